@@ -1,0 +1,100 @@
+"""Bring a store to the tables of this program."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+from sqlalchemy import Connection
+from sqlalchemy import Engine
+from sqlalchemy import inspect
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+
+from arcore.store.books import APPEND_ONLY
+from arcore.store.books import LedgerHead
+from arcore.store.engine import is_sqlite
+from arcore.store.engine import unavailable
+
+SCRIPTS = Path(__file__).parent / "migrations"
+
+
+def migrate(engine: Engine) -> None:
+    """Create or upgrade every table, the triggers and the head; harmless when nothing is to be done.
+
+    Raises Unavailable when the store can't be opened or written.
+    """
+    try:
+        if not _at_head(engine):
+            _upgrade(engine)
+    except OperationalError as error:
+        raise unavailable(error) from error
+
+
+def is_empty(engine: Engine) -> bool:
+    """Tell whether the store has no tables of ours yet."""
+    try:
+        return not inspect(engine).has_table("ledger_head")
+    except OperationalError as error:
+        raise unavailable(error) from error
+
+
+def add_triggers(connection: Connection) -> None:
+    """Make the books append-only: UPDATE, DELETE and (PostgreSQL) TRUNCATE of their tables are refused."""
+    if connection.dialect.name == "sqlite":
+        for table in APPEND_ONLY:
+            for verb in ("UPDATE", "DELETE"):
+                connection.exec_driver_sql(
+                    f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+                    f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+                )
+        return
+    connection.exec_driver_sql(
+        "CREATE OR REPLACE FUNCTION arcore_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$"
+    )
+    for table in APPEND_ONLY:
+        connection.exec_driver_sql(
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION arcore_append_only()"
+        )
+        connection.exec_driver_sql(
+            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION arcore_append_only()"
+        )
+
+
+def add_head(connection: Connection) -> None:
+    """Write the one row of the ledger head, with the random id of this store."""
+    connection.execute(LedgerHead.__table__.insert().values(id=1, store_id=secrets.token_hex(8)))  # type: ignore[attr-defined]
+
+
+def _at_head(engine: Engine) -> bool:
+    """Compare the store's revision with the newest script, without importing alembic (0.4 s)."""
+    newest = max(path.stem.split("_")[0] for path in (SCRIPTS / "versions").glob("[0-9]*.py"))
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return False
+        found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+        return bool(found == newest)
+
+
+def _upgrade(engine: Engine) -> None:
+    from alembic import command  # noqa: PLC0415  imported only when there is something to do
+    from alembic.config import Config  # noqa: PLC0415
+
+    with engine.execution_options(write=True).connect() as connection, connection.begin():
+        if not is_sqlite(engine):
+            # Two processes that start at once: the second waits here and finds nothing to do.
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(4172202611)")
+        config = Config()
+        config.set_main_option("script_location", str(SCRIPTS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def head_of(engine: Engine) -> LedgerHead:
+    """Return the ledger head: the store's id and the last audit sequence."""
+    with engine.connect() as connection:
+        row = connection.execute(select(LedgerHead.__table__)).one()  # type: ignore[attr-defined]
+        return LedgerHead(**row._mapping)  # noqa: SLF001  SQLAlchemy's public name for a row as a mapping
