@@ -13,8 +13,8 @@ from typing import Literal
 from arcore.errors import BadInput
 from arcore.money import is_currency
 
-type Basis = Literal["original", "due", "document"]
-type By = Literal["customer", "family", "segment", "owner", "entity", "currency", "none"]
+Basis = Literal["original", "due", "document"]
+By = Literal["customer", "family", "segment", "owner", "entity", "currency", "none"]
 
 BASES: tuple[Basis, ...] = ("original", "due", "document")
 """From which date items age: the contractual due date, the agreed one, the document's own."""
