@@ -14,6 +14,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from typing import Literal
+from typing import TypeAlias
 
 from sqlalchemy import Engine
 from sqlalchemy import insert
@@ -27,8 +28,8 @@ from arcore.store.books import AuditEvent
 from arcore.store.books import LedgerHead
 from arcore.store.engine import unavailable
 
-type Counter = Literal["document_id", "item_id", "application_id"]
-type Facts = dict[str, Any]
+Counter: TypeAlias = Literal["document_id", "item_id", "application_id"]
+Facts: TypeAlias = dict[str, Any]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,75 @@
+"""What may be set from outside, read once: `ARCORE_…` variables or a `.env` file."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings
+from pydantic_settings import SettingsConfigDict
+
+from arcore.errors import BadInput
+
+ROOT = Path(__file__).resolve().parents[1]
+"""The folder of the program."""
+
+DATABASE_FILE = "arcore.db"
+
+
+class Settings(BaseSettings):
+    """The program's settings; each is a variable of the same name in capitals behind `ARCORE_`.
+
+    Attributes:
+        data_dir: folder of everything that is born here: the books, the sample, logs, compiled code.
+        database_url: address of the books; empty means `arcore.db` in `data_dir`.
+        user: the one local user, whose name the audit keeps.
+        address: what `serve` listens on; only loopback, as long as there is no sign-in.
+        port: what `serve` listens on; 0 takes any free port.
+        upload_mb: the largest file that a page takes.
+        log_level: what the log keeps.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="ARCORE_", env_file=ROOT / ".env", env_file_encoding="utf-8", extra="ignore"
+    )
+
+    data_dir: Path = ROOT / "data"
+    database_url: str = ""
+    user: str = Field(default="local", min_length=1, max_length=80)
+    address: str = "127.0.0.1"
+    port: int = Field(default=8501, ge=0, le=65535)
+    upload_mb: int = Field(default=50, ge=1, le=500)
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @property
+    def store_url(self) -> str:
+        """The address of the books."""
+        return self.database_url or _sqlite_url(self.data_dir / DATABASE_FILE)
+
+    @property
+    def sample_url(self) -> str:
+        """The address of the sample company, always a file of its own."""
+        return _sqlite_url(self.data_dir / "sample.db")
+
+    @property
+    def log_dir(self) -> Path:
+        """The folder of the log."""
+        return self.data_dir / "log"
+
+
+@cache
+def settings() -> Settings:
+    """Return the settings, read once per process. Raises BadInput when one can't be understood."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        name = "ARCORE_" + "_".join(str(part) for part in wrong["loc"]).upper()
+        raise BadInput(f"{name} can't be used: {wrong['msg']}", setting=name, value=str(wrong["input"])) from error
+
+
+def _sqlite_url(path: Path) -> str:
+    return f"sqlite:///{path}"
