@@ -51,7 +51,7 @@ def add_triggers(connection: Connection) -> None:
         return
     connection.exec_driver_sql(
         "CREATE OR REPLACE FUNCTION arcore_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$"
+        "$$ BEGIN RAISE EXCEPTION '%% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$"
     )
     for table in APPEND_ONLY:
         connection.exec_driver_sql(

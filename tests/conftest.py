@@ -1,0 +1,279 @@
+"""Fixtures for all tests: stores on both engines, a private PostgreSQL server, an actor.
+
+Nothing here touches the books of whoever runs the tests: every store and every file lives in a temporary folder.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import pwd
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import closing
+from contextlib import contextmanager
+from dataclasses import dataclass
+from dataclasses import field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import Engine
+
+from arcore.settings import Settings
+from arcore.settings import settings
+from arcore.store.engine import open_engine
+from arcore.store.migrate import migrate
+from arcore.store.unit import Actor
+
+SERVER_FOLDERS = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin")
+SUPERUSER = "arcore"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Keep the settings and the data of the person who runs the tests out of them; gives the data folder."""
+    folder = tmp_path_factory.mktemp("data")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("ARCORE_")]:
+            patch.delenv(name)
+        patch.setitem(Settings.model_config, "env_file", None)
+        patch.setenv("ARCORE_DATA_DIR", str(folder))
+        settings.cache_clear()
+        yield folder
+    settings.cache_clear()
+
+
+@pytest.fixture
+def actor() -> Actor:
+    """Return who writes in tests."""
+    return Actor("anna")
+
+
+@pytest.fixture(scope="session")
+def free_port() -> Callable[[], int]:
+    """Return a function that finds a free port on loopback."""
+
+    def find() -> int:
+        with closing(socket.socket()) as probe:
+            probe.bind(("127.0.0.1", 0))
+            port: int = probe.getsockname()[1]
+            return port
+
+    return find
+
+
+# --- SQLite -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a migrated, empty SQLite file to copy from."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    engine = open_engine(f"sqlite:///{path}")
+    migrate(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """Return the address of a fresh, migrated, empty SQLite store."""
+    path = tmp_path / "books.db"
+    shutil.copyfile(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def sqlite_engine(sqlite_url: str) -> Iterator[Engine]:
+    """Give a fresh, migrated, empty store on SQLite."""
+    with _opened(sqlite_url) as engine:
+        yield engine
+
+
+# --- PostgreSQL -------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Server:
+    """A PostgreSQL server of our own on loopback, gone after the tests."""
+
+    port: int
+    numbers: Iterator[int] = field(default_factory=itertools.count)
+
+    def url(self, database: str) -> str:
+        """Return the address of one of its databases."""
+        return f"postgresql+psycopg://{SUPERUSER}@127.0.0.1:{self.port}/{database}"
+
+    def create(self, template: str = "template0") -> str:
+        """Make a database and return its name."""
+        name = f"t{next(self.numbers)}"
+        self._run(f'CREATE DATABASE {name} TEMPLATE "{template}"')
+        return name
+
+    def drop(self, database: str) -> None:
+        """Remove a database, whoever is still in it."""
+        self._run(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
+
+    def _run(self, statement: str) -> None:
+        address = f"host=127.0.0.1 port={self.port} user={SUPERUSER} dbname=postgres"
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+
+@pytest.fixture(scope="session")
+def postgres_programs() -> Path:
+    """Return the folder of the newest PostgreSQL server programs; fails when there are none."""
+    found = [
+        folder for pattern in SERVER_FOLDERS for folder in Path("/").glob(pattern[1:]) if (folder / "initdb").exists()
+    ]
+    if (on_path := shutil.which("initdb")) is not None:
+        found.append(Path(on_path).resolve().parent)
+    if not found:
+        pytest.fail(
+            "These tests need the PostgreSQL server programs (initdb, postgres). "
+            "On Debian: apt-get install postgresql, or run `make setup` as root",
+            pytrace=False,
+        )
+    return max(found, key=lambda folder: [int(digits) for digits in re.findall(r"\d+", str(folder))])
+
+
+@pytest.fixture(scope="session")
+def postgres_server(postgres_programs: Path, free_port: Callable[[], int]) -> Iterator[Server]:
+    """Give a private PostgreSQL server; it refuses to run as root, so root hands it to the user `postgres`."""
+    # Not pytest's folder: its parents are closed to other users.
+    base = Path(tempfile.mkdtemp(prefix="arcore-pg-"))
+    user: dict[str, Any] = {"cwd": "/"}
+    if os.getuid() == 0:
+        postgres = pwd.getpwnam("postgres")
+        os.chown(base, postgres.pw_uid, postgres.pw_gid)
+        user |= {"user": postgres.pw_uid, "group": postgres.pw_gid, "extra_groups": []}
+    server = Server(free_port())
+    try:
+        _init_cluster(postgres_programs, base, user)
+        with _running(postgres_programs, base, user, server.port):
+            yield server
+    finally:
+        shutil.rmtree(base, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: Server) -> str:
+    """Return the name of a migrated, empty database to copy from."""
+    name = postgres_server.create()
+    with _opened(postgres_server.url(name)) as engine:
+        migrate(engine)
+    return name
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Server, postgres_template: str) -> Iterator[str]:
+    """Give the address of a fresh, migrated, empty PostgreSQL store."""
+    name = postgres_server.create(postgres_template)
+    yield postgres_server.url(name)
+    postgres_server.drop(name)
+
+
+@pytest.fixture
+def postgres_engine(postgres_url: str) -> Iterator[Engine]:
+    """Give a fresh, migrated, empty store on PostgreSQL."""
+    with _opened(postgres_url) as engine:
+        yield engine
+
+
+# --- both -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest) -> str:
+    """Return the address of a fresh, migrated, empty store, once on each engine."""
+    url: str = request.getfixturevalue({"sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param])
+    return url
+
+
+@pytest.fixture
+def engine(store_url: str) -> Iterator[Engine]:
+    """Give a fresh, migrated, empty store, once on each engine."""
+    with _opened(store_url) as opened:
+        yield opened
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def bare_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Give the address of a store without any table, once on each engine."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'bare.db'}"
+        return
+    server: Server = request.getfixturevalue("postgres_server")
+    name = server.create()
+    yield server.url(name)
+    server.drop(name)
+
+
+@contextmanager
+def _opened(url: str) -> Iterator[Engine]:
+    engine = open_engine(url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _init_cluster(programs: Path, base: Path, user: dict[str, Any]) -> None:
+    subprocess.run(
+        [
+            programs / "initdb",
+            "-D",
+            base / "data",
+            "-U",
+            SUPERUSER,
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "--no-sync",
+        ],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        **user,
+    )
+
+
+@contextmanager
+def _running(programs: Path, base: Path, user: dict[str, Any], port: int) -> Iterator[None]:
+    # Nothing has to survive a power cut here, so nothing waits for the disk.
+    fast = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "timezone=UTC", "max_connections=200"]
+    options = [part for setting in fast for part in ("-c", setting)]
+    where = ["-D", str(base / "data"), "-p", str(port), "-h", "127.0.0.1", "-k", str(base)]
+    with (base / "log").open("w") as log:
+        process = subprocess.Popen([str(programs / "postgres"), *where, *options], stdout=log, stderr=log, **user)
+        try:
+            _wait_until_ready(port, process, base / "log")
+            yield
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(20)
+
+
+def _wait_until_ready(port: int, process: subprocess.Popen[Any], log: Path) -> None:
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            psycopg.connect(host="127.0.0.1", port=port, user=SUPERUSER, dbname="postgres", connect_timeout=2).close()
+        except psycopg.OperationalError:
+            if process.poll() is not None or time.monotonic() > deadline:
+                pytest.fail(f"The private PostgreSQL server did not start:\n{log.read_text()}", pytrace=False)
+            time.sleep(0.02)
+        else:
+            return
