@@ -22,7 +22,7 @@ class CompanySetting(Base, table=True):
 
 
 class Rate(Base, table=True):
-    """What one unit of `currency` was worth in `reporting` on `day`, as a decimal text; the latest row of a day wins."""
+    """What one unit of `currency` was worth in `reporting` on `day`, as decimal text; its latest row wins."""
 
     __tablename__ = "rate"
     __table_args__ = (Index("ix_rate_currency_reporting_day", "currency", "reporting", "day"),)

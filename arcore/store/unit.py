@@ -80,12 +80,14 @@ def commit(
     key: str | None = None,
     content: Facts | None = None,
     now: datetime | None = None,
+    dry_run: bool = False,
 ) -> Facts:
     """Run `body` in one write transaction and return what it returned.
 
     `key` makes it happen once: a second call with the same key and `content` returns the first result and
-    writes nothing. Raises KeyReused when the content differs, Unavailable when the store can't be written,
-    and whatever `body` raises; in every such case nothing is written.
+    writes nothing. `dry_run` does everything but keeps nothing: the preview of a verb. Raises KeyReused when the
+    content differs, Unavailable when the store can't be written, and whatever `body` raises; in every such case
+    nothing is written.
     """
     fingerprint = _hash(canonical([verb, content or {}]))
     try:
@@ -95,6 +97,9 @@ def commit(
                 return done
             unit = Unit(session, actor, _moment(head.recorded_at, now), head.audit_seq + 1, _counters(head), subject)
             result = body(unit)
+            if dry_run:
+                session.rollback()
+                return result
             _append(unit, head, verb=verb, key=key, fingerprint=fingerprint, result=result)
             session.commit()
             return result

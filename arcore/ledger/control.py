@@ -1,0 +1,28 @@
+"""The control total: the books summed by another road, SQL over documents alone."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import func
+from sqlalchemy import select
+from sqlmodel import Session
+from sqlmodel import col
+
+from arcore.store.books import Document
+
+
+def control_totals(session: Session, as_of: date, *, up_to_document: int | None = None) -> dict[str, int]:
+    """Return what all documents effective on or before `as_of` add up to, by currency, in minor units.
+
+    Applications move amounts between items and sum to zero, so this must equal the open balance.
+    `up_to_document` is the last document id known at an earlier version of the ledger.
+    """
+    query = (
+        select(col(Document.currency), func.sum(col(Document.amount)))
+        .where(col(Document.effective_on) <= as_of)
+        .group_by(col(Document.currency))
+    )
+    if up_to_document is not None:
+        query = query.where(col(Document.id) <= up_to_document)
+    return {currency: int(total) for currency, total in session.execute(query)}

@@ -1,0 +1,50 @@
+"""The balance of one item over time, from the days on which it moves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+
+def balance_on(moves: Mapping[date, int], day: date | None = None) -> int:
+    """Return the balance at the end of `day` (inclusive), or after every move when no day is given."""
+    return sum(amount for on, amount in moves.items() if day is None or on <= day)
+
+
+def crosses_zero(moves: Mapping[date, int], side: int) -> date | None:
+    """Return the first day on whose end the balance has the wrong sign for `side`, else None."""
+    running = 0
+    for day in sorted(moves):
+        running += moves[day]
+        if running * side < 0:
+            return day
+    return None
+
+
+def first_day_to_carry(moves: Mapping[date, int], side: int, amount: int, start: date) -> date | None:
+    """Return the first day from `start` on from which the item can give up `amount` on every later day.
+
+    `amount` is positive: it moves the balance towards zero. None when even the last balance is too small.
+    """
+    running = balance_on(moves) * side
+    if running < amount:
+        return None
+    earliest = start
+    for day in sorted(moves, reverse=True):
+        if day <= start:
+            break
+        running -= moves[day] * side
+        if running < amount:
+            earliest = day
+            break
+    return earliest
+
+
+def least_from(moves: Mapping[date, int], side: int, start: date) -> int:
+    """Return the smallest balance (positive, in the sense of `side`) on `start` and every later day."""
+    running = balance_on(moves, start) * side
+    least = running
+    for day in sorted(day for day in moves if day > start):
+        running += moves[day] * side
+        least = min(least, running)
+    return least
