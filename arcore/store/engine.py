@@ -53,13 +53,22 @@ def _sqlite(url: str, path: str | None) -> Engine:
     if not path or path == ":memory:":
         msg = "The store must be a file; an in-memory SQLite database can't be shared by two connections"
         raise BadInput(msg, store=url)
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    try:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unavailable(f"The folder of the store can't be made: {error}", store=path) from error
     engine = create_engine(url, pool_size=5, max_overflow=20, connect_args={"timeout": BUSY_SECONDS})
 
     @event.listens_for(engine, "connect")
     def _connect(dbapi: sqlite3.Connection, _record: Any) -> None:
         # The driver begins nothing by itself: with its own BEGIN, updates of two writers get lost.
         dbapi.isolation_level = None
+        try:
+            dbapi.execute("PRAGMA schema_version")
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):
+                raise
+            raise Unavailable("The file is not a store of arcore", store=path, cause=str(error)) from error
         for pragma in (
             "foreign_keys=ON",
             f"busy_timeout={BUSY_SECONDS * 1000}",
