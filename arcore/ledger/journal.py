@@ -299,6 +299,10 @@ class Journal:
 
     # --- writing -------------------------------------------------------------------------------------------------
 
+    def first_customer(self) -> int:
+        """Return the customer of the oldest item that was touched: whom the audit event is about."""
+        return self._items[min(self._touched)].customer_id
+
     def effects(self) -> list[dict[str, Any]]:
         """Return what the staged rows do to each item's last balance: signed amounts with the currency's digits."""
         rows = []

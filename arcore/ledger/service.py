@@ -139,7 +139,7 @@ def record_refund(
         return _said(posted, journal.apply(from_item_id, posted.item_ids[0], entry.parts[0].amount, paid_on))
 
     content = _content(customer_id, paid_on, currency, [(amount, paid_on)], details) | {"from": from_item_id}
-    return _run(engine, "record_refund", body, content, how, subject=f"customer:{customer_id}")
+    return _run(engine, "record_refund", body, content, how)
 
 
 def apply(
@@ -281,7 +281,7 @@ def reverse_payment(engine: Engine, *, document_id: int, on: date, reason: str =
         return _said(reversal.reverse_payment(journal, document_id, on=on, reason=reason))
 
     content = {"document": document_id, "on": on, "reason": reason}
-    return _run(engine, "reverse_payment", body, content, how, subject=f"document:{document_id}")
+    return _run(engine, "reverse_payment", body, content, how)
 
 
 def _post(
@@ -304,12 +304,10 @@ def _post(
         return _said(posted, *applied)
 
     content = _content(customer_id, document_date, currency, parts, details) | {"apply_to": list(apply_to)}
-    return _run(engine, f"post_{kind}", body, content, how, subject=f"customer:{customer_id}")
+    return _run(engine, f"post_{kind}", body, content, how)
 
 
-def _run(
-    engine: Engine, verb: str, act: Callable[[Journal], Facts], content: Facts, how: How, subject: str = ""
-) -> Facts:
+def _run(engine: Engine, verb: str, act: Callable[[Journal], Facts], content: Facts, how: How) -> Facts:
     actor = how["actor"]
     if actor.role in READ_ONLY_ROLES:
         msg = f"{actor.name} may look at the books but not write in them"
@@ -319,6 +317,7 @@ def _run(
         journal = Journal(unit)
         facts = act(journal)
         facts["effects"] = journal.effects()
+        unit.subject = f"customer:{journal.first_customer()}"
         unit.changed.update(content)
         journal.flush()
         return facts
@@ -328,7 +327,6 @@ def _run(
         body,
         actor=actor,
         verb=verb,
-        subject=subject,
         key=how.get("key"),
         content=content,
         dry_run=how.get("dry_run", False),

@@ -48,6 +48,7 @@ class Unit:
         session: for reads and writes inside the transaction.
         recorded_at: the one moment of all its rows, never before the last transaction's.
         audit_seq: the number its audit event will have.
+        store_id: the random id of this store, the salt of what the audit keeps of people.
         changed: what the audit event will say was changed (names and figures, no personal data).
     """
 
@@ -55,6 +56,7 @@ class Unit:
     actor: Actor
     recorded_at: datetime
     audit_seq: int
+    store_id: str
     _head: dict[str, int]
     subject: str = ""
     changed: Facts = field(default_factory=dict)
@@ -64,6 +66,10 @@ class Unit:
         first = self._head[counter] + 1
         self._head[counter] += count
         return first
+
+    def masked(self, values: Mapping[str, str]) -> dict[str, str]:
+        """Return people's data as the audit may keep it: field names with salted hashes."""
+        return {name: _hash(f"{self.store_id}:{value}")[:16] for name, value in values.items() if value}
 
     def reached(self) -> Mapping[str, int]:
         """Return the last ids handed out, by counter."""
@@ -95,7 +101,8 @@ def commit(
             head = session.execute(select(LedgerHead).with_for_update()).scalar_one()
             if key is not None and (done := _replay(session, key, fingerprint)) is not None:
                 return done
-            unit = Unit(session, actor, _moment(head.recorded_at, now), head.audit_seq + 1, _counters(head), subject)
+            moment = _moment(head.recorded_at, now)
+            unit = Unit(session, actor, moment, head.audit_seq + 1, head.store_id, _counters(head), subject)
             result = body(unit)
             if dry_run:
                 session.rollback()

@@ -1,0 +1,299 @@
+"""The verbs on customers: one transaction, one permission check, one audit event each.
+
+Each takes an `actor` and may take an idempotency `key`. All raise Refused (its subclasses say why) and Unavailable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from decimal import InvalidOperation
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlalchemy import select
+from sqlmodel import col
+
+from arcore.errors import BadInput
+from arcore.errors import NotAllowed
+from arcore.errors import NotFound
+from arcore.errors import RuleBroken
+from arcore.money import is_currency
+from arcore.money import to_minor
+from arcore.store.customers import DATED
+from arcore.store.customers import Contact
+from arcore.store.customers import Customer
+from arcore.store.customers import CustomerFact
+from arcore.store.customers import Note
+from arcore.store.unit import Actor
+from arcore.store.unit import Facts
+from arcore.store.unit import Unit
+from arcore.store.unit import commit
+
+LIMITS = ("credit_limit", "insured_limit")
+STATUSES = ("normal", "insolvent", "direct_debit", "factored", "legal")
+ROLES = ("payables", "billing", "purchasing", "sales", "management", "legal")
+EDITABLE = ("name", "currency", "language", "region", "sales_rep", "channel", "billing_instructions", "intercompany")
+LONGEST_NOTE = 4000
+
+
+def create_customer(
+    engine: Engine, *, code: str, name: str, actor: Actor, key: str | None = None, **values: Any
+) -> Facts:
+    """Create a customer; the code is unique. Values are those of EDITABLE."""
+    code, name = code.strip(), name.strip()
+    if not code or not name:
+        msg = "A customer needs a code and a name"
+        raise BadInput(msg, code=code, name=name)
+    _check_values(values)
+
+    def body(unit: Unit) -> Facts:
+        if unit.session.execute(select(col(Customer.id)).where(col(Customer.code) == code)).first():
+            msg = f"There already is a customer {code}"
+            raise RuleBroken(msg, code=code)
+        customer = Customer(code=code, name=name, **values)
+        unit.session.add(customer)
+        unit.session.flush()
+        unit.subject = f"customer:{customer.id}"
+        unit.changed.update(code=code, fields=sorted(values))
+        return {"customer": customer.id}
+
+    return _run(engine, "create_customer", body, {"code": code, "name": name, **values}, actor, key)
+
+
+def change_customer(
+    engine: Engine, *, customer_id: int, values: Mapping[str, Any], actor: Actor, key: str | None = None
+) -> Facts:
+    """Change what does not depend on a day: name, currency, language, region, … (EDITABLE)."""
+    _check_values(values)
+
+    def body(unit: Unit) -> Facts:
+        customer = find(unit, customer_id)
+        for name, value in values.items():
+            setattr(customer, name, value)
+        unit.changed.update(fields=sorted(values))
+        return {"customer": customer_id}
+
+    return _run(engine, "change_customer", body, {"customer": customer_id, **values}, actor, key)
+
+
+def set_fact(
+    engine: Engine, *, customer_id: int, name: str, value: str, valid_from: date, actor: Actor, key: str | None = None
+) -> Facts:
+    """Let owner, segment, terms, a limit or the status hold from a day on (inclusive); "" ends it.
+
+    Limits are decimal amounts in the customer's currency and kept in its minor units.
+    """
+    if name not in DATED:
+        msg = f"{name!r} is not kept by date; one of {', '.join(DATED)}"
+        raise BadInput(msg, name=name)
+    if name == "status" and value not in ("", *STATUSES):
+        msg = f"{value!r} is no status; one of {', '.join(STATUSES)}"
+        raise BadInput(msg, value=value)
+
+    def body(unit: Unit) -> Facts:
+        customer = find(unit, customer_id)
+        kept = _limit(value, customer.currency) if name in LIMITS and value else value.strip()
+        unit.session.add(
+            CustomerFact(
+                customer_id=customer_id, name=name, value=kept, valid_from=valid_from, audit_seq=unit.audit_seq
+            )
+        )
+        unit.changed.update({"fact": name, "value": kept, "valid_from": valid_from})
+        return {"customer": customer_id, "name": name, "value": kept}
+
+    content = {"customer": customer_id, "name": name, "value": value, "from": valid_from}
+    return _run(engine, "set_fact", body, content, actor, key)
+
+
+def save_contact(
+    engine: Engine,
+    *,
+    customer_id: int,
+    role: str,
+    name: str = "",
+    email: str = "",
+    phone: str = "",
+    language: str = "",
+    contact_id: int | None = None,
+    actor: Actor,
+    key: str | None = None,
+) -> Facts:
+    """Add a contact, or change the one with `contact_id`; a name, an e-mail or a phone has to be there."""
+    values = {"name": name.strip(), "email": email.strip(), "phone": phone.strip(), "language": language.strip()}
+    if role not in ROLES:
+        msg = f"{role!r} is no role of a contact; one of {', '.join(ROLES)}"
+        raise BadInput(msg, role=role)
+    if not any(values[field] for field in ("name", "email", "phone")):
+        msg = "A contact needs a name, an e-mail address or a phone number"
+        raise BadInput(msg, customer=customer_id)
+    if values["email"] and not _looks_like_email(values["email"]):
+        msg = f"{values['email']!r} is no e-mail address"
+        raise BadInput(msg, email=values["email"])
+
+    def body(unit: Unit) -> Facts:
+        find(unit, customer_id)
+        contact = Contact(customer_id=customer_id) if contact_id is None else _contact(unit, customer_id, contact_id)
+        contact.role = role
+        for field, value in values.items():
+            setattr(contact, field, value)
+        unit.session.add(contact)
+        unit.session.flush()
+        unit.changed.update(contact=contact.id, role=role, **unit.masked(values))
+        return {"contact": contact.id}
+
+    content = {"customer": customer_id, "contact": contact_id, "role": role, **values}
+    return _run(engine, "save_contact", body, content, actor, key)
+
+
+def remove_contact(engine: Engine, *, customer_id: int, contact_id: int, actor: Actor, key: str | None = None) -> Facts:
+    """Forget a contact; the audit keeps that it was there, not what it said."""
+
+    def body(unit: Unit) -> Facts:
+        unit.session.delete(_contact(unit, customer_id, contact_id))
+        unit.changed.update(contact=contact_id)
+        return {"contact": contact_id}
+
+    return _run(engine, "remove_contact", body, {"customer": customer_id, "contact": contact_id}, actor, key)
+
+
+def add_note(engine: Engine, *, customer_id: int, text: str, actor: Actor, key: str | None = None) -> Facts:
+    """Write a note about a customer, at most LONGEST_NOTE characters."""
+    text = text.strip()
+    if not text or len(text) > LONGEST_NOTE:
+        msg = f"A note has between 1 and {LONGEST_NOTE:,} characters"
+        raise BadInput(msg, length=len(text))
+
+    def body(unit: Unit) -> Facts:
+        find(unit, customer_id)
+        note = Note(customer_id=customer_id, at=unit.recorded_at, by=unit.actor.name, text=text)
+        unit.session.add(note)
+        unit.session.flush()
+        unit.changed.update(note=note.id, **unit.masked({"text": text}))
+        return {"note": note.id}
+
+    return _run(engine, "add_note", body, {"customer": customer_id, "text": text}, actor, key)
+
+
+def withdraw_note(engine: Engine, *, customer_id: int, note_id: int, actor: Actor, key: str | None = None) -> Facts:
+    """Take a note back; it leaves the timeline and stays in the store."""
+
+    def body(unit: Unit) -> Facts:
+        note = unit.session.get(Note, note_id)
+        if note is None or note.customer_id != customer_id:
+            msg = f"There is no note {note_id} of this customer"
+            raise NotFound(msg, note=note_id)
+        if note.withdrawn_at is None:
+            note.withdrawn_at = unit.recorded_at
+        unit.changed.update(note=note_id)
+        return {"note": note_id}
+
+    return _run(engine, "withdraw_note", body, {"customer": customer_id, "note": note_id}, actor, key)
+
+
+def set_parent(
+    engine: Engine, *, customer_id: int, parent_id: int | None, actor: Actor, key: str | None = None
+) -> Facts:
+    """Put a customer under a parent (its family), or on its own with None. Raises RuleBroken for a circle."""
+
+    def body(unit: Unit) -> Facts:
+        customer = find(unit, customer_id)
+        _refuse_circle(unit, customer_id, parent_id, "parent_id", "its own parent")
+        customer.parent_id = parent_id
+        unit.changed.update(parent=parent_id)
+        return {"customer": customer_id, "parent": parent_id}
+
+    return _run(engine, "set_parent", body, {"customer": customer_id, "parent": parent_id}, actor, key)
+
+
+def merge(engine: Engine, *, customer_id: int, into_id: int | None, actor: Actor, key: str | None = None) -> Facts:
+    """Let a customer live on in another one, or on its own again with None; no booked row is touched.
+
+    Reads group by the survivor and new documents go to it. Raises RuleBroken for a circle.
+    """
+
+    def body(unit: Unit) -> Facts:
+        customer = find(unit, customer_id)
+        _refuse_circle(unit, customer_id, into_id, "merged_into_id", "merged into itself")
+        customer.merged_into_id = into_id
+        unit.changed.update(merged_into=into_id)
+        return {"customer": customer_id, "into": into_id}
+
+    return _run(engine, "merge_customer", body, {"customer": customer_id, "into": into_id}, actor, key)
+
+
+def find(unit: Unit, customer_id: int) -> Customer:
+    """Return a customer inside a transaction and name it as the subject. Raises NotFound."""
+    customer = unit.session.get(Customer, customer_id)
+    if customer is None:
+        msg = f"There is no customer {customer_id}"
+        raise NotFound(msg, customer=customer_id)
+    unit.subject = f"customer:{customer_id}"
+    return customer
+
+
+def _run(
+    engine: Engine, verb: str, body: Callable[[Unit], Facts], content: Facts, actor: Actor, key: str | None
+) -> Facts:
+    if actor.role == "viewer":
+        msg = f"{actor.name} may look at customers but not change them"
+        raise NotAllowed(msg, actor=actor.name)
+    return commit(engine, body, actor=actor, verb=verb, key=key, content=content)
+
+
+def _check_values(values: Mapping[str, Any]) -> None:
+    unknown = [name for name in values if name not in EDITABLE]
+    if unknown:
+        msg = f"{', '.join(unknown)} can't be set here; one of {', '.join(EDITABLE)}"
+        raise BadInput(msg, fields=unknown)
+    if values.get("currency") and not is_currency(values["currency"]):
+        msg = f"{values['currency']!r} is no currency code (ISO 4217)"
+        raise BadInput(msg, currency=values["currency"])
+    if "name" in values and not str(values["name"]).strip():
+        msg = "A customer needs a name"
+        raise BadInput(msg, name="")
+
+
+def _limit(value: str, currency: str) -> str:
+    try:
+        amount = Decimal(value)
+    except InvalidOperation as error:
+        msg = f"{value!r} is not an amount"
+        raise BadInput(msg, value=value) from error
+    if not currency:
+        msg = "Give the customer a currency first: a limit is an amount of it"
+        raise BadInput(msg, value=value)
+    if amount < 0:
+        msg = "A limit is zero or more"
+        raise BadInput(msg, value=value)
+    return str(to_minor(amount, currency))
+
+
+def _looks_like_email(text: str) -> bool:
+    """Tell whether there is one @ with something on both sides, a dot behind it and no blank."""
+    local, _, domain = text.partition("@")
+    parts = domain.split(".")
+    return bool(local) and "@" not in domain and len(parts) > 1 and all(parts) and not any(c.isspace() for c in text)
+
+
+def _contact(unit: Unit, customer_id: int, contact_id: int) -> Contact:
+    find(unit, customer_id)
+    contact = unit.session.get(Contact, contact_id)
+    if contact is None or contact.customer_id != customer_id:
+        msg = f"There is no contact {contact_id} of this customer"
+        raise NotFound(msg, contact=contact_id)
+    return contact
+
+
+def _refuse_circle(unit: Unit, customer_id: int, above_id: int | None, link: str, words: str) -> None:
+    while above_id is not None:
+        if above_id == customer_id:
+            msg = f"A customer can't be {words}"
+            raise RuleBroken(msg, customer=customer_id)
+        above = unit.session.get(Customer, above_id)
+        if above is None:
+            msg = f"There is no customer {above_id}"
+            raise NotFound(msg, customer=above_id)
+        above_id = getattr(above, link)
