@@ -18,6 +18,7 @@ that was asked for is imported, so the others cost it nothing.
 from __future__ import annotations
 
 import ast
+import os
 import sys
 from collections.abc import Callable
 from collections.abc import Iterator
@@ -50,10 +51,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         call = frame.Call(json="--json" in (arguments or sys.argv))
         frame.show_error(call, error)
         return REFUSED
+    _place_compiled_code()
     with frame.called(call), _spare_stdout(call):
         code = _answer(call, rest)
     if code == DONE and call.document is not None:
-        frame.write_json(call.document)
+        frame.write_json(call, call.document)
     return code
 
 
@@ -87,6 +89,15 @@ def _answer(call: frame.Call, rest: list[str]) -> int:
     except Exception as error:  # noqa: BLE001  the last line of defence: people get a sentence, the log the rest
         frame.show_error(call, _unexpected(error, rest))
     return FAILED
+
+
+def _place_compiled_code() -> None:
+    """Let numba keep compiled code in the data folder where the program's own folder is read-only."""
+    if "NUMBA_CACHE_DIR" in os.environ or os.access(Path(__file__).parents[1], os.W_OK):
+        return
+    from arcore.settings import settings
+
+    os.environ["NUMBA_CACHE_DIR"] = str(settings().data_dir / "numba")
 
 
 def _unexpected(error: Exception, rest: list[str]) -> ArcoreError:

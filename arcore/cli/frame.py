@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from dataclasses import field
 from datetime import UTC
 from datetime import date
 from datetime import datetime
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import Literal
+from typing import TextIO
 
 from arcore.errors import ArcoreError
 from arcore.errors import BadInput
@@ -43,11 +45,13 @@ class Call:
         store: the address behind --store, empty when none was given.
         json: whether a script asked.
         document: what the command answered, written once it is done.
+        out: standard output, which under --json nothing else may use.
     """
 
     store: str = ""
     json: bool = False
     document: Mapping[str, Any] | None = None
+    out: TextIO = field(default_factory=lambda: sys.stdout)
 
 
 _call: ContextVar[Call] = ContextVar("call")
@@ -158,13 +162,24 @@ def table(title: str, columns: Mapping[str, Side], rows: Iterable[Iterable[objec
 def show_error(call: Call, error: ArcoreError) -> None:
     """Say what went wrong: the code, the sentence and the data for scripts, the sentence for people."""
     if call.json:
-        write_json({"error": error.as_dict()})
+        write_json(call, {"error": error.as_dict()})
     say(error.message)
 
 
-def write_json(document: Mapping[str, Any]) -> None:
+def announce(document: Mapping[str, Any], sentence: str) -> None:
+    """Answer before the work is over, for a command that goes on until it is stopped."""
+    call = _call.get()
+    if call.json:
+        write_json(call, document)
+        return
+    call.out.write(sentence + "\n")
+    call.out.flush()
+
+
+def write_json(call: Call, document: Mapping[str, Any]) -> None:
     """Write the one document of a call to standard output."""
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, default=_plain) + "\n")
+    call.out.write(json.dumps(document, ensure_ascii=False, default=_plain) + "\n")
+    call.out.flush()
 
 
 def _plain(value: object) -> str:
