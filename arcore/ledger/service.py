@@ -269,9 +269,7 @@ def void(engine: Engine, *, document_id: int, reason: str = "", **how: Unpack[Ho
     def body(journal: Journal) -> Facts:
         return {"documents": reversal.void(journal, document_id)}
 
-    return _run(
-        engine, "void", body, {"document": document_id, "reason": reason}, how, subject=f"document:{document_id}"
-    )
+    return _run(engine, "void", body, {"document": document_id, "reason": reason}, how)
 
 
 def reverse_payment(engine: Engine, *, document_id: int, on: date, reason: str = "", **how: Unpack[How]) -> Facts:
