@@ -1,0 +1,36 @@
+"""What is stored of our own company, and what day it is there."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC
+from datetime import date
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine
+from sqlalchemy import select
+from sqlmodel import Session
+from sqlmodel import col
+
+from arcore.company.profile import Profile
+from arcore.company.profile import from_settings
+from arcore.store.company import CompanySetting
+from arcore.store.engine import reading
+
+
+def profile(engine: Engine) -> Profile:
+    """Read the company's profile; defaults where nothing was saved."""
+    with reading(engine) as session:
+        return profile_in(session)
+
+
+def profile_in(session: Session) -> Profile:
+    """Read the company's profile inside a session."""
+    rows = session.execute(select(col(CompanySetting.name), col(CompanySetting.value)))
+    return from_settings({name: json.loads(value) for name, value in rows})
+
+
+def today(time_zone: str, now: datetime | None = None) -> date:
+    """Return the date in a time zone; asked once, at the edge."""
+    return (now or datetime.now(UTC)).astimezone(ZoneInfo(time_zone)).date()

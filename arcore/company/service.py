@@ -1,0 +1,76 @@
+"""The verbs on our own company: settings and rates, one audit event each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlalchemy import insert
+
+from arcore.company.profile import as_settings
+from arcore.company.profile import check
+from arcore.company.queries import profile_in
+from arcore.company.rates import QuotedRate
+from arcore.errors import BadInput
+from arcore.errors import NotAllowed
+from arcore.store.company import CompanySetting
+from arcore.store.company import Rate
+from arcore.store.unit import Actor
+from arcore.store.unit import Facts
+from arcore.store.unit import Unit
+from arcore.store.unit import commit
+
+
+def save_profile(engine: Engine, *, actor: Actor, key: str | None = None, **values: Any) -> Facts:
+    """Save what is given of the company's profile and leave the rest. Raises BadInput, NotAllowed, Unavailable."""
+    _allow(actor)
+
+    def body(unit: Unit) -> Facts:
+        before = profile_in(unit.session)
+        after = replace(before, **values)
+        check(after)
+        old, new = as_settings(before), as_settings(after)
+        changed = {name: value for name, value in new.items() if value != old[name]}
+        for name, value in changed.items():
+            unit.session.merge(CompanySetting(name=name, value=json.dumps(value, ensure_ascii=False)))
+        unit.session.flush()
+        unit.changed.update(changed)
+        unit.subject = "company"
+        return {"changed": sorted(changed)}
+
+    return commit(engine, body, actor=actor, verb="save_profile", key=key, content=dict(values))
+
+
+def save_rates(engine: Engine, *, rates: Sequence[QuotedRate], actor: Actor, key: str | None = None) -> Facts:
+    """Add rates; a day that has one already keeps it as history and uses the new one from now on."""
+    _allow(actor)
+    if not rates:
+        msg = "There is no rate in it"
+        raise BadInput(msg)
+
+    def body(unit: Unit) -> Facts:
+        rows = [
+            {
+                "currency": rate.currency,
+                "reporting": rate.reporting,
+                "day": rate.day,
+                "rate": format(rate.rate, "f"),
+                "audit_seq": unit.audit_seq,
+            }
+            for rate in rates
+        ]
+        unit.session.execute(insert(Rate), rows)
+        unit.subject = "company"
+        unit.changed.update(rates=len(rows), currencies=sorted({rate.currency for rate in rates}))
+        return {"rates": len(rows)}
+
+    return commit(engine, body, actor=actor, verb="save_rates", key=key, content={"rates": [list(r) for r in rates]})
+
+
+def _allow(actor: Actor) -> None:
+    if actor.role not in ("admin", "manager"):
+        msg = f"{actor.name} may not change the company's settings"
+        raise NotAllowed(msg, actor=actor.name)
