@@ -142,7 +142,7 @@ def postgres_programs() -> Path:
     if not found:
         pytest.fail(
             "These tests need the PostgreSQL server programs (initdb, postgres). "
-            "On Debian: apt-get install postgresql, or run `make setup` as root",
+            "On Debian: apt-get install postgresql, or run `make setup-dev` as root",
             pytrace=False,
         )
     return max(found, key=lambda folder: [int(digits) for digits in re.findall(r"\d+", str(folder))])

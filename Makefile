@@ -1,0 +1,74 @@
+# Two commands are enough: `make run` opens the app, `make test` proves it. `make help` lists the rest.
+# Everything below is a plain command too; the README shows them for those without make.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+APP := $(VENV)/.app-installed
+DEV := $(VENV)/.dev-installed
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PINS := $(BIN)/pip-compile --quiet --strip-extras --no-header --annotation-style line \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-options
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev run demo test lint types imports pytest fmt bench screenshots pins clean
+
+help: ## list these
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(APP) ## make .venv with the pinned packages of the app
+
+setup-dev: $(DEV) ## the same with the tools of tests and lint, Chromium and PostgreSQL
+	@sh tools/system.sh
+
+$(BIN)/python:
+	@sh tools/venv.sh "$(PYTHON)" "$(VENV)"
+
+$(APP): requirements.txt | $(BIN)/python
+	$(PIP) -r requirements.txt
+	@touch $@
+
+$(DEV): requirements-dev.txt $(APP)
+	$(PIP) -r requirements-dev.txt
+	@touch $@
+
+run: $(APP) ## open the app on http://127.0.0.1:8501
+	@$(BIN)/python -m arcore serve
+
+demo: $(APP) ## build the sample company afresh
+	@$(BIN)/python -m arcore demo
+
+test: setup-dev lint types imports pytest ## lint, types, import rules, all tests
+
+lint: $(DEV)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(DEV)
+	$(BIN)/mypy
+
+imports: $(DEV)
+	$(BIN)/lint-imports --no-logo
+
+pytest: $(DEV)
+	$(BIN)/pytest -m "not bench" --cov --cov-report=term
+
+fmt: $(DEV) ## put the code into shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: setup-dev ## measure speed beside the peers; writes benchmarks/results.json
+	$(BIN)/python -m benchmarks
+
+screenshots: setup-dev ## draw the pictures of the README
+	$(BIN)/python tools/screenshots.py
+
+pins: $(DEV) ## compile the requirements
+	$(PINS) -o requirements.txt requirements.in
+	$(PINS) -o requirements-dev.txt requirements-dev.in
+	@for pinned in requirements requirements-dev; do \
+		{ echo "# Made by \`make pins\` from $$pinned.in; change that file, not this one."; cat $$pinned.txt; } > $$pinned.new; \
+		mv $$pinned.new $$pinned.txt; done
+
+clean: ## remove what was built; your books in data/ stay
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.* htmlcov
