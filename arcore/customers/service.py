@@ -108,6 +108,44 @@ def set_fact(
     return _run(engine, "set_fact", body, content, actor, key)
 
 
+def assign(
+    engine: Engine,
+    *,
+    values: Mapping[int, Mapping[str, str]],
+    valid_from: date,
+    actor: Actor,
+    key: str | None = None,
+) -> Facts:
+    """Give many customers an owner or a segment from a day on (inclusive), in one transaction; "" ends it.
+
+    `values` is customer → {"owner": …, "segment": …}.
+    """
+    wrong = sorted({name for facts in values.values() for name in facts} - {"owner", "segment"})
+    if wrong:
+        msg = f"Only owner and segment can be given to many customers at once, not {', '.join(wrong)}"
+        raise BadInput(msg, fields=wrong)
+
+    def body(unit: Unit) -> Facts:
+        for customer_id, facts in values.items():
+            find(unit, customer_id)
+            for name, value in facts.items():
+                unit.session.add(
+                    CustomerFact(
+                        customer_id=customer_id,
+                        name=name,
+                        value=value.strip(),
+                        valid_from=valid_from,
+                        audit_seq=unit.audit_seq,
+                    )
+                )
+        unit.subject = "customers"
+        unit.changed.update(customers=len(values), valid_from=valid_from, values={str(k): v for k, v in values.items()})
+        return {"customers": len(values)}
+
+    content = {"values": {str(k): dict(v) for k, v in values.items()}, "from": valid_from}
+    return _run(engine, "assign", body, content, actor, key)
+
+
 def save_contact(
     engine: Engine,
     *,

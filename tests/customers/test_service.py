@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy import select
 
 from arcore.customers import facts
+from arcore.customers import queries
 from arcore.customers import service
 from arcore.errors import BadInput
 from arcore.errors import NotAllowed
@@ -133,3 +134,15 @@ def test_every_write_is_one_audit_event_about_the_customer(engine: Engine, alder
         ("change_customer", f"customer:{alder}"),
     ]
     assert json.loads(rows[1].changed) == {"fields": ["region"]}
+
+
+def test_many_customers_get_an_owner_in_one_write(engine: Engine, alder: int) -> None:
+    birch = service.create_customer(engine, code="C2", name="Birch", actor=ANNA)["customer"]
+    values = {alder: {"owner": "Ana", "segment": "Retail"}, birch: {"owner": "Ben"}}
+    service.assign(engine, values=values, valid_from=date(2026, 1, 1), actor=ANNA)
+    assert [tuple(row) for row in queries.assignments(engine, date(2026, 1, 1))] == [
+        (alder, "C1", "Alder Ltd", "Retail", "Ana"),
+        (birch, "C2", "Birch", "", "Ben"),
+    ]
+    with pytest.raises(BadInput, match="Only owner and segment"):
+        service.assign(engine, values={alder: {"terms": "net 30"}}, valid_from=date(2026, 1, 1), actor=ANNA)
