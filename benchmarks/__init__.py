@@ -1,0 +1,1 @@
+"""What is claimed about speed, measured with the peers in the same run."""
