@@ -1,0 +1,1 @@
+"""The only Streamlit helpers: shell, filters, cached reads, figures as text, charts, tables, drawer, forms."""

@@ -1,0 +1,95 @@
+"""Which books are open: my own or the sample company, each a store of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import streamlit as st
+from sqlalchemy import Engine
+from streamlit.delta_generator import DeltaGenerator
+
+from arcore.settings import settings
+from arcore.store.engine import open_engine
+from arcore.store.migrate import head_of
+from arcore.store.migrate import migrate
+from pages.ui import filters
+
+Which = Literal["mine", "sample"]
+
+MINE: Which = "mine"
+SAMPLE: Which = "sample"
+WORDS: dict[Which, str] = {MINE: "My books", SAMPLE: "Sample company"}
+KEY = "books"
+"""The widget, and the name in the address: `?books=Sample+company`."""
+
+
+@dataclass(frozen=True)
+class Books:
+    """One open store, at one version.
+
+    Attributes:
+        which: my own books or the sample company.
+        engine: to hand to services and queries.
+        store_id: the random id of the store.
+        seq: the last audit sequence; it grows with every write.
+        empty: nothing was booked yet.
+    """
+
+    which: Which
+    engine: Engine
+    store_id: str
+    seq: int
+    empty: bool
+
+    @property
+    def version(self) -> tuple[str, int]:
+        """Return what a cached read of these books is keyed by."""
+        return self.store_id, self.seq
+
+
+def url_of(which: Which) -> str:
+    """Return the address of a store."""
+    return settings().store_url if which == MINE else settings().sample_url
+
+
+def open_books(which: Which) -> Books:
+    """Open a store and read its head. Raises Unavailable when it can't be read."""
+    engine = engine_of(url_of(which))
+    head = head_of(engine)
+    return Books(which, engine, head.store_id, head.audit_seq, empty=head.document_id == 0)
+
+
+def usual() -> Which:
+    """Return the books that open by themselves: mine once they hold anything, before that the sample."""
+    return MINE if head_of(engine_of(url_of(MINE))).audit_seq > 0 else SAMPLE
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def engine_of(url: str) -> Engine:
+    """Open and migrate a store once per process."""
+    engine = open_engine(url)
+    migrate(engine)
+    return engine
+
+
+def choose(bar: DeltaGenerator) -> Books:
+    """Draw the choice between my books and the sample, and open what is chosen."""
+    word = bar.selectbox(
+        "Books",
+        list(WORDS.values()),
+        index=list(WORDS).index(usual()),
+        key=KEY,
+        on_change=filters.clear,
+        label_visibility="collapsed",
+        width=160,
+        bind="query-params",
+        persist_state="session",
+    )
+    return open_books(SAMPLE if word == WORDS[SAMPLE] else MINE)
+
+
+def switch(which: Which) -> None:
+    """Open other books, with all of their customers; for `on_click`."""
+    st.session_state[KEY] = WORDS[which]
+    filters.clear()

@@ -1,0 +1,32 @@
+"""What people see when a page fails: a sentence, never a traceback."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from arcore.errlog import log_failure
+from arcore.errors import ArcoreError
+from pages.ui.format import as_label
+
+
+@contextmanager
+def shown(where: str) -> Iterator[None]:
+    """Draw what goes wrong inside: arcore's own sentence, or a reference number to find it in the log by."""
+    try:
+        yield
+    except ArcoreError as error:
+        sentence(error)
+    except Exception as error:  # noqa: BLE001  the last line of defence: a traceback holds customers' data
+        reference = log_failure(error, where=where)
+        st.error(
+            f"This part of the page could not be drawn. The log has the cause under reference {reference}.",
+            icon=":material/error:",
+        )
+
+
+def sentence(error: ArcoreError) -> None:
+    """Draw the sentence of an expected failure."""
+    st.error(as_label(error.message), icon=":material/error:")

@@ -1,0 +1,195 @@
+"""The frame around every page: menu, open books, title row, shared filters, failures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Concatenate
+from typing import NamedTuple
+from typing import ParamSpec
+from typing import TypeVar
+
+import streamlit as st
+from sqlalchemy import Engine
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.navigation.page import Page
+
+from arcore.company.profile import Profile
+from arcore.reports.filters import DOCUMENT
+from arcore.reports.filters import Filters
+from arcore.settings import settings
+from arcore.store.unit import Actor
+from pages.ui import books
+from pages.ui import cached
+from pages.ui import failures
+from pages.ui import filters
+from pages.ui.books import Books
+from pages.ui.format import Format
+from pages.ui.format import as_label
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+ROOT = Path(__file__).resolve().parents[2]
+LOGO = Path(__file__).with_name("wordmark.svg")
+TAB_ICON = Path(__file__).with_name("mark.svg")
+
+
+class Entry(NamedTuple):
+    """One entry of the menu; `hidden` ones have an address but no entry."""
+
+    file: str
+    title: str
+    icon: str
+    help: str
+    hidden: bool = False
+
+
+MENU = (
+    Entry("overview.py", "Overview", ":material/monitoring:", "What is owed, what is late, and what changed."),
+    Entry("aging.py", "Aging", ":material/stacked_bar_chart:", "Open items by days past due, as of any day."),
+    Entry("trends.py", "Trends", ":material/trending_up:", "DSO, CEI and the other measures over 36 months."),
+    Entry("customers.py", "Customers", ":material/domain:", "Everyone who owes us, with search."),
+    Entry("customer.py", "Customer", ":material/person:", "One customer: what is open and why.", hidden=True),
+    Entry("imports.py", "Imports", ":material/upload_file:", "Files in: what was understood, what will change, undo."),
+    Entry("settings.py", "Settings", ":material/tune:", "Company, targets, rates, segments and owners."),
+)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What the shell hands to a page.
+
+    Attributes:
+        books: the open store, at one version.
+        filters: the shared filters as chosen.
+        company: our own company: name, reporting currency, targets.
+        today: the day the books are looked at on unless another is chosen.
+        say: figures and dates as text.
+        actor: who is at the screen; every write names them.
+        actions: a row right of the title for a page's own controls.
+    """
+
+    books: Books
+    filters: Filters
+    company: Profile
+    today: date
+    say: Format
+    actor: Actor
+    actions: DeltaGenerator
+    _title: DeltaGenerator
+    _facts: DeltaGenerator
+
+    def read(self, query: Callable[Concatenate[Engine, Filters, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Return `query(engine, filters, …)` for the open books, remembered until they change; never alter it."""
+        return cached.read(self.books, self.filters, query, *args, **kwargs)
+
+    def heading(self, title: str = "", facts: Sequence[str] = ()) -> None:
+        """Write the grey line of facts and, for a page about one thing, its name; both are plain text.
+
+        Day, currency, filters and which books are open are said by the shell, around the page's own facts.
+        """
+        if title:
+            self._title.title(as_label(title), anchor=False)
+        line = [f"As of {self.say.weekday(self.filters.as_of)}", *facts, self._in_currency()]
+        line += filters.words(self.filters, self.say)
+        line += ["sample company"] if self.books.which == books.SAMPLE else []
+        self._facts.markdown(f":small[:gray[{' · '.join(map(as_label, line))}]]")
+
+    def _in_currency(self) -> str:
+        own = self.filters.currency == DOCUMENT
+        return "amounts as invoiced" if own else f"all amounts in {self.filters.currency}"
+
+
+_frame: ContextVar[Frame | None] = ContextVar("frame", default=None)
+
+
+def current_user() -> Actor:
+    """Return who is at the screen: the one local user."""
+    return Actor(settings().user)
+
+
+def pages_for(_user: Actor) -> list[Page]:
+    """Return the pages this user may open, in the order of the menu."""
+    return _pages()
+
+
+def run_app() -> None:
+    """Draw the menu and the frame, then run the chosen page inside it; the only thing app.py calls."""
+    # Before the menu: a tab icon set first keeps the browser from asking an outside host for the menu's.
+    st.set_page_config(page_icon=TAB_ICON, layout="wide")
+    user = current_user()
+    page = st.navigation(pages_for(user), position="top")
+    st.set_page_config(page_title=f"{page.title} · arcore")
+    st.logo(LOGO, size="medium")
+    with failures.shown(page.title):
+        token = _frame.set(_draw_frame(page, user))
+        try:
+            with failures.shown(page.title):
+                page.run()
+        finally:
+            _frame.reset(token)
+
+
+def require_shell() -> Frame:
+    """Return the frame; a page opened past app.py is sent through it. First statement of every page."""
+    frame = _frame.get()
+    if frame is None:
+        # Ends the old rule by which each file in pages/ is a page of its own; same address, now through app.py.
+        st.navigation(_pages(), position="hidden")
+        st.rerun()
+    return frame
+
+
+def page_of(file: str) -> str:
+    """Return how `st.switch_page` and `st.page_link` name a page, "aging.py".
+
+    Always pass `query_params={}` or names that no filter uses: the shared filters stay in the address by themselves.
+    """
+    return f"pages/{file}"
+
+
+def exists(file: str) -> bool:
+    """Tell whether a page is in the menu of this version."""
+    return (ROOT / "pages" / file).is_file()
+
+
+def _pages() -> list[Page]:
+    return [
+        st.Page(
+            ROOT / "pages" / entry.file, title=entry.title, icon=entry.icon, help=entry.help,
+            default=entry is MENU[0], visibility="hidden" if entry.hidden else "visible",
+        )
+        for entry in MENU
+        if exists(entry.file)
+    ]  # fmt: skip
+
+
+def _draw_frame(page: Page, user: Actor) -> Frame:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="title_row"):
+        words = st.container(gap=None)
+        bar = st.container(horizontal=True, width="content", gap="xsmall", vertical_alignment="center")
+    title = words.empty()
+    title.title(page.title, anchor=False)
+    facts = words.empty()
+    opened = books.choose(bar)
+    ours = cached.profile(opened)
+    say = Format(ours.locale)
+    choices = cached.choices(opened, ours)
+    frame = Frame(
+        books=opened,
+        filters=filters.draw(bar, st.container(), choices, say),
+        company=ours,
+        today=choices.today,
+        say=say,
+        actor=user,
+        actions=bar,
+        _title=title,
+        _facts=facts,
+    )
+    frame.heading()
+    return frame
