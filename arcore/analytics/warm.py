@@ -1,0 +1,20 @@
+"""Compile the loops before the first visitor needs them."""
+
+from __future__ import annotations
+
+from arcore.analytics.aging import aging
+from arcore.analytics.columns import APPLICATION_TYPES
+from arcore.analytics.columns import ITEM_TYPES
+from arcore.analytics.columns import Columns
+from arcore.analytics.daily import balances_on
+from arcore.analytics.daily import daily_balances
+from arcore.analytics.flows import flows_on
+
+
+def warm() -> None:
+    """Run every compiled loop once over empty columns of the real types: from disk in 0.3 s, else compiled in seconds."""
+    columns = Columns.build({name: [] for name in ITEM_TYPES}, {name: [] for name in APPLICATION_TYPES})
+    daily_balances(columns, first=0, last=1)
+    balances_on(columns, [0])
+    aging(columns, 0)
+    flows_on(columns, [0])
