@@ -43,7 +43,7 @@ class Row:
         key: stable identity inside the source. "id:…" when the system gives one, else "kind|customer|number", with
             date, due date and amount behind it (and "#2", "#3") when several documents of the file share that.
         customer_code: the system's code, "" when the file has none (then the name identifies).
-        amount: positive, with the digits of the currency.
+        amount: positive, as exact as the file has it; booking rounds it to the digits of the currency (half up).
         open_amount: signed as the books sign it: + still owed to us, − credit not applied; None = file does not say.
         paid_amount: positive for money received on it, None = file does not say.
         status: "open", "paid", "draft", "void", "deleted" or "" when the file does not say.
@@ -211,10 +211,11 @@ class Understood:
     def customer_keys(self) -> tuple[str, ...]:
         """Return the distinct customers of rows and customer rows, in order: the code, or the name without one."""
         found: dict[str, None] = {}
-        for one in (*self.rows, *self.customers):
-            code, name = (one.customer_code, one.customer_name) if isinstance(one, Row) else (one.code, one.name)
-            if code or name:
-                found.setdefault(code or name)
+        for row in self.rows:
+            found.setdefault(row.customer_code or row.customer_name)
+        for customer in self.customers:
+            found.setdefault(customer.code or customer.name)
+        found.pop("", None)
         return tuple(found)
 
 

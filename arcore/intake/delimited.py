@@ -1,0 +1,87 @@
+"""Delimited text: the delimiter that gives most rows of one width, rows with the line they begin on."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from itertools import islice
+from typing import NamedTuple
+
+from arcore.errors import BadInput
+
+DELIMITERS = (",", ";", "\t", "|")
+MOST_ROWS = 1_000_000
+MOST_COLUMNS = 2_000
+_SAMPLE = 256 * 1024
+_SAMPLE_ROWS = 500
+_LONGEST_RECORD = 200
+"""A record over more lines than this has a quote that is never closed."""
+
+
+class Lines(NamedTuple):
+    """The rows of a delimited text, each with the line it begins on (1-based); cells are trimmed."""
+
+    rows: list[list[str]]
+    lines: list[int]
+    delimiter: str
+
+
+def read_delimited(name: str, text: str) -> Lines:
+    """Split text into rows. Blank lines are kept as empty rows. Raises BadInput on broken quotes or too much."""
+    delimiter = choose_delimiter(text)
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    begins = 1
+    try:
+        for row in reader:
+            if reader.line_num - begins > _LONGEST_RECORD:
+                raise BadInput(f"{name}: the quote opened on line {begins} is never closed.", file=name, line=begins)
+            rows.append([_clean(cell) for cell in row])
+            lines.append(begins)
+            begins = reader.line_num + 1
+            if len(rows) > MOST_ROWS or len(row) > MOST_COLUMNS:
+                raise BadInput(
+                    f"{name} is too large: at most {MOST_ROWS:,} rows and {MOST_COLUMNS:,} columns are read.", file=name
+                )
+    except csv.Error as err:
+        raise BadInput(f"{name}: line {begins} can't be split into columns ({err}).", file=name, line=begins) from err
+    return Lines(rows, lines, delimiter)
+
+
+def _clean(cell: str) -> str:
+    """Trim a cell, and unwrap the `="0234"` that keeps zeros in Excel."""
+    cell = cell.strip()
+    if cell.startswith('="') and cell.endswith('"'):
+        return cell[2:-1].strip()
+    return cell
+
+
+def choose_delimiter(text: str) -> str:
+    """Return the delimiter that splits most rows of the beginning into one same width above 1; "," if none does."""
+    sample = text[:_SAMPLE]
+    if len(text) > _SAMPLE:
+        sample = sample[: max(sample.rfind("\n"), sample.rfind("\r")) + 1] or sample
+    best, best_score = ",", (0, 0)
+    for delimiter in DELIMITERS:
+        if delimiter not in sample:
+            continue
+        score = _score(sample, delimiter)
+        if score > best_score:
+            best, best_score = delimiter, score
+    return best
+
+
+def _score(sample: str, delimiter: str) -> tuple[int, int]:
+    widths: Counter[int] = Counter()
+    try:
+        for row in islice(csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter), _SAMPLE_ROWS):
+            if len(row) > 1:
+                widths[len(row)] += 1
+    except csv.Error:
+        return (0, 0)
+    if not widths:
+        return (0, 0)
+    width, count = max(widths.items(), key=lambda item: (item[1], item[0]))
+    return (count, width)
