@@ -6,22 +6,28 @@ CUSTOMER_NAMES: tuple[tuple[str, str, str], ...] = (
     (
         "email",
         "email",
-        "main email|billing email|email|e-mail|email address|e mail address|emailid|contact email|bill email"
-        "|customer email|primary email|e-mail-adresse|email adresse|mail|courriel|adresse mail|adresse e-mail"
-        "|correo electrónico|correo|mailadres|bill email address",
+        (
+            "main email|billing email|email|e-mail|email address|e mail address|emailid|contact email|bill email"
+            "|customer email|primary email|e-mail-adresse|email adresse|mail|courriel|adresse mail|adresse e-mail"
+            "|correo electrónico|correo|mailadres|bill email address"
+        ),
     ),
     (
         "phone",
         "text",
-        "main phone|phone numbers|phone number|phone|telephone|contact phone|tel|telefon|telefonnummer|téléphone"
-        "|teléfono|telefono|telefoon|mobile|mobile phone|mobile number",
+        (
+            "main phone|phone numbers|phone number|phone|telephone|contact phone|tel|telefon|telefonnummer|téléphone"
+            "|teléfono|telefono|telefoon|mobile|mobile phone|mobile number"
+        ),
     ),
     (
         "contact_name",
         "text",
-        "contact name|contact person|primary contact|full name|contact full name|contact|ansprechpartner"
-        "|ansprechpartnerin|personne de contact|interlocuteur|persona de contacto|contactpersoon|attention|attn"
-        "|billing attention",
+        (
+            "contact name|contact person|primary contact|full name|contact full name|contact|ansprechpartner"
+            "|ansprechpartnerin|personne de contact|interlocuteur|persona de contacto|contactpersoon|attention|attn"
+            "|billing attention"
+        ),
     ),
     (
         "first_name",
@@ -46,42 +52,54 @@ CUSTOMER_NAMES: tuple[tuple[str, str, str], ...] = (
     (
         "owner",
         "text",
-        "owner|owner name|collector|collector name|collector id|ar owner|account manager|credit controller"
-        "|credit manager|responsible|sachbearbeiter|sachbearbeiterin|zuständig|mahnsachbearbeiter|gestionnaire"
-        "|chargé de recouvrement|gestor|responsable|verantwoordelijke",
+        (
+            "owner|owner name|collector|collector name|collector id|ar owner|account manager|credit controller"
+            "|credit manager|responsible|sachbearbeiter|sachbearbeiterin|zuständig|mahnsachbearbeiter|gestionnaire"
+            "|chargé de recouvrement|gestor|responsable|verantwoordelijke"
+        ),
     ),
     (
         "segment",
         "text",
-        "segment|customer segment|customer group|customer type|customer class|customer category|customer sub type"
-        "|group|kundengruppe|kundenklasse|kundensegment|groupe de clients|catégorie client|grupo de clientes"
-        "|klantgroep|ktokd",
+        (
+            "segment|customer segment|customer group|customer type|customer class|customer category|customer sub type"
+            "|group|kundengruppe|kundenklasse|kundensegment|groupe de clients|catégorie client|grupo de clientes"
+            "|klantgroep|ktokd"
+        ),
     ),
     (
         "credit_limit",
         "amount",
-        "credit limit|creditlimit|kreditlimit|kredit limit|kreditlinie|limite de crédit|encours autorisé"
-        "|límite de crédito|limite crédito|fido|kredietlimiet|klimk",
+        (
+            "credit limit|creditlimit|kreditlimit|kredit limit|kreditlinie|limite de crédit|encours autorisé"
+            "|límite de crédito|limite crédito|fido|kredietlimiet|klimk"
+        ),
     ),
     (
         "insured_limit",
         "amount",
-        "insured limit|insurance limit|credit insurance limit|insured amount|versicherungslimit"
-        "|versichertes limit|warenkreditversicherung|limite assurée|limite d'assurance|límite asegurado"
-        "|límite de riesgo asegurado|verzekerd limiet",
+        (
+            "insured limit|insurance limit|credit insurance limit|insured amount|versicherungslimit"
+            "|versichertes limit|warenkreditversicherung|limite assurée|limite d'assurance|límite asegurado"
+            "|límite de riesgo asegurado|verzekerd limiet"
+        ),
     ),
     (
         "parent",
         "text",
-        "parent|parent customer|parent code|parent account|parent company|parent customer id|parent name"
-        "|head office|konzern|mutter|muttergesellschaft|hauptkunde|société mère|matriz|moedermaatschappij"
-        "|toplevel parent",
+        (
+            "parent|parent customer|parent code|parent account|parent company|parent customer id|parent name"
+            "|head office|konzern|mutter|muttergesellschaft|hauptkunde|société mère|matriz|moedermaatschappij"
+            "|toplevel parent"
+        ),
     ),
     (
         "region",
         "text",
-        "region|country|billing country|bill addr country|country code|territory|land|ländercode|pays|país|paese"
-        "|land code|contact country|po country|bill to country",
+        (
+            "region|country|billing country|bill addr country|country code|territory|land|ländercode|pays|país|paese"
+            "|land code|contact country|po country|bill to country"
+        ),
     ),
     (
         "active_flag",
@@ -96,8 +114,10 @@ CUSTOMER_NAMES: tuple[tuple[str, str, str], ...] = (
     (
         "address",
         "text",
-        "billing address|address|street|bill addr line1|billing street|adresse|straße|anschrift|rue|dirección"
-        "|calle|city|ort|ville",
+        (
+            "billing address|address|street|bill addr line1|billing street|adresse|straße|anschrift|rue|dirección"
+            "|calle|city|ort|ville"
+        ),
     ),
 )
 """Field, what its cells hold, its names: best first."""
