@@ -125,11 +125,11 @@ def _currency(bar: DeltaGenerator, choices: Choices) -> str:
         bind="query-params",
         persist_state="session",
     )
-    return chosen or choices.currencies[0]
+    return str(chosen)
 
 
 def _as_of(bar: DeltaGenerator, choices: Choices, say: Format) -> date:
-    chosen = bar.date_input(
+    chosen: Any = bar.date_input(
         "As of",
         value=choices.today,
         key="as_of",
@@ -174,7 +174,7 @@ def _basis() -> Basis:
         persist_state="session",
     )
     # An empty `basis=` in the address arrives as None.
-    return chosen or BASES[0]
+    return next((basis for basis in BASES if basis == chosen), BASES[0])
 
 
 def _known(say: Format) -> datetime | None:

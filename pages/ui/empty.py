@@ -1,0 +1,40 @@
+"""What stands where there is nothing yet: one card, what it will hold, one way on."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.ui import books
+from pages.ui import shell
+
+
+def card(title: str, caption: str, *, icon: str, action: str = "", page: str = "", key: str = "empty") -> None:
+    """Draw a bordered card with a title, a caption and at most one primary button that opens `page`."""
+    with st.container(border=True, horizontal_alignment="center", key=key):
+        st.markdown(f"{icon} **{title}**", text_alignment="center")
+        st.caption(caption, text_alignment="center")
+        if action and st.button(action, type="primary", key=f"{key}_go"):
+            st.switch_page(shell.page_of(page), query_params={})
+
+
+def no_books(frame: shell.Frame) -> bool:
+    """Draw the card for empty books and tell whether it was drawn: then the page has nothing else to show."""
+    if not frame.books.empty:
+        return False
+    upload = shell.exists("imports.py")
+    card(
+        "No invoices yet",
+        "Upload the invoice list or the open items that your accounting system exports. Nothing is booked before you "
+        "have seen what will change.",
+        icon=":material/upload_file:",
+        action="Upload a file" if upload else "",
+        page="imports.py",
+        key="no_books",
+    )
+    if frame.books.which == books.MINE:
+        with st.container(horizontal_alignment="center"):
+            st.button(
+                "Look at the sample company first", type="tertiary", key="see_sample", on_click=books.switch,
+                args=(books.SAMPLE,),
+            )  # fmt: skip
+    return True
