@@ -44,7 +44,7 @@ class Form:
 
     def submit(
         self, label: str, post: Callable[[Form], str], *, icon: str | None = None, disabled: bool = False,
-        type: Literal["primary", "secondary", "tertiary"] = "primary",
+        kind: Literal["primary", "secondary", "tertiary"] = "primary",
     ) -> None:  # fmt: skip
         """Draw the form's button. `post` does the write and returns the sentence to show.
 
@@ -52,16 +52,16 @@ class Form:
         to keep what was typed and show why.
         """
         st.form_submit_button(
-            label, key=self.key("submit"), icon=icon, disabled=disabled, type=type, on_click=_post, args=(self, post)
+            label, key=self.key("submit"), icon=icon, disabled=disabled, type=kind, on_click=_post, args=(self, post)
         )
 
     def button(
         self, label: str, post: Callable[[Form], str], *, icon: str | None = None, disabled: bool = False,
-        type: Literal["primary", "secondary", "tertiary"] = "secondary", help: str | None = None,
+        kind: Literal["primary", "secondary", "tertiary"] = "secondary", hint: str | None = None,
     ) -> None:  # fmt: skip
         """Draw a button that writes by itself, outside of `form`; the rules for `post` are those of `submit`."""
         st.button(
-            label, key=self.key("button"), icon=icon, disabled=disabled, type=type, help=help, on_click=_post,
+            label, key=self.key("button"), icon=icon, disabled=disabled, type=kind, help=hint, on_click=_post,
             args=(self, post),
         )  # fmt: skip
 
@@ -107,10 +107,8 @@ def _post(form: Form, post: Callable[[Form], str]) -> None:
         return
     except Exception as error:  # noqa: BLE001  the last line of defence: a traceback holds customers' data
         reference = log_failure(error, where=form.name)
-        st.session_state[f"{form.name}_said"] = (
-            False,
-            f"Nothing was written. The log has the cause under {reference}.",
-        )
+        sentence = f"Something went wrong here; the log has it under {reference}. Sending it again books nothing twice."
+        st.session_state[f"{form.name}_said"] = (False, sentence)
         return
     st.session_state[f"{form.name}_said"] = (True, sentence)
     st.session_state[f"{form.name}_token"] = uuid4().hex
