@@ -14,12 +14,12 @@ from arcore.company.rates import TEMPLATE
 from arcore.company.rates import read_rates
 from arcore.customers import queries as customers
 from arcore.customers import service as customer_service
+from arcore.errors import BadInput
 from arcore.reports.book import book
 from arcore.reports.rates import Rates
 from pages.ui import forms
 from pages.ui import shell
-from pages.ui.forms import Facts
-from pages.ui.forms import Once
+from pages.ui.forms import Form
 
 TARGET_LABELS = {
     "dso": "DSO, days (lower is better)",
@@ -38,29 +38,31 @@ engine, ours, actor = frame.books.engine, frame.company, frame.actor
 frame.heading(facts=[f"changes are recorded as {actor.name}"])
 
 
-def save_company(form: Once) -> Facts:
+def save_company(form: Form) -> str:
     """Save the six fields."""
     names = ("name", "currency", "time_zone", "locale", "sender", "bank_details")
     values = {name: str(form.value(name) or "").strip() for name in names}
-    return company.save_profile(engine, actor=actor, key=form.token, **values)
+    company.save_profile(engine, actor=actor, key=form.token, **values)
+    return "Saved. It counts from now on."
 
 
-def save_targets(form: Once) -> Facts:
+def save_targets(form: Form) -> str:
     """Save the targets that have a value."""
     given = {name: form.value(name) for name in TARGET_LABELS}
-    return company.save_profile(
-        engine, actor=actor, key=form.token, targets={name: float(value) for name, value in given.items() if value}
-    )
+    targets = {name: float(value) for name, value in given.items() if value}
+    company.save_profile(engine, actor=actor, key=form.token, targets=targets)
+    return "Targets saved."
 
 
-def save_rates(form: Once) -> Facts:
+def save_rates(form: Form) -> str:
     """Read the uploaded table and add its rates."""
     table = form.value("file")
     rates = read_rates(table.getvalue() if table else b"", reporting=ours.currency)
-    return company.save_rates(engine, rates=rates, actor=actor, key=form.token)
+    company.save_rates(engine, rates=rates, actor=actor, key=form.token)
+    return f"{len(rates):,} rates added."
 
 
-def save_assignments(form: Once) -> Facts:
+def save_assignments(form: Form) -> str:
     """Save the cells that were changed in the grid."""
     edited: dict[int, dict[str, Any]] = (form.value("grid") or {}).get("edited_rows", {})
     values = {
@@ -68,7 +70,10 @@ def save_assignments(form: Once) -> Facts:
         for row, cells in edited.items()
     }
     since: date = form.value("since")
-    return customer_service.assign(engine, values=values, valid_from=since, actor=actor, key=form.token)
+    if not values:
+        raise BadInput("No owner or segment was changed in the table")
+    customer_service.assign(engine, values=values, valid_from=since, actor=actor, key=form.token)
+    return f"{len(values)} customers changed, from {frame.say.date(since)} on."
 
 
 def quoted(rates: Rates) -> pd.DataFrame:
@@ -86,9 +91,8 @@ TABS = ("Company", "Targets", "Exchange rates", "Owners and segments")
 company_tab, targets_tab, rates_tab, people_tab = st.tabs(TABS)
 
 with company_tab:
-    form = forms.once("company")
-    form.answer()
-    with form.form(border=True):
+    forms.outcome("company")
+    with forms.form("company") as form:
         left, right = st.columns(2, gap="medium")
         left.text_input("Company", value=ours.name, key=form.key("name"), max_chars=120)
         left.text_input("Reporting currency", value=ours.currency, key=form.key("currency"), max_chars=3,
@@ -104,21 +108,19 @@ with company_tab:
                          placeholder="Accounts receivable <ar@example.com>")  # fmt: skip
         right.text_area("Bank details for letters", value=ours.bank_details, key=form.key("bank_details"),
                         max_chars=500, height=94, placeholder="IBAN, BIC, bank")  # fmt: skip
-        form.submit("Save company", write=save_company, said=lambda _: "Saved. It counts from now on.")
+        form.submit("Save company", save_company)
 
 with targets_tab:
-    form = forms.once("targets")
-    form.answer()
+    forms.outcome("targets")
     st.caption("A figure is drawn green or red only against its target. Leave a field empty for none.")
-    with form.form(border=True):
+    with forms.form("targets") as form:
         for name, label in TARGET_LABELS.items():
             st.number_input(label.format(currency=ours.currency), min_value=0.0, value=ours.targets.get(name),
                             key=form.key(name), placeholder="none", width=360)  # fmt: skip
-        form.submit("Save targets", write=save_targets, said=lambda _: "Targets saved.")
+        form.submit("Save targets", save_targets)
 
 with rates_tab:
-    form = forms.once("rates")
-    form.answer()
+    forms.outcome("rates")
     held = book(engine)
     needed = sorted(code for code in held.currencies if code != ours.currency)
     known = quoted(held.around.rates)
@@ -129,17 +131,17 @@ with rates_tab:
     for code in needed:
         if code not in set(known["Currency"]):
             st.warning(f"No rate for {code}: totals in {ours.currency} leave its balances out.")
-    with form.form(border=True):
+    with forms.form("rates") as form:
         st.file_uploader("Rate table, CSV with day, currency, rate", type=["csv"], key=form.key("file"),
                          max_upload_size=10)  # fmt: skip
-        form.submit("Add rates", write=save_rates, said=lambda facts: f"{facts['rates']:,} rates added.")
+        form.submit("Add rates", save_rates)
     st.download_button("Download a template", TEMPLATE, "rates.csv", "text/csv", on_click="ignore", type="tertiary")
     st.dataframe(known, hide_index=True, height=min(355, 37 + 32 * max(1, len(known))), row_height=32,
                  placeholder="–", alt="Exchange rates by day, newest first", width=560)  # fmt: skip
 
 with people_tab:
+    forms.outcome("people")
     form = forms.once("people")
-    form.answer()
     assigned = customers.assignments(engine, frame.today)
     if not assigned:
         st.caption("No customer yet. They come with the first import; then they get their owner and segment here.")
@@ -151,5 +153,4 @@ with people_tab:
                       help="The first day on which it counts. Reports of earlier days stay.")  # fmt: skip
         st.data_editor(grid, key=form.key("grid"), hide_index=True, disabled=["Code", "Customer"], row_height=32,
                        height=min(611, 37 + 32 * len(grid)), width="stretch")  # fmt: skip
-        form.button("Save owners and segments", write=save_assignments, type="primary",
-                    said=lambda facts: f"{facts['customers']} customers changed.")  # fmt: skip
+        form.button("Save owners and segments", save_assignments, kind="primary")

@@ -1,0 +1,88 @@
+"""Settings: what is saved is what the rest of the app reads, and a bad value is answered with a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Element
+
+from arcore.company import queries
+from arcore.company import service as company
+from arcore.company.rates import QuotedRate
+from arcore.customers import service as customers
+from arcore.store.engine import open_engine
+from arcore.store.migrate import migrate
+from arcore.store.unit import Actor
+
+ANNA = Actor("anna")
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture
+def books(data_dir: Path) -> Engine:
+    """Return my own books, empty."""
+    engine = open_engine(f"sqlite:///{data_dir / 'arcore.db'}")
+    migrate(engine)
+    return engine
+
+
+def of(elements: list[Element], label: str) -> Element:
+    """Return the widget with a label."""
+    return next(element for element in elements if element.label == label)
+
+
+def test_the_first_form_makes_a_company(books: Engine, open_page: Open) -> None:
+    at = open_page("settings.py", books="My books")
+    of(at.text_input, "Company").input("Harbour Supplies")
+    of(at.text_input, "Reporting currency").input("GBP")
+    of(at.button, "Save company").click().run()
+    assert [message.value for message in at.success] == ["Saved\\. It counts from now on\\."]
+    saved = queries.profile(books)
+    assert (saved.name, saved.currency, saved.time_zone) == ("Harbour Supplies", "GBP", "UTC")
+
+
+def test_a_currency_that_is_none_is_refused_and_the_form_keeps_what_was_typed(books: Engine, open_page: Open) -> None:
+    at = open_page("settings.py", books="My books")
+    of(at.text_input, "Company").input("Harbour Supplies")
+    of(at.text_input, "Reporting currency").input("EUX")
+    of(at.button, "Save company").click().run()
+    assert "no currency code" in at.error[0].value
+    assert of(at.text_input, "Company").value == "Harbour Supplies"
+    assert not queries.profile(books).set_up
+
+
+def test_a_target_is_kept_and_one_of_zero_goes(books: Engine, open_page: Open) -> None:
+    company.save_profile(books, actor=ANNA, name="Harbour Supplies", targets={"cei": 85.0})
+    at = open_page("settings.py", books="My books")
+    of(at.number_input, "DSO, days (lower is better)").set_value(42.0)
+    of(at.number_input, "CEI, percent (higher is better)").set_value(0.0)
+    of(at.button, "Save targets").click().run()
+    assert dict(queries.profile(books).targets) == {"dso": 42.0}
+
+
+def test_rates_are_uploaded_and_a_bad_line_is_named(books: Engine, open_page: Open) -> None:
+    company.save_profile(books, actor=ANNA, name="Harbour Supplies")
+    at = open_page("settings.py", books="My books")
+    at.file_uploader[0].upload("rates.csv", b"day,currency,rate\n2026-02-30,USD,0.9\n", "text/csv")
+    of(at.button, "Add rates").click().run()
+    assert "2026\\-02\\-30" in at.error[0].value
+    at.file_uploader[0].upload("rates.csv", b"day,currency,rate\n2026-02-28,USD,0.9\n", "text/csv")
+    of(at.button, "Add rates").click().run()
+    table = next(frame.value for frame in at.dataframe if "Rate" in frame.value)
+    assert table.to_dict("records") == [{"Day": date(2026, 2, 28), "Currency": "USD", "In": "EUR", "Rate": 0.9}]
+
+
+def test_hostile_names_and_an_owner_list_are_drawn(books: Engine, open_page: Open) -> None:
+    name = ":red[PAID] ![](http://tracker.example/x.png)"
+    made = customers.create_customer(books, code="C1", name=name, actor=ANNA)
+    customers.assign(books, values={made["customer"]: {"owner": "Ana"}}, valid_from=date(2020, 1, 1), actor=ANNA)
+    company.save_rates(books, rates=[QuotedRate(date(2026, 1, 1), "USD", "EUR", Decimal("0.9"))], actor=ANNA)
+    at = open_page("settings.py", books="My books").run()
+    assert not at.exception
+    assert not at.error
