@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike
 from numpy.typing import NDArray
 
 from arcore.analytics.growing import Growing
+from arcore.analytics.growing import frozen
 from arcore.errors import BadInput
 from arcore.ledger.kinds import WRITE_OFF_REASONS
 
@@ -112,6 +113,12 @@ class Columns:
     app_day: Days
     _items: Growing = field(repr=False)
     _applications: Growing = field(repr=False)
+
+    def __post_init__(self) -> None:
+        """Close arrays that came in open for writing: the compiled loops know one type of array only."""
+        for name in (*ITEM_TYPES, *APPLICATION_TYPES):
+            if getattr(self, name).flags.writeable:
+                object.__setattr__(self, name, frozen(getattr(self, name)))
 
     @classmethod
     def build(cls, items: Mapping[str, ArrayLike], applications: Mapping[str, ArrayLike]) -> Columns:

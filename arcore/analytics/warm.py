@@ -12,7 +12,7 @@ from arcore.analytics.flows import flows_on
 
 
 def warm() -> None:
-    """Run every compiled loop once over empty columns of the real types: from disk in 0.3 s, else compiled in seconds."""
+    """Run every compiled loop once over empty columns of the real types; under a second once they are on disk."""
     columns = Columns.build({name: [] for name in ITEM_TYPES}, {name: [] for name in APPLICATION_TYPES})
     daily_balances(columns, first=0, last=1)
     balances_on(columns, [0])

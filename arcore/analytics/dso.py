@@ -1,0 +1,133 @@
+"""Days sales outstanding: how many days of credit sales are still open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import ROUND_CEILING
+from decimal import Decimal
+from typing import Literal
+
+from arcore.analytics.figures import DAYS
+from arcore.analytics.figures import Figure
+from arcore.analytics.figures import Number
+from arcore.analytics.figures import exact
+
+OnNoSales = Literal["continue", "stop"]
+"""What countback does with a period whose sales are zero or negative: go on through it, or end there."""
+
+NO_SALES = "no credit sales in the window"
+NEGATIVE_SALES = "credit notes exceed the sales of the window"
+CREDIT_BALANCE = "the balance is a credit: more was paid or credited than is owed"
+
+
+def sales_missing(figure: Figure, credit_sales: Decimal) -> Figure | None:
+    """Return the figure as undefined when it can't be divided by these sales, else None."""
+    if credit_sales == 0:
+        return figure.because(NO_SALES)
+    return figure.because(NEGATIVE_SALES) if credit_sales < 0 else None
+
+
+def period_end(*, ar_end: Number, credit_sales: Number, days: int) -> Figure:
+    """Divide the closing net balance by the credit sales of the window, times its days (CRF, APQC).
+
+    Undefined without sales, and for a credit balance (flag credit_balance).
+    """
+    figure = Figure(
+        name="dso",
+        variant="period_end",
+        unit=DAYS,
+        formula="ar_end ÷ credit_sales × days",
+        inputs={"ar_end": ar_end, "credit_sales": credit_sales, "days": days},
+    )
+    return _days_of_sales(figure, exact(ar_end), exact(credit_sales), days)
+
+
+def average_balance(
+    *,
+    credit_sales: Number,
+    days: int,
+    ar_begin: Number | None = None,
+    ar_end: Number | None = None,
+    ar_average: Number | None = None,
+) -> Figure:
+    """Divide the mean of opening and closing balance (or a given average) by credit sales, times days."""
+    average, inputs, formula = averaged(ar_begin=ar_begin, ar_end=ar_end, ar_average=ar_average)
+    figure = Figure(
+        name="dso",
+        variant="average_balance",
+        unit=DAYS,
+        formula=f"{formula} ÷ credit_sales × days",
+        inputs={**inputs, "credit_sales": credit_sales, "days": days},
+    )
+    return _days_of_sales(figure, average, exact(credit_sales), days)
+
+
+def average_daily_sales(*, ar_end: Number, average_daily_sales: Number) -> Figure:
+    """Divide the closing balance by the average sales of a day: the period-end figure, written differently."""
+    figure = Figure(
+        name="dso",
+        variant="average_daily_sales",
+        unit=DAYS,
+        formula="ar_end ÷ average_daily_sales",
+        inputs={"ar_end": ar_end, "average_daily_sales": average_daily_sales},
+    )
+    return _days_of_sales(figure, exact(ar_end), exact(average_daily_sales), 1)
+
+
+def averaged(
+    *, ar_begin: Number | None, ar_end: Number | None, ar_average: Number | None
+) -> tuple[Decimal, dict[str, Number], str]:
+    """Return the average balance, the inputs it came from, and how it is written in a formula."""
+    if ar_average is not None:
+        return exact(ar_average), {"ar_average": ar_average}, "ar_average"
+    if ar_begin is None or ar_end is None:
+        raise TypeError("give ar_average, or ar_begin and ar_end")
+    return (exact(ar_begin) + exact(ar_end)) / 2, {"ar_begin": ar_begin, "ar_end": ar_end}, "(ar_begin + ar_end) ÷ 2"
+
+
+def countback(
+    *,
+    ar_end: Number,
+    periods: Sequence[tuple[Number, int]],
+    on_no_sales: OnNoSales = "continue",
+    unit: Literal["days", "months"] = "days",
+    round_up: bool = False,
+) -> Figure:
+    """Use up the balance with the sales of each period, newest first, and add the days (JD Edwards, UK standard).
+
+    `periods` are (credit sales, days), newest first. A period that the rest covers whole adds its days; the last one
+    adds a part. Three rules exist for a period whose sales are zero or negative: "continue" (default) adds its days and
+    a net credit raises the rest (Sage UK, JD Edwards), "stop" ends the count there (Oracle HFM); skipping it is not
+    offered, as a silent month is elapsed time. Runs the history out: the days so far, flag history_exhausted.
+    In "months" every period counts as one. `round_up` rounds the last part up (Sage UK).
+    """
+    figure = Figure(
+        name="dso",
+        variant="countback",
+        unit=unit,
+        formula="periods newest first, days while ar_end covers their sales, then rest ÷ sales × days",
+        inputs={"ar_end": ar_end, "periods": tuple(periods)},
+    )
+    rest = exact(ar_end)
+    if rest < 0:
+        return figure.because(CREDIT_BALANCE).flagged("credit_balance")
+    counted = Decimal(0)
+    for given, length in periods:
+        sales, days = exact(given), 1 if unit == "months" else length
+        if rest == 0 or (sales <= 0 and on_no_sales == "stop"):
+            return figure.worth(counted, *(() if rest == 0 else ("stopped_without_sales",)))
+        if rest < sales:
+            part = rest / sales * days
+            return figure.worth(counted + (part.to_integral_value(ROUND_CEILING) if round_up else part))
+        rest -= sales
+        counted += days
+    return figure.worth(counted, *(() if rest == 0 else ("history_exhausted",)))
+
+
+def _days_of_sales(figure: Figure, balance: Decimal, credit_sales: Decimal, days: int) -> Figure:
+    missing = sales_missing(figure, credit_sales)
+    if missing is not None:
+        return missing
+    if balance < 0:
+        return figure.because(CREDIT_BALANCE).flagged("credit_balance")
+    return figure.worth(balance / credit_sales * days)
