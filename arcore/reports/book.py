@@ -95,7 +95,8 @@ class Book:
 
     def remembered(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return what `make` gives, kept as long as this version is the newest."""
-        return self.memo.get(key, make)
+        made: T = self.memo.get(key, make)
+        return made
 
 
 def version(engine: Engine) -> Version:

@@ -104,7 +104,8 @@ def converted(units: NDArray[np.int64], factor: float) -> NDArray[np.int64]:
     if factor == 1.0:
         return units
     exact = units * factor
-    return np.trunc(exact + np.copysign(0.5, exact)).astype(np.int64)
+    rounded: NDArray[np.int64] = np.trunc(exact + np.copysign(0.5, exact)).astype(np.int64)
+    return rounded
 
 
 def _latest(quotes: tuple[Quote, ...], day: date) -> Quote | None:

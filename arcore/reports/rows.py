@@ -89,7 +89,7 @@ def share_of_tax(tax: Array, amount: Array, document_amount: Array) -> Array:
 
 
 def coded(values: Sequence[str]) -> Coded:
-    """Number the distinct texts in the order of their first appearance."""
+    """Give the distinct texts numbers in the order of their first appearance."""
     labels: dict[str, int] = {}
     codes = np.fromiter((labels.setdefault(value, len(labels)) for value in values), np.int64, len(values))
     return Coded(codes, tuple(labels))
@@ -111,5 +111,3 @@ def _array(name: str, values: Sequence[Any]) -> Array:
     if name in ABSENT:
         values = [ABSENT[name] if value is None else value for value in values]
     return np.array(values, dtype=np.int64)
-
-

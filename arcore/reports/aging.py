@@ -1,0 +1,217 @@
+"""Aging for pages and scripts: by any dimension, on any day, as known at any version, and whether it adds up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+from sqlalchemy import Engine
+
+from arcore.analytics.buckets import EDGES
+from arcore.analytics.buckets import columns_of
+from arcore.analytics.columns import Ints
+from arcore.analytics.open_items import OpenItems
+from arcore.money import digits
+from arcore.money import from_minor
+from arcore.reports.book import Version
+from arcore.reports.control import Control
+from arcore.reports.control import controls
+from arcore.reports.filters import By
+from arcore.reports.filters import Filters
+from arcore.reports.rates import Gap
+from arcore.reports.view import Groups
+from arcore.reports.view import Money
+from arcore.reports.view import View
+from arcore.reports.view import view
+
+
+@dataclass(frozen=True)
+class AgingRow:
+    """One group in one currency; minor units, credits negative. Not due + buckets + unapplied = open."""
+
+    key: str
+    name: str
+    currency: str
+    not_due: int
+    buckets: tuple[int, ...]
+    unapplied: int
+    open: int
+    redated: int
+    items: int
+
+    @property
+    def overdue(self) -> int:
+        """Open debit items past due."""
+        return sum(self.buckets)
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """The rows of an aging as arrays, largest open balance first within each currency.
+
+    Attributes:
+        key, name, currency: of each row.
+        amounts: minor units, [row, column]: not due, each bucket, unapplied, open, redated.
+        items: how many open items are in each row.
+    """
+
+    key: NDArray[np.object_]
+    name: NDArray[np.object_]
+    currency: NDArray[np.object_]
+    amounts: Ints
+    items: Ints
+
+    def __len__(self) -> int:
+        return len(self.key)
+
+    def __iter__(self) -> Iterator[AgingRow]:
+        """Give row by row."""
+        labels = zip(self.key, self.name, self.currency, strict=True)
+        for (key, name, currency), cells, items in zip(labels, self.amounts.tolist(), self.items.tolist(), strict=True):
+            not_due, *buckets, unapplied, open_, redated = cells
+            yield AgingRow(key, name, currency, not_due, tuple(buckets), unapplied, open_, redated, items)
+
+
+@dataclass(frozen=True, eq=False)
+class AgingReport:
+    """An aging and what is said about it.
+
+    Attributes:
+        columns: names of the amount columns: not due, the buckets, unapplied.
+        cells: the rows; companies of our own group are left out.
+        totals: one row per currency, key "total".
+        intercompany: what was left out, one row per currency, key "intercompany".
+        control: the books added up by another road; rows and intercompany together must equal it.
+        gaps: rates that are missing; those amounts stand in their own currency.
+    """
+
+    version: Version
+    filters: Filters
+    edges: tuple[int, ...]
+    by: By
+    columns: tuple[str, ...]
+    cells: Cells
+    totals: tuple[AgingRow, ...]
+    intercompany: tuple[AgingRow, ...]
+    control: tuple[Control, ...]
+    gaps: tuple[Gap, ...]
+
+    @property
+    def as_of(self) -> date:
+        """The last day that counts."""
+        return self.filters.as_of
+
+    @property
+    def known_at(self) -> datetime | None:
+        """The moment it is known at; None is now."""
+        return self.filters.known_at
+
+    @property
+    def foots(self) -> bool:
+        """Tell whether the rows add up to the control total."""
+        return all(control.difference == 0 for control in self.control)
+
+    def table(self) -> pa.Table:
+        """Return the rows for a grid: amounts in whole currency units as numbers, with the overdue share."""
+        scale = 10.0 ** -np.array([digits(currency) for currency in self.cells.currency], dtype=float)
+        amounts = self.cells.amounts * scale[:, None] if len(self.cells) else self.cells.amounts.astype(float)
+        names = [*self.columns, "open", "redated"]
+        overdue = amounts[:, 1 : len(self.edges) + 2].sum(axis=1)
+        debits = overdue + amounts[:, 0]
+        share = np.divide(100 * overdue, debits, out=np.zeros_like(overdue), where=debits > 0)
+        return pa.table(
+            {
+                "key": pa.array(self.cells.key, pa.string()),
+                "name": pa.array(self.cells.name, pa.string()),
+                "currency": pa.array(self.cells.currency, pa.string()),
+                **{name: amounts[:, place] for place, name in enumerate(names)},
+                "overdue": overdue,
+                "overdue %": share,
+                "items": self.cells.items,
+            }
+        )
+
+    def frame(self) -> pd.DataFrame:
+        """Return the rows for a download: amounts as Decimals with the digits of their currency."""
+        names = [*self.columns, "open", "redated"]
+        values = [
+            [from_minor(units, currency) for units in row]
+            for row, currency in zip(self.cells.amounts.tolist(), self.cells.currency, strict=True)
+        ]
+        labels = {"key": self.cells.key, "name": self.cells.name, "currency": self.cells.currency}
+        return pd.concat([pd.DataFrame(labels), pd.DataFrame(values, columns=names, dtype=object)], axis=1)
+
+
+def aging(
+    engine: Engine,
+    filters: Filters,
+    *,
+    by: By = "customer",
+    edges: Sequence[int] = EDGES,
+    control: bool = True,
+) -> AgingReport:
+    """Age what is open at the end of the as-of day, split by a dimension.
+
+    `control=False` spares the second road, where only the figures are needed. Raises BadInput for edges that do not
+    ascend, Unavailable when the store does not answer.
+    """
+    seen = view(engine, filters)
+    key = ("aging", filters.key(), by, tuple(edges), control)
+    return seen.book.remembered(key, lambda: _aging(engine, seen, by, tuple(edges), control=control))
+
+
+def _aging(engine: Engine, seen: View, by: By, edges: tuple[int, ...], *, control: bool) -> AgingReport:
+    items = seen.open_items(edges)
+    money = seen.money(items)
+    cells = _cells(seen, items, money, seen.groups(by))
+    totals = _one_line(seen, items, money, "total", "Total")
+    ours: tuple[AgingRow, ...] = ()
+    if seen.has_group_companies:
+        held = seen.open_items(edges, ours=True)
+        ours = _one_line(seen, held, seen.money(held), "intercompany", "Intercompany")
+    return AgingReport(
+        version=seen.book.version,
+        filters=seen.filters,
+        edges=edges,
+        by=by,
+        columns=columns_of(edges),
+        cells=cells,
+        totals=totals,
+        intercompany=ours,
+        control=controls(engine, seen, edges) if control else (),
+        gaps=money.gaps,
+    )
+
+
+def _one_line(seen: View, items: OpenItems, money: Money, key: str, name: str) -> tuple[AgingRow, ...]:
+    whole = Groups(np.empty(0, np.int32), (key,), (name,))
+    return tuple(sorted(_cells(seen, items, money, whole), key=lambda row: row.currency))
+
+
+def _cells(seen: View, items: OpenItems, money: Money, groups: Groups) -> Cells:
+    """Add the open items up by group, currency and bucket; only cells that hold an item become rows."""
+    width = len(items.names)
+    group = groups.codes[items.row].astype(np.int64) if len(groups.codes) else np.zeros(len(items.row), np.int64)
+    cell, place = np.unique(group * len(money.codes) + money.currency, return_inverse=True)
+    amounts = np.zeros((len(cell), width + 2), np.int64)
+    np.add.at(amounts, (place, items.bucket), money.units)
+    amounts[:, width] = amounts[:, :width].sum(axis=1)
+    moved = seen.columns.due[items.row] != seen.columns.original_due[items.row]
+    np.add.at(amounts, (place[moved], width + 1), money.units[moved])
+    currency = np.array(money.codes, dtype=object)[cell % max(1, len(money.codes))]
+    order = np.lexsort((-amounts[:, width], currency.astype(str)))
+    which = (cell // max(1, len(money.codes)))[order]
+    return Cells(
+        key=np.array(groups.keys, dtype=object)[which],
+        name=np.array(groups.names, dtype=object)[which],
+        currency=currency[order],
+        amounts=amounts[order],
+        items=np.bincount(place, minlength=len(cell))[order],
+    )

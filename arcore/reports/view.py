@@ -1,0 +1,236 @@
+"""The books through a set of filters: which rows count, how they split, what is open, and in which currency."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Engine
+
+from arcore.analytics.buckets import EDGES
+from arcore.analytics.buckets import checked_edges
+from arcore.analytics.columns import Bools
+from arcore.analytics.columns import Columns
+from arcore.analytics.columns import Days
+from arcore.analytics.columns import Ints
+from arcore.analytics.open_items import OpenItems
+from arcore.analytics.open_items import open_items
+from arcore.analytics.scope import NO_GROUPS
+from arcore.analytics.scope import NO_MASK
+from arcore.analytics.scope import Scope
+from arcore.dates import to_day
+from arcore.errors import BadInput
+from arcore.reports.book import Book
+from arcore.reports.book import book
+from arcore.reports.book import known_reach
+from arcore.reports.dimensions import NOBODY
+from arcore.reports.filters import DOCUMENT
+from arcore.reports.filters import By
+from arcore.reports.filters import Filters
+from arcore.reports.rates import Gap
+from arcore.reports.rates import converted
+from arcore.reports.rows import Reach
+
+DEFAULT_CURRENCY = "EUR"
+"""The reporting currency of a company that named none and holds no documents yet."""
+
+
+@dataclass(frozen=True, eq=False)
+class Groups:
+    """A split of the items.
+
+    Attributes:
+        codes: the group of each item row; empty for one group of all.
+        keys, names: how each group is called in scripts and for people.
+    """
+
+    codes: Days
+    keys: Sequence[str]
+    names: Sequence[str]
+
+
+@dataclass(frozen=True, eq=False)
+class Money:
+    """Amounts of open items in the currency asked for.
+
+    Attributes:
+        units: minor units; each item is converted and rounded by itself, so that every split adds up to the same.
+        currency: the currency code of each amount, as a position in `Book.currencies` or in `codes`.
+        codes: what the positions stand for.
+        gaps: rates that are missing; amounts in those currencies stay as they were booked.
+    """
+
+    units: Ints
+    currency: NDArray[np.int64]
+    codes: tuple[str, ...]
+    gaps: tuple[Gap, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """One version of the books through one set of filters; everything in it is remembered with that version.
+
+    Attributes:
+        columns: the books as known at `filters.known_at`.
+        known_seq: the last audit event known then; None for now.
+        reach: the last ids known then.
+        mask: the item rows that count: within the filters and not intercompany; empty when all do.
+        group_companies: the item rows of companies of our own group within the filters.
+    """
+
+    book: Book
+    filters: Filters
+    columns: Columns
+    known_seq: int | None
+    reach: Reach
+    mask: Bools
+    group_companies: Bools
+
+    @property
+    def as_of(self) -> int:
+        """Return the as-of day as a day number."""
+        return to_day(self.filters.as_of)
+
+    @property
+    def currencies(self) -> tuple[str, ...]:
+        """Return what the currency codes of the columns stand for."""
+        return self.book.currencies
+
+    @cached_property
+    def reporting(self) -> str:
+        """Return the currency to report in: the one asked for, else the company's own."""
+        return reporting_currency(self.book) if self.filters.currency == DOCUMENT else self.filters.currency
+
+    @cached_property
+    def has_group_companies(self) -> bool:
+        """Tell whether any item of our own group was left out."""
+        return bool(self.group_companies.any())
+
+    def groups(self, by: By) -> Groups:
+        """Split the items by a dimension, as of the day; merged customers stand under their survivor."""
+        return self.book.remembered(
+            ("groups", by, self.filters.as_of, self.filters.known_at), lambda: _groups(self, by)
+        )
+
+    def scope(self, by: By = "none") -> Scope:
+        """Return mask and split in the form that the measures take."""
+        groups = self.groups(by)
+        return Scope(
+            groups=groups.codes, mask=self.mask, n_groups=len(groups.keys), n_currencies=max(1, len(self.currencies))
+        )
+
+    def open_items(self, edges: Sequence[int] = EDGES, *, settled: bool = False, ours: bool = False) -> OpenItems:
+        """Return the items open on the day; `ours` those of our own group instead."""
+        key = ("open_items", self.filters.key(), tuple(edges), settled, ours)
+        mask = self.group_companies if ours else self.mask
+        return self.book.remembered(
+            key,
+            lambda: open_items(
+                self.columns,
+                self.as_of,
+                basis=self.filters.basis,
+                edges=checked_edges(edges),
+                mask=mask if len(mask) or ours else None,
+                settled=settled,
+            ),
+        )
+
+    def money(self, items: OpenItems) -> Money:
+        """Return the open amounts in the currency asked for, at the latest rate on or before the as-of day."""
+        return self.in_currency(items.open, items.row)
+
+    def in_currency(self, units: Ints, rows: Ints) -> Money:
+        """Convert amounts of item rows at the as-of rate, each by itself; as booked when no currency was asked for."""
+        held = self.columns.currency[rows].astype(np.int64)
+        if self.filters.currency == DOCUMENT:
+            return Money(units, held, self.currencies, ())
+        target, codes = self.filters.currency, self.currencies
+        if target not in codes:
+            codes = (*codes, target)
+        amounts, currency, gaps = units.copy(), held.copy(), []
+        for place in np.unique(held):
+            factor = self.book.around.rates.factor(codes[place], target, self.filters.as_of)
+            if factor is None:
+                gaps.append(Gap(codes[place], target, self.filters.as_of))
+                continue
+            chosen = held == place
+            amounts[chosen] = converted(units[chosen], factor)
+            currency[chosen] = codes.index(target)
+        return Money(amounts, currency, codes, tuple(gaps))
+
+
+def view(engine: Engine, filters: Filters) -> View:
+    """Look at the books through filters. Raises Unavailable, and BadInput for an entity that does not exist."""
+    current = book(engine)
+    return current.remembered(("view", filters.key()), lambda: _view(engine, current, filters))
+
+
+def reporting_currency(current: Book) -> str:
+    """Return the company's currency; when it named none, the one most of the documents are in."""
+    chosen = current.around.settings.get("currency")
+    if isinstance(chosen, str) and chosen:
+        return chosen
+    if not current.currencies:
+        return DEFAULT_CURRENCY
+    counts = np.bincount(current.columns.currency, minlength=len(current.currencies))
+    return current.currencies[int(counts.argmax())]
+
+
+def _view(engine: Engine, current: Book, filters: Filters) -> View:
+    columns, known_seq, reach = current.columns, None, current.reach
+    if filters.known_at is not None:
+        known_seq, reach = known_reach(engine, filters.known_at)
+        columns = columns.prefix(reach.item, reach.application)
+    chosen = _customers_within(current, filters, known_seq)[columns.customer]
+    if filters.entity is not None:
+        chosen &= columns.entity == _entity(current, filters.entity)
+    ours = current.around.customers.intercompany[columns.customer]
+    mask = chosen & ~ours
+    everything = bool(mask.all())
+    return View(current, filters, columns, known_seq, reach, NO_MASK if everything else mask, chosen & ours)
+
+
+def _customers_within(current: Book, filters: Filters, known_seq: int | None) -> NDArray[np.bool_]:
+    customers = current.around.customers
+    chosen = np.ones(len(customers.ids), np.bool_)
+    for name, wanted in (("segment", filters.segments), ("owner", filters.owners)):
+        if wanted:
+            codes, labels = customers.fact_on(name, filters.as_of, known_seq)
+            numbers = [number for number, label in enumerate(labels) if label in wanted]
+            chosen &= np.isin(codes, [*numbers, NOBODY] if "" in wanted else numbers)
+    return chosen
+
+
+def _entity(current: Book, entity: str) -> int:
+    if entity not in current.entities:
+        raise BadInput(f"There are no documents of {entity!r}", entity=entity, known=list(current.entities))
+    return current.entities.index(entity)
+
+
+def _groups(seen: View, by: By) -> Groups:
+    customers, columns = seen.book.around.customers, seen.columns
+    if by == "none":
+        return Groups(NO_GROUPS, ("all",), ("All",))
+    if by == "currency":
+        return Groups(columns.currency.astype(np.int32), seen.currencies, seen.currencies)
+    if by == "entity":
+        return Groups(columns.entity.astype(np.int32), seen.book.entities, seen.book.entities)
+    if by in ("customer", "family"):
+        leader = customers.survivor if by == "customer" else customers.root
+        return Groups(leader[columns.customer], customers.codes, customers.names)
+    codes, labels = customers.fact_on(by, seen.filters.as_of, seen.known_seq)
+    nobody = len(labels)
+    return Groups(
+        np.where(codes == NOBODY, nobody, codes).astype(np.int32)[columns.customer],
+        (*labels, ""),
+        (*labels, f"No {by}"),
+    )
+
+
+def month_before(day: date) -> date:
+    """Return the last day of the month before."""
+    return date.fromordinal(day.replace(day=1).toordinal() - 1)
