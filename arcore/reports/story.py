@@ -1,0 +1,197 @@
+"""Why is this open: one document from its posting to every application, and to the file and row it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from datetime import datetime
+
+from sqlalchemy import Engine
+from sqlalchemy import or_
+from sqlalchemy import select
+from sqlmodel import Session
+from sqlmodel import col
+
+from arcore.errors import NotFound
+from arcore.ledger.kinds import BY_NAME
+from arcore.store.books import Application
+from arcore.store.books import Document
+from arcore.store.books import Item
+from arcore.store.engine import reading
+from arcore.store.sources import Import
+from arcore.store.sources import Source
+from arcore.store.sources import SourceWord
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that happened to the document's balance; amounts in minor units, signed as they move it.
+
+    Attributes:
+        on: the day from which it counts.
+        what: what happened, in the words of the trade, without the other document's name.
+        other_id, other_number, other_kind: the document at the other end, if any.
+        balance: the open balance of the whole document after it.
+        application_id: the application that can still be taken back, else None.
+        standing: False for what was taken back since, and for the row that took it back.
+    """
+
+    on: date
+    recorded_at: datetime
+    recorded_by: str
+    what: str
+    amount: int
+    balance: int
+    other_id: int | None = None
+    other_number: str = ""
+    other_kind: str = ""
+    application_id: int | None = None
+    standing: bool = True
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The file and row that a document came from."""
+
+    import_id: int
+    system: str
+    file: str
+    line: int | None
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True)
+class Story:
+    """A document and all that moved its balance, in the order in which it counts."""
+
+    document: Document
+    label: str
+    items: tuple[Item, ...]
+    open: int
+    lines: tuple[Line, ...]
+    origins: tuple[Origin, ...]
+    taken_back_by: int | None
+
+
+def story(engine: Engine, document_id: int) -> Story:
+    """Tell the story of a document as the books know it now. Raises NotFound."""
+    with reading(engine) as session:
+        document = session.get(Document, document_id)
+        if document is None:
+            raise NotFound(f"There is no document {document_id}", document=document_id)
+        items = session.execute(
+            select(Item).where(col(Item.document_id) == document_id).order_by(col(Item.id))
+        ).scalars().all()  # fmt: skip
+        lines = _lines(session, document, items)
+        back = session.execute(select(col(Document.id)).where(col(Document.reverses_id) == document_id)).scalar()
+        return Story(
+            document=document,
+            label=BY_NAME[document.kind].label,
+            items=tuple(items),
+            open=lines[-1].balance,
+            lines=lines,
+            origins=_origins(session, document),
+            taken_back_by=back,
+        )
+
+
+def _lines(session: Session, document: Document, items: Sequence[Item]) -> tuple[Line, ...]:
+    ours = {item.id: item for item in items}
+    rows = session.execute(
+        select(Application).where(
+            or_(col(Application.from_item_id).in_(ours), col(Application.to_item_id).in_(ours))
+        )
+    ).scalars().all()  # fmt: skip
+    others = _others(session, rows, ours)
+    taken_back = {row.reverses_id for row in rows if row.reverses_id is not None}
+    drafts = [
+        Line(
+            on=document.effective_on,
+            recorded_at=document.recorded_at,
+            recorded_by=document.recorded_by,
+            what="Posted" if document.reverses_id is None else "Posted to take a document back",
+            amount=document.amount,
+            balance=0,
+            other_id=document.reverses_id or document.linked_id,
+        )
+    ]
+    for row in sorted(rows, key=lambda a: (a.effective_on, a.id)):
+        inside = row.from_item_id in ours and row.to_item_id in ours
+        if inside:
+            drafts.append(_redating(row, ours, taken_back))
+            continue
+        mine = row.to_item_id in ours
+        other = others[row.from_item_id if mine else row.to_item_id]
+        standing = row.reverses_id is None and row.id not in taken_back
+        drafts.append(
+            Line(
+                on=row.effective_on,
+                recorded_at=row.recorded_at,
+                recorded_by=row.recorded_by,
+                what="Taken back" if row.reverses_id is not None else _words(other, is_target=mine),
+                amount=-row.amount if mine else row.amount,
+                balance=0,
+                other_id=other.id,
+                other_number=other.number,
+                other_kind=BY_NAME[other.kind].label,
+                application_id=row.id if standing and other.reverses_id is None else None,
+                standing=standing,
+            )
+        )
+    return _with_balances(drafts)
+
+
+def _with_balances(drafts: Sequence[Line]) -> tuple[Line, ...]:
+    running, lines = 0, []
+    for draft in sorted(drafts, key=lambda line: (line.on, line.recorded_at)):
+        running += draft.amount
+        lines.append(Line(**{**draft.__dict__, "balance": running}))
+    return tuple(lines)
+
+
+def _redating(row: Application, items: dict[int, Item], taken_back: set[int | None]) -> Line:
+    source, target = items[row.from_item_id], items[row.to_item_id]
+    # The item that takes a balance over stands on the side that moves away from zero.
+    new = source if source.side > 0 else target
+    back = row.reverses_id is not None
+    return Line(
+        on=row.effective_on,
+        recorded_at=row.recorded_at,
+        recorded_by=row.recorded_by,
+        what="Taken back: new due date" if back else f"Due date agreed: {new.due_date.isoformat()}",
+        amount=0,
+        balance=0,
+        application_id=None if back or row.id in taken_back else row.id,
+        standing=not back and row.id not in taken_back,
+    )
+
+
+def _words(other: Document, *, is_target: bool) -> str:
+    if other.reverses_id is not None:
+        return "Taken back as a whole by"
+    if other.kind in ("transfer", "conversion"):
+        return "Moved by"
+    return "Settled by" if is_target else "Applied to"
+
+
+def _others(session: Session, rows: Sequence[Application], ours: dict[int, Item]) -> dict[int, Document]:
+    ids = {number for row in rows for number in (row.from_item_id, row.to_item_id)} - set(ours)
+    found = session.execute(
+        select(col(Item.id), Document)
+        .join(Document, col(Document.id) == col(Item.document_id))
+        .where(col(Item.id).in_(ids))
+    )
+    return dict(found.all())
+
+
+def _origins(session: Session, document: Document) -> tuple[Origin, ...]:
+    rows = session.execute(
+        select(SourceWord, Import, Source)
+        .join(Import, col(Import.id) == col(SourceWord.import_id))
+        .join(Source, col(Source.id) == col(Import.source_id))
+        .where(col(SourceWord.document_id) == document.id)
+        .order_by(col(Import.id))
+    )
+    return tuple(Origin(i.id, s.system, w.file, w.line, i.at, i.by) for w, i, s in rows)
