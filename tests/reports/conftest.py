@@ -69,9 +69,7 @@ class Company:
         commit(self.engine, body, actor=ANNA, verb="change")
 
     def fact(self, code: str, name: str, value: str, since: date) -> None:
-        self.change(
-            CustomerFact(customer_id=self.ids[code], name=name, value=value, valid_from=since, audit_seq=0)
-        )
+        self.change(CustomerFact(customer_id=self.ids[code], name=name, value=value, valid_from=since, audit_seq=0))
 
     def rate(self, currency: str, reporting: str, day: date, rate: str) -> None:
         self.change(Rate(currency=currency, reporting=reporting, day=day, rate=rate, audit_seq=0))
@@ -110,7 +108,9 @@ class Company:
         """Post a credit note, apply it to (item, amount), and return its item."""
         return self._credit(service.post_credit_note, "document_date", code, on, amount, items, currency, details)
 
-    def _credit(self, verb: Any, day: str, code: str, on: date, amount: Any, items: Any, currency: str, details: Any) -> int:
+    def _credit(
+        self, verb: Any, day: str, code: str, on: date, amount: Any, items: Any, currency: str, details: Any
+    ) -> int:
         facts = verb(
             self.engine,
             customer_id=self.ids[code],

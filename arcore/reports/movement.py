@@ -1,0 +1,258 @@
+"""What moved between two days: from the balance before to the balance now, bucket by bucket, to the cent.
+
+Every movement stands in the bucket where its item is at the end: a payment of an invoice that is 40 days late lowers
+1-30 or 31-60, whichever it is now. What only grew older, or got another due date, moves between buckets and adds up to
+nothing. In one reporting currency, balances are converted at the rate of their day and flows at that of their
+document, so what is left is the currency effect; in the currency of the documents it is always zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from datetime import timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Engine
+
+from arcore.analytics.buckets import EDGES
+from arcore.analytics.buckets import columns_of
+from arcore.analytics.buckets import offsets
+from arcore.analytics.columns import Columns
+from arcore.analytics.columns import Ints
+from arcore.analytics.flows import FLOWS
+from arcore.analytics.flows import flow_of
+from arcore.analytics.open_items import balances_at
+from arcore.dates import from_day
+from arcore.dates import to_day
+from arcore.errors import BadInput
+from arcore.reports.book import Version
+from arcore.reports.filters import DOCUMENT
+from arcore.reports.filters import Filters
+from arcore.reports.rates import Gap
+from arcore.reports.rates import converted
+from arcore.reports.view import View
+from arcore.reports.view import view
+
+LINES = {
+    "invoiced": "Invoiced",
+    "credited": "Credit notes and discounts",
+    "collected": "Cash in",
+    "refunded": "Refunds and bounced payments",
+    "written_off": "Written off",
+    "settled": "Settled, unexplained",
+    "transferred": "Transferred and converted",
+    "exchange": "Exchange differences",
+    "redated": "Re-dated",
+    "aged": "Fell due and grew older",
+    "currency": "Currency effect",
+}
+"""The lines of the bridge, in their order."""
+
+_LINE_OF_FLOW = {
+    "invoiced": "invoiced",
+    "credit_notes": "credited",
+    "discounts": "credited",
+    "receipts": "collected",
+    "refunds": "refunded",
+    "reversals": "refunded",
+    "uncollectible": "written_off",
+    "recoveries": "written_off",
+    "other_write_offs": "written_off",
+    "settlements": "settled",
+    "transfers": "transferred",
+    "conversions": "transferred",
+    "exchange_differences": "exchange",
+}
+_NAMES = tuple(LINES)
+_NUMBER = np.array([_NAMES.index(_LINE_OF_FLOW[flow]) for flow in FLOWS], np.int64)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One cause; `amounts` by bucket (not due, …, unapplied) in minor units, + raises what is owed to us."""
+
+    key: str
+    label: str
+    amounts: tuple[int, ...]
+
+    @property
+    def total(self) -> int:
+        """What it did to the open balance."""
+        return sum(self.amounts)
+
+
+@dataclass(frozen=True)
+class Movement:
+    """The bridge of one currency: opening + lines = closing, in every bucket and in total."""
+
+    currency: str
+    opening: Line
+    lines: tuple[Line, ...]
+    closing: Line
+
+
+@dataclass(frozen=True)
+class MovementReport:
+    """The bridges between the end of `since` and the end of the as-of day.
+
+    Attributes:
+        columns: names of the buckets.
+        parts: one bridge per currency as booked; when a currency was asked for, that one first, and behind it those
+            that lack a rate.
+        gaps: rates that are missing.
+    """
+
+    version: Version
+    filters: Filters
+    since: date
+    columns: tuple[str, ...]
+    parts: tuple[Movement, ...]
+    gaps: tuple[Gap, ...]
+
+
+def between(engine: Engine, filters: Filters, since: date, *, edges: Sequence[int] = EDGES) -> MovementReport:
+    """Explain the change of every bucket from the end of `since` to the end of the as-of day.
+
+    Customers are those within the filters as of the later day. Raises BadInput when `since` is not before it.
+    """
+    if since >= filters.as_of:
+        raise BadInput("The first day of a movement lies before the second", since=since, as_of=filters.as_of)
+    seen = view(engine, filters)
+    key = ("movement", filters.key(), since, tuple(edges))
+    return seen.book.remembered(key, lambda: _report(seen, since, tuple(edges)))
+
+
+@dataclass(frozen=True, eq=False)
+class _Moves:
+    """What moved in the window: item row, column line, amount as booked, and the day whose rate counts."""
+
+    row: Ints
+    line: Ints
+    amount: Ints
+    day: Ints
+
+
+def _report(seen: View, since: date, edges: tuple[int, ...]) -> MovementReport:
+    columns, first, last = seen.columns, to_day(since), seen.as_of
+    before, after = balances_at(columns, first), balances_at(columns, last)
+    bucket = _bucket_at(columns, seen, edges)
+    moves = _moves(seen, first, last)
+    place = {name: number for number, name in enumerate(seen.currencies)}
+    held = [name for name in seen.currencies if _occurs(seen, place[name], before, after, moves)]
+    target = seen.filters.currency
+    gaps = () if target == DOCUMENT else tuple(_gaps(seen, held, since, moves))
+    lacking = {gap.currency for gap in gaps}
+    together = [] if target == DOCUMENT else [name for name in held if name not in lacking]
+    groups = ([(target, together)] if together else []) + [(name, [name]) for name in held if name not in together]
+    parts = tuple(
+        _bridge(seen, currency, [place[name] for name in names], since, (before, after), bucket, moves)
+        for currency, names in groups
+    )
+    return MovementReport(seen.book.version, seen.filters, since, columns_of(edges), parts, gaps)
+
+
+def _bucket_at(columns: Columns, seen: View, edges: tuple[int, ...]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return due days, as the basis has them, and the offsets at which buckets begin."""
+    return columns.due_of(seen.filters.basis).astype(np.int64), offsets(edges)
+
+
+def _places(seen: View, rows: Ints, day: int, bucket: tuple[NDArray[np.int64], NDArray[np.int64]]) -> Ints:
+    """Return the bucket of item rows on a day; credit items are unapplied."""
+    due, starts = bucket
+    place = np.searchsorted(starts, day - due[rows], side="right") - 1
+    return np.where(seen.columns.side[rows] < 0, len(starts), place)
+
+
+def _moves(seen: View, first: int, last: int) -> _Moves:
+    """Collect births of items and both legs of applications that count after `first` up to and with `last`."""
+    columns = seen.columns
+    born = np.flatnonzero((columns.effective > first) & (columns.effective <= last))
+    applied = np.flatnonzero((columns.app_day > first) & (columns.app_day <= last))
+    source, target = columns.app_from[applied], columns.app_to[applied]
+    flows = _NUMBER[flow_of(columns)]
+    own_day = np.where(columns.origin >= 0, columns.effective, columns.doc_day).astype(np.int64)
+    line = flows[source]
+    line[columns.document_id[source] == columns.document_id[target]] = _NAMES.index("redated")
+    day = np.where(columns.side[source] < 0, own_day[source], columns.app_day[applied])
+    amount = columns.app_amount[applied]
+    row = np.concatenate((born, target, source))
+    keep = np.ones(len(row), np.bool_) if len(seen.mask) == 0 else seen.mask[row]
+    return _Moves(
+        row[keep],
+        np.concatenate((flows[born], line, line))[keep],
+        np.concatenate((columns.amount[born], -amount, amount))[keep],
+        np.concatenate((own_day[born], day, day))[keep],
+    )
+
+
+def _occurs(seen: View, currency: int, before: Ints, after: Ints, moves: _Moves) -> bool:
+    held = seen.columns.currency
+    if len(seen.mask):
+        before, after = np.where(seen.mask, before, 0), np.where(seen.mask, after, 0)
+    here = held == currency
+    return bool(before[here].any() or after[here].any() or (held[moves.row] == currency).any())
+
+
+def _gaps(seen: View, held: Sequence[str], since: date, moves: _Moves) -> list[Gap]:
+    """Return the currencies that can't be converted, each with the first day that lacks a rate."""
+    rates, target, found = seen.book.around.rates, seen.filters.currency, []
+    for name in held:
+        days = moves.day[seen.columns.currency[moves.row] == seen.currencies.index(name)]
+        earliest = min([since, *([from_day(int(days.min()))] if len(days) else [])])
+        if rates.factor(name, target, earliest) is None:
+            found.append(Gap(name, target, earliest))
+    return found
+
+
+def _bridge(
+    seen: View,
+    currency: str,
+    codes: Sequence[int],
+    since: date,
+    balances: tuple[Ints, Ints],
+    bucket: tuple[NDArray[np.int64], NDArray[np.int64]],
+    moves: _Moves,
+) -> Movement:
+    width = len(bucket[1]) + 1
+    table = np.zeros((len(_NAMES), width), np.int64)
+    opening, closing = np.zeros(width, np.int64), np.zeros(width, np.int64)
+    last, rates = seen.as_of, seen.book.around.rates
+    for code in codes:
+        name = seen.currencies[code]
+        here = seen.columns.currency == code
+        if len(seen.mask):
+            here = here & seen.mask
+        rows = np.flatnonzero(here & (balances[0] != 0))
+        worth = converted(balances[0][rows], _factor(seen, name, currency, since))
+        then, now = _places(seen, rows, to_day(since), bucket), _places(seen, rows, last, bucket)
+        np.add.at(opening, then, worth)
+        np.add.at(table[_NAMES.index("aged")], now, worth)
+        np.subtract.at(table[_NAMES.index("aged")], then, worth)
+        rows = np.flatnonzero(here & (balances[1] != 0))
+        worth = converted(balances[1][rows], _factor(seen, name, currency, seen.filters.as_of))
+        np.add.at(closing, _places(seen, rows, last, bucket), worth)
+        mine = seen.columns.currency[moves.row] == code
+        amount = moves.amount[mine]
+        if name != currency and len(amount):
+            start = int(moves.day[mine].min())
+            by_day = rates.by_day(name, currency, from_day(start), max(seen.filters.as_of, since + timedelta(1)))
+            exact = amount * by_day[np.minimum(moves.day[mine] - start, len(by_day) - 1)]
+            amount = np.trunc(exact + np.copysign(0.5, exact)).astype(np.int64)
+        np.add.at(table, (moves.line[mine], _places(seen, moves.row[mine], last, bucket)), amount)
+    table[_NAMES.index("currency")] = closing - opening - table.sum(axis=0)
+    lines = [Line(name, LINES[name], tuple(row)) for name, row in zip(_NAMES, table.tolist(), strict=True)]
+    return Movement(
+        currency,
+        Line("opening", "Before", tuple(opening.tolist())),
+        tuple(line for line in lines if any(line.amounts)),
+        Line("closing", "Now", tuple(closing.tolist())),
+    )
+
+
+def _factor(seen: View, currency: str, target: str, day: date) -> float:
+    factor = seen.book.around.rates.factor(currency, target, day)
+    assert factor is not None  # noqa: S101  currencies without a rate stand in a bridge of their own
+    return factor
