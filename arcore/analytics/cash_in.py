@@ -20,7 +20,7 @@ class Collections(NamedTuple):
         collections: cash of each period.
         total: cash of all periods.
         ar_end_gross: what is open at the end.
-        expected_uncollectible: the part of the sales that the pattern never collects.
+        expected_uncollectible: what is left of sales whose pattern has run out.
         still_to_collect: the part of `ar_end_gross` that the pattern collects later.
     """
 
@@ -57,14 +57,14 @@ def collections(
         sum((share * history[now - lag] for lag, share in enumerate(shares) if lag <= now), Decimal(0))
         for now in range(before, len(history))
     )
-    later = sum(
-        (share * amount for age, amount in enumerate(reversed(history)) for share in shares[age + 1 :]), Decimal(0)
-    )
-    never = sum(history, Decimal(0)) * (1 - sum(shares, Decimal(0)))
+    aged = list(enumerate(reversed(history)))
+    later = sum((share * amount for age, amount in aged for share in shares[age + 1 :]), Decimal(0))
+    lost = 1 - sum(shares, Decimal(0))
+    never = sum((amount * lost for age, amount in aged if age + 1 >= len(shares)), Decimal(0))
     return Collections(
         collections=cash,
         total=sum(cash, Decimal(0)),
-        ar_end_gross=later + never,
+        ar_end_gross=later + lost * sum(history, Decimal(0)),
         expected_uncollectible=never,
         still_to_collect=later,
     )

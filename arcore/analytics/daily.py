@@ -158,6 +158,7 @@ def _swept(
 ) -> Balances:
     from arcore.analytics import _kernel  # noqa: PLC0415  loads numba
 
+    scope.check(columns, since.items)
     starts = offsets(edges)
     out = np.zeros((scope.cells, len(starts) + 1, len(days)), np.int64)
     _kernel.sweep(

@@ -21,37 +21,37 @@ NOTHING_PAID = "no invoice was paid in the window"
 def weighted(payments: Iterable[tuple[Number, int]]) -> Figure:
     """Return Σ (amount × days) ÷ Σ amount over pairs of amount applied and days from document to receipt."""
     amount, amount_days = _sums(payments)
-    return weighted_by_sums(amount=amount, amount_days=amount_days)
+    return weighted_by_sums(paid_amount=amount, paid_amount_days=amount_days)
 
 
 def weighted_late(payments: Iterable[tuple[Number, int]]) -> Figure:
     """Return the same with days from due date to receipt; early payers count as negative days."""
     amount, amount_days = _sums(payments)
-    return late_by_sums(amount=amount, amount_days_late=amount_days)
+    return late_by_sums(paid_amount=amount, paid_amount_days_late=amount_days)
 
 
-def weighted_by_sums(*, amount: Number, amount_days: Number) -> Figure:
+def weighted_by_sums(*, paid_amount: Number, paid_amount_days: Number) -> Figure:
     """Divide the sum of amount × days to pay by the sum of amounts."""
     figure = Figure(
         name="days_to_pay",
         variant="weighted",
         unit=DAYS,
-        formula="amount_days ÷ amount",
-        inputs={"amount_days": amount_days, "amount": amount},
+        formula="paid_amount_days ÷ paid_amount",
+        inputs={"paid_amount_days": paid_amount_days, "paid_amount": paid_amount},
     )
-    return _mean(figure, exact(amount_days), exact(amount))
+    return _mean(figure, exact(paid_amount_days), exact(paid_amount))
 
 
-def late_by_sums(*, amount: Number, amount_days_late: Number) -> Figure:
+def late_by_sums(*, paid_amount: Number, paid_amount_days_late: Number) -> Figure:
     """Divide the sum of amount × days late by the sum of amounts."""
     figure = Figure(
         name="days_late",
         variant="weighted",
         unit=DAYS,
-        formula="amount_days_late ÷ amount",
-        inputs={"amount_days_late": amount_days_late, "amount": amount},
+        formula="paid_amount_days_late ÷ paid_amount",
+        inputs={"paid_amount_days_late": paid_amount_days_late, "paid_amount": paid_amount},
     )
-    return _mean(figure, exact(amount_days_late), exact(amount))
+    return _mean(figure, exact(paid_amount_days_late), exact(paid_amount))
 
 
 def unweighted(days_to_pay: Sequence[Number]) -> Figure:

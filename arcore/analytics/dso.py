@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from dataclasses import replace
 from decimal import ROUND_CEILING
 from decimal import Decimal
 from typing import Literal
+from typing import NamedTuple
 
 from arcore.analytics.figures import DAYS
 from arcore.analytics.figures import Figure
@@ -88,40 +90,63 @@ def averaged(
 def countback(
     *,
     ar_end: Number,
-    periods: Sequence[tuple[Number, int]],
+    periods: Iterable[tuple[Number, int]],
     on_no_sales: OnNoSales = "continue",
     unit: Literal["days", "months"] = "days",
     round_up: bool = False,
 ) -> Figure:
     """Use up the balance with the sales of each period, newest first, and add the days (JD Edwards, UK standard).
 
-    `periods` are (credit sales, days), newest first. A period that the rest covers whole adds its days; the last one
-    adds a part. Three rules exist for a period whose sales are zero or negative: "continue" (default) adds its days and
-    a net credit raises the rest (Sage UK, JD Edwards), "stop" ends the count there (Oracle HFM); skipping it is not
-    offered, as a silent month is elapsed time. Runs the history out: the days so far, flag history_exhausted.
-    In "months" every period counts as one. `round_up` rounds the last part up (Sage UK).
+    `periods` are (credit sales, days), newest first; only those needed are asked for, and they are the input. A period
+    that the rest covers whole adds its days; the last one adds a part. Three rules exist for a period whose sales are
+    zero or negative: "continue" (default) adds its days and a net credit raises the rest (Sage UK, JD Edwards), "stop"
+    ends the count there (Oracle HFM); skipping it is not offered, as a silent month is elapsed time. Where the history
+    runs out it is the days so far, flag history_exhausted. In "months" every period counts as one. `round_up` rounds
+    the last part up (Sage UK).
     """
-    figure = Figure(
-        name="dso",
-        variant="countback",
-        unit=unit,
-        formula="periods newest first, days while ar_end covers their sales, then rest ÷ sales × days",
-        inputs={"ar_end": ar_end, "periods": tuple(periods)},
-    )
-    rest = exact(ar_end)
-    if rest < 0:
+    figure = Figure(name="dso", variant="countback", unit=unit, formula="whole_days", inputs={"ar_end": ar_end})
+    if exact(ar_end) < 0:
         return figure.because(CREDIT_BALANCE).flagged("credit_balance")
-    counted = Decimal(0)
+    counted = _count_back(exact(ar_end), periods, unit, on_no_sales)
+    used = {"ar_end": ar_end, "periods": counted.periods, "rest": counted.rest, "whole_days": counted.whole_days}
+    if counted.last is None:
+        return replace(figure, inputs=used).worth(counted.whole_days, *counted.flags)
+    sales, days = counted.last
+    part = counted.rest / sales * days
+    explained = replace(
+        figure,
+        formula="whole_days + rest ÷ last_sales × last_days",
+        inputs={**used, "last_sales": sales, "last_days": days},
+    )
+    return explained.worth(counted.whole_days + (part.to_integral_value(ROUND_CEILING) if round_up else part))
+
+
+class _CountedBack(NamedTuple):
+    """Where counting back ended: `last` is the sales and days of the period that is used in part, if any."""
+
+    whole_days: Decimal
+    rest: Decimal
+    periods: tuple[tuple[Number, int], ...]
+    last: tuple[Decimal, int] | None = None
+    flags: tuple[str, ...] = ()
+
+
+def _count_back(
+    rest: Decimal, periods: Iterable[tuple[Number, int]], unit: str, on_no_sales: OnNoSales
+) -> _CountedBack:
+    whole, used = Decimal(0), []
     for given, length in periods:
         sales, days = exact(given), 1 if unit == "months" else length
-        if rest == 0 or (sales <= 0 and on_no_sales == "stop"):
-            return figure.worth(counted, *(() if rest == 0 else ("stopped_without_sales",)))
+        if rest == 0:
+            return _CountedBack(whole, rest, tuple(used))
+        used.append((given, length))
+        if sales <= 0 and on_no_sales == "stop":
+            return _CountedBack(whole, rest, tuple(used), flags=("stopped_without_sales",))
         if rest < sales:
-            part = rest / sales * days
-            return figure.worth(counted + (part.to_integral_value(ROUND_CEILING) if round_up else part))
+            return _CountedBack(whole, rest, tuple(used), last=(sales, days))
         rest -= sales
-        counted += days
-    return figure.worth(counted, *(() if rest == 0 else ("history_exhausted",)))
+        whole += days
+    return _CountedBack(whole, rest, tuple(used), flags=() if rest == 0 else ("history_exhausted",))
 
 
 def _days_of_sales(figure: Figure, balance: Decimal, credit_sales: Decimal, days: int) -> Figure:

@@ -86,4 +86,4 @@ def exact(number: Number) -> Decimal:
     """Return a number as Decimal; a float as the shortest decimal that means it."""
     if isinstance(number, Decimal):
         return number
-    return Decimal(number) if isinstance(number, int) else Decimal(repr(float(number)))
+    return Decimal(repr(float(number))) if isinstance(number, float) else Decimal(int(number))

@@ -129,6 +129,7 @@ def flows_on(
 
     chosen = np.unique(np.asarray(days, np.int32))
     within = scope or Scope.of(columns)
+    within.check(columns, since)
     values = columns.amount if amounts is None else frozen(np.ascontiguousarray(amounts, np.int64))
     out = np.zeros((within.cells, len(FLOWS), len(chosen)), np.int64)
     _kernel.flow(

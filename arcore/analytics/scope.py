@@ -45,20 +45,29 @@ class Scope:
     ) -> Scope:
         """Make a scope for these columns.
 
-        Left out, `n_groups` and `n_currencies` are one more than the highest code that occurs. Raises BadInput when
-        an array is not as long as the items.
+        Left out, `n_groups` and `n_currencies` are one more than the highest code that occurs. Raises BadInput as
+        `check` does.
         """
         codes = NO_GROUPS if groups is None else frozen(np.ascontiguousarray(groups, np.int32))
         chosen = NO_MASK if mask is None else frozen(np.ascontiguousarray(mask, np.bool_))
-        rows = len(columns.item_id)
-        if (groups is not None and len(codes) != rows) or (mask is not None and len(chosen) != rows):
-            raise BadInput("groups and mask need one value per item")
-        return cls(
+        scope = cls(
             groups=codes,
             mask=chosen,
             n_groups=_count(codes, least=1) if n_groups is None else n_groups,
             n_currencies=_count(columns.currency, least=1) if n_currencies is None else n_currencies,
         )
+        scope.check(columns)
+        return scope
+
+    def check(self, columns: Columns, since: int = 0) -> None:
+        """Raise BadInput where items from row `since` on have no place: the compiled loops write without looking."""
+        rows = len(columns.item_id)
+        if len(self.groups) not in (0, rows) or len(self.mask) not in (0, rows):
+            raise BadInput("groups and mask need one value per item")
+        if _count(columns.currency[since:], least=0) > self.n_currencies:
+            raise BadInput("a currency code is higher than the number of currencies")
+        if _count(self.groups[since:], least=0) > self.n_groups:
+            raise BadInput("a group is higher than the number of groups")
 
     @property
     def cells(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from arcore.analytics.dso import NEGATIVE_SALES
 from arcore.analytics.dso import averaged
 from arcore.analytics.dso import sales_missing
 from arcore.analytics.figures import DAYS
@@ -36,7 +37,7 @@ def turnover(
     sales = exact(credit_sales)
     if average <= 0:
         return figure.because(NO_BALANCE)
-    return sales_missing(figure, sales) if sales < 0 else figure.worth(sales / average)  # type: ignore[return-value]
+    return figure.because(NEGATIVE_SALES) if sales < 0 else figure.worth(sales / average)
 
 
 def ar_days(

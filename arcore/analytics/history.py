@@ -1,0 +1,226 @@
+"""The inputs of every KPI at many as-of days: balances and flows in one compiled pass each, then plain look-ups."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+
+from arcore.analytics.columns import Basis
+from arcore.analytics.columns import Columns
+from arcore.analytics.columns import Days
+from arcore.analytics.columns import Ints
+from arcore.analytics.daily import Balances
+from arcore.analytics.daily import Rows
+from arcore.analytics.daily import balances_on
+from arcore.analytics.flows import FLOWS
+from arcore.analytics.flows import POSITIONS
+from arcore.analytics.flows import Flows
+from arcore.analytics.flows import flows_on
+from arcore.analytics.payments import MEASURES
+from arcore.analytics.payments import Paid
+from arcore.analytics.payments import paid_in_windows
+from arcore.analytics.scope import Scope
+from arcore.analytics.tax import Taxes
+from arcore.analytics.tax import taxes_on
+from arcore.analytics.windows import Window
+from arcore.analytics.windows import needed_days
+from arcore.dates import to_day
+from arcore.dates import trailing_window
+
+WINDOWS = (1, 3, 12)
+"""Months of the trailing windows that are prepared."""
+PAID_WINDOWS = (3,)
+COUNTBACK_MONTHS = 36
+DAILY_FLOWS_LIMIT = 4_000_000
+"""Flows are kept for every day as long as they fit in this many numbers; else for the days of the windows alone."""
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """KPI inputs of a part of the book at chosen as-of days.
+
+    Attributes:
+        as_of: ascending.
+        windows: lengths in months of the trailing windows prepared.
+        balances, flows: at all the days these windows need.
+        paid: by length of window, filled when first asked for.
+    """
+
+    columns: Columns
+    as_of: tuple[date, ...]
+    basis: Basis
+    scope: Scope
+    windows: tuple[int, ...]
+    countback: int
+    balances: Balances
+    flows: Flows
+    paid: dict[int, Paid]
+    _taxes: list[Taxes] = field(default_factory=list, repr=False)
+
+    def extended(self, columns: Columns, scope: Scope | None = None) -> History:
+        """Return the history with the rows behind those already counted; costs no more than the new rows.
+
+        `scope` gives groups and mask for all rows of the longer columns; it may be left out where there are none.
+        """
+        seen = Rows.of(self.columns)
+        within = scope or self.scope
+        balances = balances_on(columns, self.balances.days, basis=self.basis, scope=within, since=seen)
+        flows = flows_on(columns, self.flows.days, scope=within, since=seen.items)
+        paid = {
+            months: known.plus(self._paid(columns, months, within, seen.applications))
+            for months, known in self.paid.items()
+        }
+        return replace(
+            self,
+            columns=columns,
+            scope=within,
+            balances=self.balances.plus(balances),
+            flows=self.flows.plus(flows),
+            paid=paid,
+            _taxes=[],
+        )
+
+    def paid_in(self, months: int) -> Paid:
+        """Return what payments settled in windows of a length; summed at the first call, then kept."""
+        if months not in self.paid:
+            self.paid[months] = self._paid(self.columns, months, self.scope, 0)
+        return self.paid[months]
+
+    def taxes(self) -> Taxes:
+        """Return the tax inside what was booked, on the same days; summed at the first call, then kept."""
+        if not self._taxes:
+            self._taxes.append(taxes_on(self.columns, self.flows.days, self.scope))
+        return self._taxes[0]
+
+    def point(self, as_of: date, *, months: int, group: int = 0) -> Point:
+        """Return the inputs of one as-of day and the trailing window that ends on it."""
+        return Point(self, Window(*trailing_window(as_of, months)), months, group)
+
+    def month_to_date(self, as_of: date, group: int = 0) -> Point:
+        """Return the inputs of a calendar month up to a day."""
+        return Point(self, Window(as_of.replace(day=1), as_of), 0, group)
+
+    def _paid(self, columns: Columns, months: int, scope: Scope, since: int) -> Paid:
+        windows = [trailing_window(day, months) for day in self.as_of]
+        first, last = (np.array([to_day(window[end]) for window in windows], np.int32) for end in (0, 1))
+        return paid_in_windows(columns, first, last, basis=self.basis, scope=scope, since=since)
+
+
+@dataclass(frozen=True, eq=False)
+class Point:
+    """Every input of one as-of day, window and group: minor units by currency code.
+
+    `amounts(name)` takes the names below; opening figures end in _begin, all others are of the last day or the window.
+    """
+
+    history: History
+    window: Window
+    months: int
+    group: int
+
+    def amounts(self, name: str) -> Ints:
+        """Return one input by currency code. Raises KeyError for an unknown name, BadInput for a day not prepared."""
+        if name in _BALANCES:
+            return _BALANCES[name](self._balances(self.window.last))
+        if name == "ar_begin":
+            return _net(self._balances(self.window.before))
+        if name in MEASURES:
+            return self._paid(MEASURES.index(name))
+        return self.flow(name, self.window)
+
+    def flow(self, name: str, window: Window) -> Ints:
+        """Return one flow of another window, e.g. the sales of a month."""
+        parts = FLOW_INPUTS[name]
+        booked = self.history.flows.all_between(to_day(window.before), to_day(window.last))[self.group]
+        total: Ints = sum((sign * booked[:, POSITIONS[part]] for part, sign in parts), np.zeros(len(booked), np.int64))
+        return total
+
+    def _balances(self, day: date) -> Ints:
+        balances = self.history.balances
+        columns: Ints = balances.values[self.group, :, :, balances.index(to_day(day))]
+        return columns
+
+    def _paid(self, measure: int) -> Ints:
+        known = self.history.paid_in(self.months)
+        at = int(np.searchsorted(known.as_of, to_day(self.window.last)))
+        amounts: Ints = known.values[self.group, :, measure, at]
+        return amounts
+
+
+FLOW_INPUTS: dict[str, tuple[tuple[str, int], ...]] = {
+    "credit_sales": (("invoiced", 1), ("credit_notes", 1)),
+    "credit_notes": (("credit_notes", -1),),
+    "discounts": (("discounts", -1),),
+    "receipts": (("receipts", -1),),
+    "refunds": (("refunds", 1),),
+    "reversals": (("reversals", 1),),
+    "cash": (("receipts", -1), ("refunds", -1), ("reversals", -1)),
+    "uncollectible": (("uncollectible", -1),),
+    "recoveries": (("recoveries", 1),),
+    "other_write_offs": (("other_write_offs", -1),),
+    "transfers": (("transfers", 1), ("conversions", 1)),
+    "settlements": (("settlements", -1),),
+}
+"""Each input as flows with the sign that makes it positive in the ordinary case."""
+
+
+def _net(columns: Ints) -> Ints:
+    total: Ints = columns.sum(axis=1)
+    return total
+
+
+_BALANCES: dict[str, Callable[[Ints], Ints]] = {
+    "ar_end": _net,
+    "ar_current": lambda columns: columns[:, 0],
+    "overdue": lambda columns: columns[:, 1:-1].sum(axis=1),
+    "over_90": lambda columns: columns[:, -2],
+    "gross_debits": lambda columns: columns[:, :-1].sum(axis=1),
+    "unapplied": lambda columns: columns[:, -1],
+    "ar_end_current": lambda columns: columns[:, 0] + columns[:, -1],
+}
+"""Inputs that are balances: columns are not due, 1-30, 31-60, 61-90, 91+, unapplied."""
+
+
+def history(
+    columns: Columns,
+    as_of: Sequence[date],
+    *,
+    basis: Basis = "original",
+    scope: Scope | None = None,
+    windows: Sequence[int] = WINDOWS,
+    paid_windows: Sequence[int] = PAID_WINDOWS,
+    countback: int = COUNTBACK_MONTHS,
+) -> History:
+    """Prepare the inputs of all KPIs at these days: two passes over the items, one over the applications.
+
+    `scope` masks (intercompany customers are left out by its mask) and splits; owner, segment and family in it are
+    those of the as-of day, so a history by such groups is asked for one day at a time.
+    """
+    points = tuple(sorted(set(as_of)))
+    within = scope or Scope.of(columns)
+    days = needed_days(points, windows, countback)
+    prepared = History(
+        columns=columns,
+        as_of=points,
+        basis=basis,
+        scope=within,
+        windows=tuple(windows),
+        countback=countback,
+        balances=balances_on(columns, days, basis=basis, scope=within),
+        flows=flows_on(columns, _flow_days(days, within), scope=within),
+        paid={},
+    )
+    for months in paid_windows:
+        prepared.paid_in(months)
+    return prepared
+
+
+def _flow_days(days: Days, scope: Scope) -> Days:
+    every = np.arange(days[0], days[-1] + 1, dtype=np.int32)
+    return every if scope.cells * len(FLOWS) * len(every) <= DAILY_FLOWS_LIMIT else days

@@ -1,0 +1,198 @@
+"""From inputs to figures: coverage first, then rates, then the formula."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Iterable
+from dataclasses import dataclass
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from functools import cache
+
+import numpy as np
+
+from arcore.analytics.conversion import Conversion
+from arcore.analytics.conversion import RateGap
+from arcore.analytics.coverage import Coverage
+from arcore.analytics.dso import OnNoSales
+from arcore.analytics.dso import countback
+from arcore.analytics.figures import Figure
+from arcore.analytics.flows import POSITIONS
+from arcore.analytics.flows import Flows
+from arcore.analytics.flows import flows_on
+from arcore.analytics.history import FLOW_INPUTS
+from arcore.analytics.history import History
+from arcore.analytics.history import Point
+from arcore.analytics.kpis import Kpi
+from arcore.analytics.windows import Window
+from arcore.analytics.windows import trailing_months
+from arcore.dates import to_day
+
+
+@dataclass(frozen=True, eq=False)
+class Lens:
+    """How a history is looked at: which currency it is counted in, and what is known to be complete."""
+
+    history: History
+    conversion: Conversion
+    coverage: Coverage
+
+
+def measure(lens: Lens, kpi: Kpi, as_of: date, *, months: int | None = None, group: int = 0) -> Figure:
+    """Return one KPI at one as-of day, explained; without a value and with the reason where it can't be had.
+
+    `months` asks for another window than the KPI's own; it has to be one that the history prepared. All inputs are
+    converted at the rate of the as-of day (constant currency); only cash in, being money, at the rates of its days.
+    """
+    if kpi.name == "cash_in":
+        return _cash_in(lens, kpi, as_of, months, group)
+    if kpi.variant == "countback":
+        return _countback(lens, kpi, as_of, group)
+    length = kpi.months if months is None or kpi.months == 0 else months
+    point = lens.history.point(as_of, months=length or 1, group=group)
+    if kpi.variant == "net_of_tax":
+        return _net_of_tax(lens, kpi, point)
+    return _figure(lens, kpi, point, lambda: _amounts(lens, kpi, point))
+
+
+def trend(
+    lens: Lens, kpi: Kpi, *, months: int | None = None, group: int = 0, as_of: Iterable[date] | None = None
+) -> list[Figure]:
+    """Return one KPI at every as-of day of the history, or at some of them, oldest first."""
+    return [measure(lens, kpi, day, months=months, group=group) for day in as_of or lens.history.as_of]
+
+
+def _amounts(lens: Lens, kpi: Kpi, point: Point) -> dict[str, Decimal]:
+    return {name: lens.conversion.total(point.amounts(name), point.window.last) for name in kpi.inputs}
+
+
+def _figure(lens: Lens, kpi: Kpi, point: Point, amounts: Callable[[], dict[str, Decimal]]) -> Figure:
+    bare = _bare(lens, kpi, point.window)
+    missing = missing_for(kpi, point.window, lens.coverage)
+    if missing is not None:
+        return bare.because(missing, coverage=coverage_text(kpi, lens.coverage))
+    try:
+        values = amounts()
+    except RateGap as gap:
+        return bare.because(str(gap))
+    figure = kpi.make(**values, days=point.window.days) if kpi.counts_days else kpi.make(**values)
+    return _dressed(figure, bare)
+
+
+def _bare(lens: Lens, kpi: Kpi, window: Window) -> Figure:
+    """Return a KPI without figures: what is shown where it is undefined."""
+    unit, formula = _shape(kpi)
+    return Figure(
+        name=kpi.name,
+        variant=kpi.variant,
+        unit=unit,
+        formula=formula,
+        window=None if kpi.months == 0 and kpi.name != "cash_in" else (window.first, window.last),
+        as_of=window.last,
+        currency=lens.conversion.currency,
+    )
+
+
+@cache
+def _shape(kpi: Kpi) -> tuple[str, str]:
+    """Return unit and formula of a KPI, from its own function."""
+    if kpi.variant == "countback":
+        sample = countback(ar_end=1, periods=[(1, 1)])
+    else:
+        ones = dict.fromkeys(kpi.inputs, Decimal(1))
+        sample = kpi.make(**ones, days=1) if kpi.counts_days else kpi.make(**ones)
+    return sample.unit, sample.formula
+
+
+def _dressed(figure: Figure, bare: Figure) -> Figure:
+    return replace(figure, window=bare.window, as_of=bare.as_of, currency=bare.currency)
+
+
+def missing_for(kpi: Kpi, window: Window, coverage: Coverage) -> str | None:
+    """Return the first thing a KPI lacks in a window, with what to do about it, or None."""
+    for need in kpi.needs:
+        first = window.first
+        if need == "balances":
+            first = window.before if "ar_begin" in kpi.inputs else window.last
+        missing = coverage.missing(need, first)
+        if missing is not None:
+            return missing
+    return None
+
+
+def coverage_text(kpi: Kpi, coverage: Coverage) -> str:
+    """Say since when each thing that a KPI needs is complete."""
+    return "; ".join(dict.fromkeys(coverage.text(need) for need in kpi.needs))
+
+
+def _countback(lens: Lens, kpi: Kpi, as_of: date, group: int, on_no_sales: OnNoSales = "continue") -> Figure:
+    point = lens.history.point(as_of, months=1, group=group)
+    bare = _bare(lens, kpi, point.window)
+    missing = missing_for(kpi, point.window, lens.coverage) or lens.coverage.missing("sales", point.window.first)
+    if missing is not None:
+        return bare.because(missing, coverage=coverage_text(kpi, lens.coverage))
+    months = trailing_months(as_of, lens.history.countback)
+    covered = [month for month in months if lens.coverage.covers("sales", month.first)]
+    try:
+        balance = lens.conversion.total(point.amounts("ar_end"), as_of)
+        sales = ((lens.conversion.total(point.flow("credit_sales", month), as_of), month.days) for month in covered)
+        figure = _dressed(countback(ar_end=balance, periods=sales, on_no_sales=on_no_sales), bare)
+    except RateGap as gap:
+        return bare.because(str(gap))
+    if "history_exhausted" in figure.flags and len(covered) < len(months):
+        needed = lens.coverage.missing("sales", months[len(covered)].first) or ""
+        return figure.because(needed, coverage=lens.coverage.text("sales"))
+    return figure
+
+
+def _net_of_tax(lens: Lens, kpi: Kpi, point: Point) -> Figure:
+    tax = lens.history.taxes().in_window(point.window, point.group)
+    if tax.lacking and missing_for(kpi, point.window, lens.coverage) is None:
+        reason = f"the tax inside {tax.lacking} amounts of the window is not known"
+        return _bare(lens, kpi, point.window).because(reason)
+
+    def amounts() -> dict[str, Decimal]:
+        day = point.window.last
+        plain = {name: lens.conversion.total(point.amounts(name), day) for name in kpi.inputs if "tax" not in name}
+        return {
+            **plain,
+            "loss_tax": lens.conversion.total(tax.loss, day),
+            "sales_tax": lens.conversion.total(tax.sales, day),
+        }
+
+    return _figure(lens, kpi, point, amounts)
+
+
+def _cash_in(lens: Lens, kpi: Kpi, as_of: date, months: int | None, group: int) -> Figure:
+    history = lens.history
+    point = history.point(as_of, months=months, group=group) if months else history.month_to_date(as_of, group)
+
+    def amounts() -> dict[str, Decimal]:
+        if lens.conversion.rate_on is None:
+            return _amounts(lens, kpi, point)
+        flows = daily_cash(history, point.window)
+        return {name: _at_day_rates(lens.conversion, flows, name, point.window, group) for name in kpi.inputs}
+
+    return _figure(lens, kpi, point, amounts)
+
+
+def daily_cash(history: History, window: Window) -> Flows:
+    """Return the running totals of every day of a window, and of the day before it."""
+    days = np.arange(to_day(window.before), to_day(window.last) + 1)
+    start = int(np.searchsorted(history.flows.days, days[0]))
+    kept = history.flows.days[start : start + len(days)]
+    if np.array_equal(kept, days):
+        return Flows(days=kept, values=history.flows.values[..., start : start + len(days)])
+    return flows_on(history.columns, days, scope=history.scope)
+
+
+def _at_day_rates(conversion: Conversion, flows: Flows, name: str, window: Window, group: int) -> Decimal:
+    booked = np.zeros((flows.values.shape[1], window.days), np.int64)
+    for part, sign in FLOW_INPUTS[name]:
+        booked += sign * np.diff(flows.values[group, :, POSITIONS[part]], axis=1)
+    total = Decimal(0)
+    for code, offset in np.argwhere(booked):
+        day = date.fromordinal(window.first.toordinal() + int(offset))
+        total += int(booked[code, offset]) * conversion.factor(int(code), day)
+    return total
