@@ -134,7 +134,8 @@ class _CountedBack(NamedTuple):
 def _count_back(
     rest: Decimal, periods: Iterable[tuple[Number, int]], unit: str, on_no_sales: OnNoSales
 ) -> _CountedBack:
-    whole, used = Decimal(0), []
+    whole = Decimal(0)
+    used: list[tuple[Number, int]] = []
     for given, length in periods:
         sales, days = exact(given), 1 if unit == "months" else length
         if rest == 0:

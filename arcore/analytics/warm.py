@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from arcore.analytics.aging import aging
 from arcore.analytics.columns import APPLICATION_TYPES
 from arcore.analytics.columns import ITEM_TYPES
@@ -9,6 +11,7 @@ from arcore.analytics.columns import Columns
 from arcore.analytics.daily import balances_on
 from arcore.analytics.daily import daily_balances
 from arcore.analytics.flows import flows_on
+from arcore.analytics.payments import paid_in_windows
 
 
 def warm() -> None:
@@ -18,3 +21,5 @@ def warm() -> None:
     balances_on(columns, [0])
     aging(columns, 0)
     flows_on(columns, [0])
+    one_day = np.zeros(1, np.int32)
+    paid_in_windows(columns, one_day, one_day)
