@@ -139,6 +139,7 @@ def require_shell() -> Frame:
     """Return the frame; a page opened past app.py is sent through it. First statement of every page."""
     frame = _frame.get()
     if frame is None:
+        st.set_page_config(page_icon=TAB_ICON, layout="wide")
         # Ends the old rule by which each file in pages/ is a page of its own; same address, now through app.py.
         st.navigation(_pages(), position="hidden")
         st.rerun()

@@ -1,0 +1,145 @@
+"""The aging as people see it: bar, table with dots, grid that foots, and the open items behind a cell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from arcore.analytics.buckets import UNAPPLIED
+from arcore.money import from_minor
+from arcore.reports.aging import AgingReport
+from arcore.reports.aging import AgingRow
+from arcore.reports.filters import By
+from arcore.reports.rates import Gap
+from pages.ui import tables
+from pages.ui.format import Format
+from pages.ui.format import as_label
+
+BY_WORDS: dict[By, str] = {
+    "customer": "Customer",
+    "family": "Family",
+    "segment": "Segment",
+    "owner": "Owner",
+    "entity": "Entity",
+    "currency": "Currency",
+}
+TOTAL = "Total"
+
+
+def bucket_word(column: str) -> str:
+    """Return what a column of the aging is called on the screen: not due → Not due, 1-30 → 1–30."""
+    if column == UNAPPLIED:
+        return "Unapplied"
+    return column.replace("-", "\u2013").capitalize()
+
+
+def plural(by: By, count: int) -> str:
+    """Return what groups of a dimension are called: 1 customer, 15 customers, 3 families."""
+    word = BY_WORDS[by].lower()
+    if count == 1:
+        return word
+    return f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
+
+
+def gaps(missing: Sequence[Gap], say: Format) -> None:
+    """Name the rates that are missing; amounts without one stand in their own currency."""
+    for gap in missing:
+        sentence = (
+            f"No rate from {gap.currency} to {gap.reporting} on or before {say.day(gap.day)}: "
+            f"amounts in {gap.currency} stay in {gap.currency}. Rates are kept in Settings."
+        )
+        st.warning(as_label(sentence), icon=":material/currency_exchange:")
+
+
+def amount(row: AgingRow) -> str:
+    """Return the open balance of a row as plain text for an `alt`."""
+    return f"{from_minor(row.open, row.currency)} {row.currency}"
+
+
+def bar_rows(rows: Sequence[AgingRow], buckets: Sequence[str]) -> list[dict[str, object]]:
+    """Lay rows out for stacked bars: one cell per bucket, whole currency units, credits left out."""
+    return [
+        {"key": row.key, "name": row.name, "bucket": bucket, "amount": float(from_minor(units, row.currency))}
+        for row in rows
+        for bucket, units in zip(buckets, (row.not_due, *row.buckets), strict=True)
+    ]
+
+
+def amounts_of(row: AgingRow) -> list[int]:
+    """Return the amounts of a row in the order of the report's columns: not due, buckets, unapplied."""
+    return [row.not_due, *row.buckets, row.unapplied]
+
+
+def overdue_share(row: AgingRow) -> float:
+    """Return how much of what is owed is past due, in percent from 0 to 100; credits stand apart."""
+    debits = row.not_due + row.overdue
+    return 100 * row.overdue / debits if debits > 0 else 0.0
+
+
+def grid(report: AgingReport, rows: Sequence[AgingRow]) -> pd.DataFrame:
+    """Lay rows out for a grid: whole currency units, an empty cell where there is nothing."""
+    names = [bucket_word(column) for column in report.columns]
+    table = []
+    for row in rows:
+        values = [_units(value, row.currency) for value in (*amounts_of(row), row.open)]
+        cells: dict[str, object] = {"Name": row.name, "Currency": row.currency}
+        cells |= dict(zip([*names, "Open balance"], values, strict=True))
+        cells |= {"Overdue": overdue_share(row), "Items": row.items, "Re-dated": _units(row.redated, row.currency)}
+        table.append(cells)
+    return pd.DataFrame(table, columns=["Name", "Currency", *names, "Open balance", "Overdue", "Items", "Re-dated"])
+
+
+def grid_columns(report: AgingReport, say: Format, label: str) -> dict[str, Any]:
+    """Return the column settings for `grid`; widths fit the full page."""
+    columns: dict[str, Any] = {"Name": tables.text(label, width=205), "Currency": tables.text("Currency", width=70)}
+    for column in (*map(bucket_word, report.columns), "Open balance"):
+        columns[column] = tables.money(column, say, width=106)
+    columns["Overdue"] = tables.share("Overdue", width=110, hint="Share of the open debit items, credits left apart.")
+    columns["Items"] = tables.count("Items", width=60)
+    columns["Re-dated"] = tables.money(
+        "Re-dated", say, width=100, hint="Part of the open balance whose agreed due date is not the original one."
+    )
+    return columns
+
+
+def footing(report: AgingReport, say: Format) -> str:
+    """Say in plain text that the columns add up, by which other road, and what the books were compared with."""
+    parts = []
+    for total in report.totals:
+        line = (
+            f"{total.currency}: not due {say.amount(total.not_due, total.currency)} "
+            f"+ overdue {say.amount(total.overdue, total.currency)} "
+            f"+ unapplied {say.amount(total.unapplied, total.currency)} "
+            f"= open balance {say.amount(total.open, total.currency)}"
+        )
+        if total.redated:
+            line += f", of which re-dated {say.amount(total.redated, total.currency)}"
+        parts.append(line)
+    return " · ".join([*parts, agreement(report, say)])
+
+
+def agreement(report: AgingReport, say: Format) -> str:
+    """Say in plain text whether the rows foot to the documents, and agree with an independent figure."""
+    off = [control for control in report.control if control.difference]
+    if off:
+        words = ", ".join(f"{say.amount(control.difference, control.currency)} {control.currency}" for control in off)
+        foots = f"does not foot: documents and items differ by {words}"
+    else:
+        foots = "foots to the sum of documents, difference 0"
+    compared = [control for control in report.control if control.agrees is not None]
+    if not compared:
+        return f"{foots} · general ledger: not compared"
+    given = [
+        f"{control.compared_with} {say.amount(control.independent or 0, control.currency)} {control.currency}, "
+        f"difference {say.amount(control.total - (control.independent or 0), control.currency)}"
+        for control in compared
+    ]
+    verb = "agrees to" if all(control.agrees for control in compared) else "does not agree to"
+    return f"{foots} · {verb} {'; '.join(given)}"
+
+
+def _units(minor: int, currency: str) -> float | None:
+    return float(from_minor(minor, currency)) if minor else None

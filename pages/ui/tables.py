@@ -1,0 +1,91 @@
+"""Grids and their columns: exact heights, totals first, downloads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from pages.ui.format import Format
+
+ROW = 32
+HEAD = 35
+TOTAL_GROUND = "rgba(128,150,190,.16)"
+"""The ground of a total row; half-transparent, so it works on light and dark."""
+STYLED_ROWS = 200
+"""Up to here a grid may carry a styled total; beyond it styling costs too much and the total stands above."""
+
+
+def height(rows: int, *, most: int = 0) -> int:
+    """Return the pixels of a grid that shows all its rows, or the first `most`."""
+    return HEAD + ROW * max(1, min(rows, most) if most else rows) + 2
+
+
+def money(label: str, say: Format, *, places: int = 2, width: int = 106, hint: str | None = None) -> Any:
+    """Return a column of amounts in whole units of the currency."""
+    return st.column_config.NumberColumn(label, format=say.grid(places), width=width, help=hint)
+
+
+def count(label: str, *, width: int = 65, hint: str | None = None) -> Any:
+    """Return a column of counts or days."""
+    return st.column_config.NumberColumn(label, format="%d", width=width, help=hint)
+
+
+def text(label: str, *, width: int = 200, hint: str | None = None) -> Any:
+    """Return a column of plain text."""
+    return st.column_config.TextColumn(label, width=width, help=hint)
+
+
+def day(label: str, say: Format, *, width: int = 95) -> Any:
+    """Return a column of dates."""
+    english = say.known.startswith("en") and say.known != "en_US"
+    return st.column_config.DateColumn(label, format="D MMM YYYY" if english else "localized", width=width)
+
+
+def share(label: str, *, width: int = 110, hint: str | None = None) -> Any:
+    """Return a column of percentages from 0 to 100 as bars in the accent colour."""
+    return st.column_config.ProgressColumn(
+        label, format="%.0f%%", min_value=0, max_value=100, width=width, help=hint
+    )  # fmt: skip
+
+
+def totals_first(totals: pd.DataFrame, rows: pd.DataFrame) -> Any:
+    """Return both as one grid, totals bold on top; without the bold where there are too many rows for it."""
+    whole = pd.concat([totals, rows], ignore_index=True)
+    if len(whole) > STYLED_ROWS:
+        return whole
+    first = len(totals)
+
+    def bold(cells: pd.DataFrame) -> pd.DataFrame:
+        styles = pd.DataFrame("", index=cells.index, columns=cells.columns)
+        styles.iloc[:first] = f"font-weight: 700; background-color: {TOTAL_GROUND}"
+        return styles
+
+    return whole.style.apply(bold, axis=None)
+
+
+def downloads(
+    label: str, name: str, *, xlsx: Callable[[], bytes], csv: Callable[[], bytes], place: DeltaGenerator | None = None,
+) -> None:  # fmt: skip
+    """Draw a button that offers a table as XLSX and as CSV; the files are built when they are asked for.
+
+    `name` is what the files are called, without an ending: letters, digits, - and _ only.
+    """
+    with (place or st).popover(label, icon=":material/download:", key=f"download_{name}"):
+        for ending, build, mime in (
+            ("xlsx", xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            ("csv", csv, "text/csv"),
+        ):
+            st.download_button(
+                ending.upper(), build, file_name=f"{name}.{ending}", mime=mime, key=f"download_{name}_{ending}",
+                on_click="ignore", width="stretch",
+            )  # fmt: skip
+
+
+def columns_of(grid: Any) -> Sequence[str]:
+    """Return the column names of what `totals_first` gave."""
+    return list(getattr(grid, "data", grid).columns)
