@@ -1,0 +1,1 @@
+"""The sample company: an invented firm whose books show everything arcore can show."""
