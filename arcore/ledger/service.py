@@ -161,6 +161,30 @@ def apply(
     return _run(engine, "apply", body, content, how)
 
 
+def apply_many(
+    engine: Engine,
+    *,
+    from_item_id: int,
+    apply_to: Sequence[tuple[int, Decimal]],
+    on: date | None = None,
+    **how: Unpack[How],
+) -> Facts:
+    """Apply one credit item to several debit items (id, amount), all or none."""
+    if not apply_to:
+        msg = "Nothing was chosen that the credit could be applied to"
+        raise BadInput(msg, from_item=from_item_id)
+
+    def body(journal: Journal) -> Facts:
+        currency = journal.item(from_item_id).currency
+        return _said(
+            None,
+            *(journal.apply(from_item_id, item_id, to_minor(part, currency), on) for item_id, part in apply_to),
+        )
+
+    content = {"from": from_item_id, "apply_to": [list(pair) for pair in apply_to], "on": on}
+    return _run(engine, "apply", body, content, how)
+
+
 def unapply(engine: Engine, *, application_id: int, on: date | None = None, **how: Unpack[How]) -> Facts:
     """Take an application back: as a correction from its own day, or as an event of the day `on`."""
 
