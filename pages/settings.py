@@ -73,7 +73,7 @@ def save_assignments(form: Form) -> str:
     if not values:
         raise BadInput("No owner or segment was changed in the table")
     customer_service.assign(engine, values=values, valid_from=since, actor=actor, key=form.token)
-    return f"{len(values)} customers changed, from {frame.say.date(since)} on."
+    return f"{len(values)} customers changed, from {frame.say.day(since)} on."
 
 
 def quoted(rates: Rates) -> pd.DataFrame:
