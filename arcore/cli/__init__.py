@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _place_compiled_code()
     with frame.called(call), _spare_stdout(call):
         code = _answer(call, rest)
-    if code == DONE and call.document is not None:
+    if call.document is not None:
         frame.write_json(call, call.document)
     return code
 

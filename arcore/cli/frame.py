@@ -160,7 +160,11 @@ def table(title: str, columns: Mapping[str, Side], rows: Iterable[Iterable[objec
 
 
 def show_error(call: Call, error: ArcoreError) -> None:
-    """Say what went wrong: the code, the sentence and the data for scripts, the sentence for people."""
+    """Say what went wrong: the code, the sentence and the data for scripts, the sentence for people.
+
+    It takes the place of whatever the command had answered before it failed.
+    """
+    call.document = None
     if call.json:
         write_json(call, {"error": error.as_dict()})
     say(error.message)

@@ -9,10 +9,10 @@ from sqlalchemy import Connection
 from sqlalchemy import Engine
 from sqlalchemy import inspect
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
 
 from arcore.store.books import APPEND_ONLY
 from arcore.store.books import LedgerHead
+from arcore.store.engine import BROKEN
 from arcore.store.engine import is_sqlite
 from arcore.store.engine import unavailable
 
@@ -27,7 +27,7 @@ def migrate(engine: Engine) -> None:
     try:
         if not _at_head(engine):
             _upgrade(engine)
-    except OperationalError as error:
+    except BROKEN as error:
         raise unavailable(error) from error
 
 
@@ -35,7 +35,7 @@ def is_empty(engine: Engine) -> bool:
     """Tell whether the store has no tables of ours yet."""
     try:
         return not inspect(engine).has_table("ledger_head")
-    except OperationalError as error:
+    except BROKEN as error:
         raise unavailable(error) from error
 
 
@@ -62,6 +62,25 @@ def add_triggers(connection: Connection) -> None:
             f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
             "FOR EACH STATEMENT EXECUTE FUNCTION arcore_append_only()"
         )
+
+
+def missing_triggers(connection: Connection) -> list[str]:
+    """Return the triggers of `add_triggers` that are not there, switched off or do something else; sorted."""
+    if connection.dialect.name == "sqlite":
+        wanted = {f"{table}_no_{verb}" for table in APPEND_ONLY for verb in ("update", "delete")}
+        found = connection.exec_driver_sql(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name = tbl_name || '_no_' || "
+            "CASE WHEN sql LIKE '% BEFORE UPDATE ON %' THEN 'update' ELSE 'delete' END "
+            "AND sql LIKE '%BEGIN SELECT RAISE(ABORT, %'"
+        )
+    else:
+        wanted = {f"{table}_{kind}" for table in APPEND_ONLY for kind in ("append_only", "no_truncate")}
+        found = connection.exec_driver_sql(
+            "SELECT t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+            "JOIN pg_proc p ON p.oid = t.tgfoid WHERE p.proname = 'arcore_append_only' AND t.tgenabled IN ('O', 'A') "
+            "AND t.tgname IN (c.relname || '_append_only', c.relname || '_no_truncate')"
+        )
+    return sorted(wanted - {str(name) for name in found.scalars()})
 
 
 def add_head(connection: Connection) -> None:
@@ -94,7 +113,10 @@ def _upgrade(engine: Engine) -> None:
 
 
 def head_of(engine: Engine) -> LedgerHead:
-    """Return the ledger head: the store's id and the last audit sequence."""
-    with engine.connect() as connection:
-        row = connection.execute(select(LedgerHead.__table__)).one()  # type: ignore[attr-defined]
-        return LedgerHead(**row._mapping)  # noqa: SLF001  SQLAlchemy's public name for a row as a mapping
+    """Return the ledger head: the store's id and the last audit sequence. Raises Unavailable when it can't be read."""
+    try:
+        with engine.connect() as connection:
+            row = connection.execute(select(LedgerHead.__table__)).one()  # type: ignore[attr-defined]
+    except BROKEN as error:
+        raise unavailable(error) from error
+    return LedgerHead(**row._mapping)  # noqa: SLF001  SQLAlchemy's public name for a row as a mapping

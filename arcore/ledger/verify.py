@@ -1,0 +1,264 @@
+"""Prove the books: every invariant, the control totals, ids and moments, the audit chain, the triggers.
+
+`verify(engine)` looks at one state of the store and changes nothing. What it finds broken was not written by arcore,
+or is a fault of arcore: the verbs check the same rules before they write.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from collections.abc import Mapping
+from datetime import date
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+from typing import NamedTuple
+
+from sqlalchemy import BigInteger
+from sqlalchemy import Date
+from sqlalchemy import Engine
+from sqlalchemy import func
+from sqlalchemy import select
+from sqlalchemy import text
+from sqlmodel import Session
+from sqlmodel import col
+
+from arcore.ledger.control import control_totals
+from arcore.ledger.invariants import RULES
+from arcore.ledger.invariants import Rule
+from arcore.ledger.kinds import BY_NAME
+from arcore.money import plain
+from arcore.store.books import Application
+from arcore.store.books import AuditEvent
+from arcore.store.books import Document
+from arcore.store.books import Item
+from arcore.store.books import LedgerHead
+from arcore.store.engine import reading
+from arcore.store.migrate import missing_triggers
+from arcore.store.unit import chain_hash
+
+CHAINED = (
+    "seq", "at", "actor", "verb", "subject", "changed", "result", "idempotency_key", "content_hash",
+    "document_id", "item_id", "application_id",
+)  # fmt: skip
+"""Columns of an audit event that its hash covers, with the hash before it."""
+LAST_DAY = date(9999, 12, 31)
+
+
+BETWEEN_CURRENCIES = """
+    SELECT fd.currency AS source, td.currency AS target, a.effective_on AS day, SUM(a.amount) AS amount
+    FROM application a
+    JOIN item f ON f.id = a.from_item_id JOIN document fd ON fd.id = f.document_id
+    JOIN item t ON t.id = a.to_item_id JOIN document td ON td.id = t.document_id
+    WHERE fd.currency <> td.currency GROUP BY fd.currency, td.currency, a.effective_on
+"""
+
+
+class Check(NamedTuple):
+    """One thing that was proved or disproved.
+
+    Attributes:
+        name: how scripts know it.
+        ok: whether it holds.
+        figures: what was looked at: how many rows, how many break the rule, the first of them.
+        says: the rule in one sentence.
+    """
+
+    name: str
+    ok: bool
+    figures: Mapping[str, Any]
+    says: str
+
+
+def verify(engine: Engine) -> list[Check]:
+    """Check everything that must hold, in one snapshot. Raises Unavailable when the store can't be read."""
+    with reading(engine) as session:
+        rows = {table.__tablename__: _count(session, table) for table in (Document, Item, Application, AuditEvent)}
+        return [
+            *(_rule(session, rule, rows[rule.table]) for rule in RULES),
+            _sides(session, rows["item"]),
+            _control(session),
+            _ids(session, rows),
+            _moments(session),
+            _chain(session),
+            _triggers(session),
+        ]
+
+
+def verify_chain(engine: Engine) -> Check:
+    """Walk the audit chain alone: every hash covers its event and the hash before it."""
+    with reading(engine) as session:
+        return _chain(session)
+
+
+def _count(session: Session, table: type[Any]) -> int:
+    return int(session.execute(select(func.count()).select_from(table)).scalar_one())
+
+
+def _rule(session: Session, rule: Rule, rows: int) -> Check:
+    broken = text(rule.broken).columns(id=BigInteger).subquery()
+    found = session.execute(select(func.count(), func.min(broken.c[0])).select_from(broken)).one()
+    return _found(rule.name, rule.says, rows, *found)
+
+
+def _found(name: str, says: str, rows: int, broken: int, first: int | None, **more: Any) -> Check:
+    figures = {"rows": rows, "broken": int(broken), "first": first, **more}
+    return Check(name, not broken, figures, says)
+
+
+def _sides(session: Session, rows: int) -> Check:
+    """Compare the side of items with their document's kind (a void has the other one) and with their sign."""
+    turned = col(Document.reverses_id).is_not(None)
+    wrong_sign = col(Item.side) * col(Item.amount) < 0
+    groups = session.execute(
+        select(col(Document.kind), col(Item.side), turned, wrong_sign, func.count(), func.min(col(Item.id)))
+        .join(Document, col(Document.id) == col(Item.document_id))
+        .group_by(col(Document.kind), col(Item.side), turned, wrong_sign)
+    ).all()
+    bad = [(count, first) for kind, side, void, sign, count, first in groups if sign or not _may_be(kind, side, void)]
+    return _found(
+        "sides",
+        "An item stands on the side of its kind, its void on the other, and its amount has that sign",
+        rows,
+        sum(count for count, _ in bad),
+        min((first for _, first in bad), default=None),
+    )
+
+
+def _may_be(kind: str, side: int, void: bool) -> bool:  # noqa: FBT001
+    if kind not in BY_NAME or side not in (1, -1):
+        return False
+    born = BY_NAME[kind].side
+    if void and kind != "payment_reversal":
+        born = -born
+    return born in (0, side)
+
+
+def _control(session: Session) -> Check:
+    """Sum what is open by currency and day, and compare with the documents of each day and with their total."""
+    by_day: dict[tuple[str, Any], int] = defaultdict(int)
+    opened: dict[str, int] = defaultdict(int)
+    for currency, day, amount in _movements(session):
+        by_day[currency, day] += amount
+        opened[currency] += amount
+    for currency, day, amount in session.execute(_by_day(col(Document.effective_on), col(Document.amount))):
+        by_day[currency, day] -= int(amount)
+    control = control_totals(session, LAST_DAY)
+    differing = sorted(day for (_, day), amount in by_day.items() if amount)
+    totals = {
+        currency: {"open": plain(opened[currency], currency), "control": plain(control.get(currency, 0), currency)}
+        for currency in sorted(opened.keys() | control.keys())
+    }
+    agrees = not differing and all(total["open"] == total["control"] for total in totals.values())
+    figures = {
+        "rows": len(by_day),
+        "broken": len(differing),
+        "first": str(differing[0]) if differing else None,
+        "totals": totals,
+    }
+    return Check("control_total", agrees, figures, "On every day, what is open equals the documents added up by SQL")
+
+
+def _movements(session: Session) -> Iterator[tuple[str, Any, int]]:
+    """Give what moves balances, by currency and day: items, and applications where their legs don't cancel out."""
+    items = _by_day(col(Item.effective_on), col(Item.amount)).join(Item, col(Item.document_id) == col(Document.id))
+    for currency, day, amount in session.execute(items):
+        yield currency, day, int(amount)
+    for source, target, day, amount in session.execute(text(BETWEEN_CURRENCIES).columns(day=Date)):
+        yield source, day, int(amount)
+        yield target, day, -int(amount)
+
+
+def _by_day(day: Any, amount: Any) -> Any:
+    currency = col(Document.currency)
+    return select(currency, day, func.sum(amount)).select_from(Document).group_by(currency, day)
+
+
+def _ids(session: Session, rows: Mapping[str, int]) -> Check:
+    """Compare the ids of each table with what the head handed out."""
+    head = session.execute(select(LedgerHead)).scalar_one()
+    reached = {
+        "document": (col(Document.id), head.document_id),
+        "item": (col(Item.id), head.item_id),
+        "application": (col(Application.id), head.application_id),
+        "audit_event": (col(AuditEvent.seq), head.audit_seq),
+    }
+    figures: dict[str, Any] = {"rows": sum(rows.values()), "broken": 0}
+    for table, (column, handed_out) in reached.items():
+        first, last = session.execute(select(func.min(column), func.max(column))).one()
+        figures[table] = {"rows": rows[table], "last": last or 0, "handed_out": handed_out}
+        whole = (rows[table], last or 0) == (handed_out, handed_out) and (first or 1) == 1
+        figures["broken"] += not whole
+    says = "Ids run from 1 without a gap to what the head handed out"
+    return Check("ids", not figures["broken"], figures, says)
+
+
+def _moments(session: Session) -> Check:
+    """Compare the moments of rows with those of the writes that made them, and those with each other."""
+    events = session.execute(
+        select(
+            col(AuditEvent.at),
+            col(AuditEvent.document_id),
+            col(AuditEvent.item_id),
+            col(AuditEvent.application_id),
+        ).order_by(col(AuditEvent.seq))
+    ).all()
+    fallen = sum(later[0] < event[0] for event, later in pairwise(events))
+    strays = [
+        first
+        for place, table in enumerate((Document, Item, Application), start=1)
+        for first in _strays(session, table, [(event[0], event[place]) for event in events])
+    ]
+    says = "Every row has the moment of its write, and no write is older than the one before it"
+    return _found("moments", says, len(events), fallen + len(strays), min(strays, default=None))
+
+
+def _strays(session: Session, table: type[Any], reached: list[tuple[datetime, int]]) -> list[int]:
+    """Return the first ids of moments whose rows are not exactly those that the writes of that moment made."""
+    made: dict[datetime, tuple[int, int]] = {}
+    before = 0
+    for moment, last in reached:
+        if last > before:
+            made[moment] = (made.get(moment, (before + 1, 0))[0], last)
+        before = last
+    number, recorded_at = col(table.id), col(table.recorded_at)
+    groups = session.execute(
+        select(recorded_at, func.min(number), func.max(number), func.count()).group_by(recorded_at)
+    )
+    found = {moment: (first, last) for moment, first, last, count in groups if count == last - first + 1}
+    wrong = [moment for moment in made.keys() | found.keys() if made.get(moment) != found.get(moment)]
+    return [(found.get(moment) or made[moment])[0] for moment in wrong]
+
+
+def _chain(session: Session) -> Check:
+    """Hash every audit event again; the last has to be the one that the head names."""
+    head = session.execute(select(LedgerHead)).scalar_one()
+    previous, last, count, broken = "", None, 0, []
+    events = session.execute(select(AuditEvent).order_by(col(AuditEvent.seq)).execution_options(yield_per=1000))
+    for event in events.scalars():
+        count += 1
+        if chain_hash(previous, {name: getattr(event, name) for name in CHAINED}) != event.hash:
+            broken.append(event.seq)
+        previous = event.hash
+        last = event.at
+    ends_well = (previous, last) == (head.audit_hash, head.recorded_at)
+    says = "Each audit event's hash covers the event and the hash before it; the head names the last"
+    figures = {
+        "rows": count,
+        "broken": len(broken) + (not ends_well),
+        "first": broken[0] if broken else None,
+        "head": head.audit_hash,
+    }
+    return Check("audit_chain", not broken and ends_well, figures, says)
+
+
+def _triggers(session: Session) -> Check:
+    """Ask the database whether the triggers that keep the books append-only are there and on."""
+    missing = missing_triggers(session.connection())
+    return Check(
+        "triggers",
+        not missing,
+        {"broken": len(missing), "missing": missing},
+        "The books are append-only: triggers refuse UPDATE and DELETE",
+    )
