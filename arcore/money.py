@@ -14,6 +14,9 @@ ZERO = Decimal(0)
 LARGEST = 10**15
 """Amounts at or beyond this many minor units are refused: sums of them must stay inside 64 bits."""
 
+LARGEST_EXPONENT = 15
+"""A decimal with more digits before its point is too large in any currency; rounding it would fail."""
+
 
 @cache
 def is_currency(code: str) -> bool:
@@ -46,7 +49,8 @@ def to_minor(amount: Decimal, currency: str) -> int:
     if not amount.is_finite():
         msg = f"{amount} is not an amount"
         raise BadInput(msg, value=str(amount))
-    units = int(amount.scaleb(digits(currency)).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    huge = amount.adjusted() > LARGEST_EXPONENT
+    units = LARGEST if huge else int(amount.scaleb(digits(currency)).quantize(Decimal(1), rounding=ROUND_HALF_UP))
     if abs(units) >= LARGEST:
         msg = f"{amount} {currency} is larger than arcore can keep"
         raise BadInput(msg, value=str(amount))
