@@ -60,9 +60,7 @@ def _guess(data: bytes) -> str:
             sample += line + b"\n"
         if len(sample) > _SAMPLE:
             break
-    found = from_bytes(bytes(sample), cp_isolation=_GUESSES)
-    best = found.best()
-    if best is None:
+    best = from_bytes(bytes(sample), cp_isolation=_GUESSES).best()
+    if best is None or _DEFAULT in best.could_be_from_charset:
         return _DEFAULT
-    rivals = {match.encoding for match in found if match.chaos <= best.chaos and match.coherence >= best.coherence}
-    return _DEFAULT if _DEFAULT in rivals else str(best.encoding)
+    return str(best.encoding)

@@ -1,0 +1,338 @@
+"""From lines to documents as the books know them: kind by type and sign, what is open, and what is refused."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field
+from decimal import Decimal
+
+from arcore.intake import words
+from arcore.intake.columns import Columns
+from arcore.intake.currencies import settle_currencies
+from arcore.intake.folding import ITEMS
+from arcore.intake.folding import SUMMED
+from arcore.intake.folding import Document
+from arcore.intake.folding import fold
+from arcore.intake.folding import keys
+from arcore.intake.layout import Table
+from arcore.intake.lines import Line
+from arcore.intake.lines import Lines
+from arcore.intake.lines import Reading
+from arcore.intake.lines import read_lines
+from arcore.intake.synonyms import squash
+from arcore.intake.understood import CREDIT_NOTES
+from arcore.intake.understood import DELETED
+from arcore.intake.understood import INVOICES
+from arcore.intake.understood import NOT_COUNTED
+from arcore.intake.understood import OPEN_ITEMS
+from arcore.intake.understood import PAYMENTS
+from arcore.intake.understood import VOID
+from arcore.intake.understood import Question
+from arcore.intake.understood import RefusedRow
+from arcore.intake.understood import Row
+from arcore.ledger.kinds import BY_NAME
+from arcore.ledger.kinds import CREDIT
+from arcore.money import LARGEST
+from arcore.money import ZERO
+from arcore.money import digits
+
+_DEFAULT_KIND = {PAYMENTS: "payment", CREDIT_NOTES: "credit_note"}
+_TOTAL_NAMES = ("total", "gross", "brutto", "ttc", "invoiceamount", "rechnungsbetrag", "grand", "facture")
+_ITEM_FIELDS = ("line_amount", "quantity", "unit_price")
+
+
+@dataclass
+class Documents:
+    """The documents of a table, and everything that has to be said about them."""
+
+    kind: str
+    rows: list[Row] = field(default_factory=list)
+    refused: list[RefusedRow] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
+    warnings: list[str] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    used: int = 0
+    rounded: int = 0
+
+
+@dataclass(frozen=True)
+class _Signs:
+    """What the signs of a file mean, decided over all its rows."""
+
+    kind: str
+    payments_negative: bool
+    credits_negative: bool
+
+
+def read_documents(
+    table: Table, columns: Columns, kind: str, reading: Reading, *, currency: str | None = None
+) -> Documents:
+    """Read a table of documents. Bad rows come back as refused, they never hide the good ones.
+
+    Args:
+        table: its data rows.
+        columns: which column is what.
+        kind: what the table is (invoices, open_items, payments, credit_notes, ledger).
+        reading: decimal mark and date orders.
+        currency: taken where the file names none.
+    """
+    read = read_lines(table, columns, reading, default_kind=_DEFAULT_KIND.get(kind, ""))
+    result = Documents(_snapshot_kind(kind, read.lines, columns.at))
+    result.left_out.update(read.left_out)
+    result.warnings.extend(read.warnings)
+    _as_file_says(kind, read, columns.at, result)
+    warnings, result.questions = settle_currencies(read.lines, default=currency, has_column="currency" in columns.at)
+    result.warnings.extend(warnings)
+    good = _sort_out(read, columns, reading, result)
+    header = table.header[columns.at["amount"]] if "amount" in columns.at else ""
+    line_level = any(name in columns.at for name in _ITEM_FIELDS)
+    folded = fold(
+        good,
+        apart=result.kind == PAYMENTS,
+        total_named=any(word in squash(header) for word in _TOTAL_NAMES),
+        line_level=line_level,
+    )
+    if folded.mode.why:
+        result.warnings.append(f"Several lines make one document: {folded.mode.why}.")
+    if folded.repeated:
+        result.left_out["duplicate"] += folded.repeated
+        result.used -= folded.repeated
+    documents = folded.documents
+    if folded.mode.name in {SUMMED, ITEMS}:
+        documents = _whole_only(documents, reading.file, result)
+    _to_rows(documents, reading.file, columns.at, result)
+    return result
+
+
+def _snapshot_kind(kind: str, lines: Sequence[Line], at: Mapping[str, int]) -> str:
+    """Take a list of line items as a snapshot: types of two characters, due dates, and nothing cleared or paid."""
+    if kind != INVOICES or "due_date" not in at or {"status", "open_amount", "paid_amount"} & at.keys():
+        return kind
+    typed = [line for line in lines if line.typed]
+    if "doc_type" not in at or len(typed) < len(lines) or any(line.cleared or line.paid_on for line in lines):
+        return kind
+    return OPEN_ITEMS if "clearing" in at or "reference" in at else kind
+
+
+def _as_file_says(kind: str, read: Lines, at: Mapping[str, int], result: Documents) -> None:
+    """Settle what columns mean in this kind of file: dates of payment, numbers of invoices paid."""
+    if kind == PAYMENTS:
+        _payments(read.lines, at)
+    elif result.kind == OPEN_ITEMS and "paid_date" in at:
+        dated = sum(1 for line in read.lines if line.paid_on)
+        if dated:
+            result.warnings.append(
+                f"{dated} open items have a payment date; it is taken as expected, not as paid, for they are open."
+            )
+        for line in read.lines:
+            line.paid_on = None
+
+
+def _payments(lines: Sequence[Line], at: Mapping[str, int]) -> None:
+    """In a list of payments the invoice number is what is paid, and the payment date is the date."""
+    named = "payment_no" in at or "applies_to" in at
+    for line in lines:
+        line.issue = line.issue or line.paid_on
+        line.paid_on = None
+        if "applies_to" not in at:
+            line.applies_to, line.number = line.number, line.payment_no
+        elif not line.number:
+            line.number = line.payment_no
+        if not named and line.system_id and not line.number:
+            line.number = ""
+
+
+def _sort_out(read: Lines, columns: Columns, reading: Reading, result: Documents) -> list[Line]:
+    """Part the good lines from the refused and those that need no booking."""
+    line_level = any(name in columns.at for name in _ITEM_FIELDS)
+    good = []
+    for line in read.lines:
+        problem = line.problem or _missing(line, columns.at, result.kind, line_level=line_level)
+        if problem is None:
+            good.append(line)
+        elif line.status in {DELETED, VOID}:
+            result.left_out[line.status] += 1
+        else:
+            column, value, reason = problem
+            result.refused.append(
+                RefusedRow(reading.file, line.line, column, value, reason, line.number, line.code or line.name)
+            )
+    result.used = len(good)
+    return good
+
+
+def _missing(line: Line, at: Mapping[str, int], kind: str, *, line_level: bool) -> tuple[str, str, str] | None:
+    if not line.code and not line.name:
+        return "", "", "The customer is missing"
+    if line.amount is None and line.open is None and line.value is None:
+        return "", "", "The amount is missing"
+    money = line.amount if line.amount is not None else line.open
+    numberless = line.kind in {"payment", "refund"} or kind == PAYMENTS or (not line.kind and (money or ZERO) < 0)
+    if not line.number and not line.system_id:
+        if line_level and kind != PAYMENTS:
+            return "", "", "The number is missing, so the line belongs to no document"
+        if not numberless and "invoice_no" in at:
+            return "", "", "The invoice number is missing"
+    if line.issue is None and ("issue_date" in at or kind == PAYMENTS):
+        return "", "", "The date is missing"
+    if kind == OPEN_ITEMS and "open_amount" in at and line.open is None and line.status not in NOT_COUNTED:
+        return "", "", "The open amount is missing"
+    return None
+
+
+def _whole_only(documents: Sequence[Document], file: str, result: Documents) -> list[Document]:
+    """Refuse documents of which a line was refused: their sum would be too small."""
+    broken = {(row.customer, row.number): row.line for row in result.refused if row.number}
+    whole = []
+    for document in documents:
+        head = document.head
+        missing = broken.get((head.code or head.name, head.number))
+        if missing is None:
+            whole.append(document)
+            continue
+        result.used -= len(document.lines)
+        result.refused.extend(
+            RefusedRow(
+                file,
+                line.line,
+                "",
+                "",
+                f"Line {missing} of the same document is refused, so its sum is not known",
+                line.number,
+                line.code or line.name,
+            )
+            for line in document.lines
+        )
+    return whole
+
+
+def _to_rows(documents: Sequence[Document], file: str, at: Mapping[str, int], result: Documents) -> None:
+    signs = _signs(result.kind, documents)
+    kept: list[tuple[Document, str, Decimal]] = []
+    for document in documents:
+        amount = document.amount or ZERO
+        head = document.head
+        if amount == 0 and not document.open and head.status not in NOT_COUNTED:
+            result.left_out["zero"] += len(document.lines)
+            result.used -= len(document.lines)
+        elif abs(amount).scaleb(digits(head.currency or "USD")) >= LARGEST:
+            reason = "The amount is larger than arcore can keep"
+            result.refused.append(RefusedRow(file, head.line, "", str(amount), reason, head.number, head.code))
+            result.used -= len(document.lines)
+        else:
+            kept.append((document, _kind_of(head, amount, signs), amount))
+    bases = [_base(document, kind) for document, kind, _ in kept]
+    details = [f"{document.head.issue or ''}|{document.head.due or ''}|{abs(amount)}" for document, _, amount in kept]
+    for key, (document, kind, amount) in zip(keys(bases, details), kept, strict=True):
+        result.rows.append(_row(key, kind, document, amount, file, at, result))
+
+
+def _signs(kind: str, documents: Sequence[Document]) -> _Signs:
+    """See which sign payments and credits have in this file: the one most of them have."""
+    counts: Counter[tuple[str, bool]] = Counter()
+    for document in documents:
+        counts[document.head.kind, (document.amount or ZERO) < 0] += 1
+    return _Signs(
+        kind,
+        payments_negative=counts["payment", True] > counts["payment", False],
+        credits_negative=counts["credit_note", True] > counts["credit_note", False],
+    )
+
+
+def _kind_of(line: Line, amount: Decimal, signs: _Signs) -> str:
+    """Return the ledger kind: the type's, turned by a sign against the file's habit; else by sign alone."""
+    negative = amount < 0
+    if line.kind == "payment":
+        return "payment" if negative == signs.payments_negative else "refund"
+    if line.kind == "credit_note":
+        return "credit_note" if negative == signs.credits_negative or negative else "debit_note"
+    if line.kind in {"invoice", "debit_note", "late_charge"}:
+        return "credit_note" if negative else line.kind
+    if line.kind in BY_NAME:
+        return line.kind
+    if line.kind == words.BY_SIGN:
+        return "credit_note" if negative else "debit_note"
+    if not negative:
+        return "invoice"
+    return "credit_note" if line.number or line.system_id else "payment"
+
+
+def _base(document: Document, kind: str) -> str:
+    head = document.head
+    customer = head.code or head.name.casefold()
+    if head.system_id:
+        return f"id:{head.system_id}"
+    if head.number:
+        return f"{kind}|{customer}|{head.number}"
+    return f"{kind}|{customer}|{head.applies_to}|{head.issue}|{abs(document.amount or ZERO)}"
+
+
+def _row(
+    key: str, kind: str, document: Document, amount: Decimal, file: str, at: Mapping[str, int], result: Documents
+) -> Row:
+    head = document.head
+    status = _first(line.status for line in document.lines)
+    owed = _open_of(document, amount, kind, status, result.kind, at)
+    whole = abs(amount)
+    exponent = whole.as_tuple().exponent
+    if isinstance(exponent, int) and -exponent > digits(head.currency or "USD") and whole % 1:
+        result.rounded += whole != round(whole, digits(head.currency or "USD"))
+    return Row(
+        kind=kind,
+        key=key,
+        number=head.number,
+        customer_code=head.code,
+        customer_name=head.name,
+        document_date=head.issue or head.due,
+        due_date=head.due if BY_NAME[kind].side != CREDIT or head.due else None,
+        paid_date=head.paid_on,
+        currency=head.currency,
+        amount=whole,
+        open_amount=owed,
+        paid_amount=abs(document.paid) if document.paid is not None else None,
+        status=_status(status, owed),
+        applies_to=_first(line.applies_to for line in document.lines),
+        po_number=_first(line.po_number for line in document.lines),
+        reference=head.reference,
+        terms=head.terms,
+        tax_amount=abs(document.tax) if document.tax is not None else None,
+        file=file,
+        line=head.line,
+        entity=head.entity,
+        lines=len(document.lines),
+    )
+
+
+def _first(values: object) -> str:
+    return next((str(value) for value in values if value), "")  # type: ignore[attr-defined]
+
+
+def _status(status: str, owed: Decimal | None) -> str:
+    if status in {words.PARTIAL, ""} and owed is not None:
+        return words.OPEN if owed else words.PAID
+    return words.OPEN if status == words.PARTIAL else status
+
+
+def _open_of(
+    document: Document, amount: Decimal, kind: str, status: str, file_kind: str, at: Mapping[str, int]
+) -> Decimal | None:
+    """Return what is still owed on it, signed as the books sign it; None when the file does not say."""
+    head = document.head
+    side = -1 if BY_NAME[kind].side == CREDIT else 1
+    whole = abs(amount)
+    if status in NOT_COUNTED:
+        return ZERO
+    if document.open is not None:
+        return abs(document.open) * side if side < 0 else document.open
+    if file_kind == OPEN_ITEMS:
+        return whole * side
+    if document.paid is not None:
+        return (whole - abs(document.paid)) * side
+    if status in {words.PAID, words.OPEN}:
+        return whole * side if status == words.OPEN else ZERO
+    if "clearing" in at or "paid_date" in at:
+        return ZERO if head.cleared or head.paid_on else whole * side
+    return None
