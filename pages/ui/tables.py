@@ -86,6 +86,25 @@ def downloads(
             )  # fmt: skip
 
 
+def files(data: Any, title: str, facts: Sequence[str] = ()) -> dict[str, Callable[[], bytes]]:
+    """Return what `downloads` needs to offer a frame or an Arrow table; nothing is built before it is asked for.
+
+    `facts` are lines for the top of the sheet: as of, currency, filters.
+    """
+
+    def xlsx() -> bytes:
+        from arcore.reports import export  # noqa: PLC0415  spreadsheets are loaded when one is asked for
+
+        return export.to_xlsx(data, title, facts)
+
+    def csv() -> bytes:
+        from arcore.reports import export  # noqa: PLC0415
+
+        return export.to_csv(data)
+
+    return {"xlsx": xlsx, "csv": csv}
+
+
 def columns_of(grid: Any) -> Sequence[str]:
     """Return the column names of what `totals_first` gave."""
     return list(getattr(grid, "data", grid).columns)

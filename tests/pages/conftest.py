@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 import streamlit as st
+from sqlalchemy import Engine
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
+from arcore.customers import service as customers
+from arcore.ledger import service as ledger
 from arcore.settings import ROOT
 from arcore.settings import settings
+from arcore.store.engine import open_engine
+from arcore.store.migrate import migrate
+from arcore.store.unit import Actor
+
+HOSTILE = "*Cedar* <b>Co</b> ![x](http://tracker.example/x.png) :red[PAID] $x$"
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +40,7 @@ def _through_app(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 
 
 @pytest.fixture(autouse=True)
-def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Give the app an empty data folder and forget what other tests cached."""
     monkeypatch.setenv("ARCORE_DATA_DIR", str(tmp_path))
     monkeypatch.delenv("ARCORE_DATABASE_URL", raising=False)
@@ -51,3 +62,43 @@ def open_page() -> Callable[..., AppTest]:
         return at.switch_page(f"pages/{file}").run() if file else at.run()
 
     return opened
+
+
+@pytest.fixture
+def small_books(data_dir: Path) -> Engine:
+    """Fill my own books with three customers and six documents, EUR, best looked at as of 31 March 2026.
+
+    Not due 100; 1-30 days 150; 31-60 days 80; 91+ days 300; unapplied -40; open 590.
+    """
+    engine = open_engine(f"sqlite:///{data_dir / 'arcore.db'}")
+    migrate(engine)
+    anna = Actor("anna")
+    alder, birch, cedar = (
+        customers.create_customer(engine, code=code, name=name, actor=anna)["customer"]
+        for code, name in (("C1", "Alder Ltd"), ("C2", "Birch GmbH"), ("C3", HOSTILE))
+    )
+    for customer, owner in ((alder, "Ana"), (birch, "Bo"), (cedar, "Ana")):
+        customers.set_fact(
+            engine, customer_id=customer, name="owner", value=owner, valid_from=date(2020, 1, 1), actor=anna
+        )
+
+    def invoice(customer: int, number: str, amount: str, dated: date, due: date) -> int:
+        facts = ledger.post_invoice(
+            engine, customer_id=customer, document_date=dated, currency="EUR", actor=anna,
+            instalments=[(Decimal(amount), due)], details={"number": number},
+        )  # fmt: skip
+        item: int = facts["items"][0]
+        return item
+
+    invoice(alder, "INV-1", "100.00", date(2026, 3, 16), date(2026, 4, 15))
+    second = invoice(alder, "INV-2", "200.00", date(2026, 2, 9), date(2026, 3, 11))
+    invoice(birch, "INV-3", "300.00", date(2025, 11, 20), date(2025, 12, 20))
+    invoice(cedar, "INV-4", "80.00", date(2026, 1, 21), date(2026, 2, 20))
+    ledger.record_payment(
+        engine, customer_id=alder, received_on=date(2026, 3, 20), currency="EUR", amount=Decimal(50), actor=anna,
+        apply_to=[(second, Decimal(50))],
+    )  # fmt: skip
+    ledger.record_payment(
+        engine, customer_id=birch, received_on=date(2026, 3, 25), currency="EUR", amount=Decimal(40), actor=anna
+    )
+    return engine

@@ -1,0 +1,26 @@
+"""What people type: amounts in their locale."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from babel.numbers import NumberFormatError
+from babel.numbers import parse_decimal
+
+from arcore.errors import BadInput
+from pages.ui.format import Format
+
+
+def amount(text: object, say: Format) -> Decimal:
+    """Read an amount above zero as the company writes it, 1,250.00 or 1.250,00. Raises BadInput in a sentence."""
+    typed = str(text or "").strip().replace("\u00a0", "").replace(" ", "")
+    example = say.amount(125000, "EUR")
+    if not typed:
+        raise BadInput("Type an amount", value="")
+    try:
+        found = parse_decimal(typed, locale=say.known, strict=True)
+    except NumberFormatError as error:
+        raise BadInput(f"{typed!r} is not an amount: write it like {example}", value=typed) from error
+    if not found.is_finite() or found <= 0:
+        raise BadInput(f"An amount is more than zero: write it like {example}", value=typed)
+    return Decimal(found)
