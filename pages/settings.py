@@ -95,19 +95,44 @@ with company_tab:
     with forms.form("company") as form:
         left, right = st.columns(2, gap="medium")
         left.text_input("Company", value=ours.name, key=form.key("name"), max_chars=120)
-        left.text_input("Reporting currency", value=ours.currency, key=form.key("currency"), max_chars=3,
-                        help="ISO 4217, such as EUR. Other currencies are converted with your rates.")  # fmt: skip
+        left.text_input(
+            "Reporting currency",
+            value=ours.currency,
+            key=form.key("currency"),
+            max_chars=3,
+            help="ISO 4217, such as EUR. Other currencies are converted with your rates.",
+        )
         zones = sorted(available_timezones())
-        left.selectbox("Time zone", zones, key=form.key("time_zone"),
-                       index=zones.index(ours.time_zone) if ours.time_zone in zones else zones.index("UTC"),
-                       help="Decides which day today is.")  # fmt: skip
+        left.selectbox(
+            "Time zone",
+            zones,
+            key=form.key("time_zone"),
+            index=zones.index(ours.time_zone) if ours.time_zone in zones else zones.index("UTC"),
+            help="Decides which day today is.",
+        )
         locales = list(dict.fromkeys([*LOCALES, ours.locale]))
-        right.selectbox("Figures and dates", locales, index=locales.index(ours.locale), key=form.key("locale"),
-                        format_func=lambda code: LOCALES.get(code, code))  # fmt: skip
-        right.text_input("Sender of letters", value=ours.sender, key=form.key("sender"), max_chars=200,
-                         placeholder="Accounts receivable <ar@example.com>")  # fmt: skip
-        right.text_area("Bank details for letters", value=ours.bank_details, key=form.key("bank_details"),
-                        max_chars=500, height=94, placeholder="IBAN, BIC, bank")  # fmt: skip
+        right.selectbox(
+            "Figures and dates",
+            locales,
+            index=locales.index(ours.locale),
+            key=form.key("locale"),
+            format_func=lambda code: LOCALES.get(code, code),
+        )
+        right.text_input(
+            "Sender of letters",
+            value=ours.sender,
+            key=form.key("sender"),
+            max_chars=200,
+            placeholder="Accounts receivable <ar@example.com>",
+        )
+        right.text_area(
+            "Bank details for letters",
+            value=ours.bank_details,
+            key=form.key("bank_details"),
+            max_chars=500,
+            height=94,
+            placeholder="IBAN, BIC, bank",
+        )
         form.submit("Save company", save_company)
 
 with targets_tab:
@@ -115,8 +140,14 @@ with targets_tab:
     st.caption("A figure is drawn green or red only against its target. Leave a field empty for none.")
     with forms.form("targets") as form:
         for name, label in TARGET_LABELS.items():
-            st.number_input(label.format(currency=ours.currency), min_value=0.0, value=ours.targets.get(name),
-                            key=form.key(name), placeholder="none", width=360)  # fmt: skip
+            st.number_input(
+                label.format(currency=ours.currency),
+                min_value=0.0,
+                value=ours.targets.get(name),
+                key=form.key(name),
+                placeholder="none",
+                width=360,
+            )
         form.submit("Save targets", save_targets)
 
 with rates_tab:
@@ -132,12 +163,20 @@ with rates_tab:
         if code not in set(known["Currency"]):
             st.warning(f"No rate for {code}: totals in {ours.currency} leave its balances out.")
     with forms.form("rates") as form:
-        st.file_uploader("Rate table, CSV with day, currency, rate", type=["csv"], key=form.key("file"),
-                         max_upload_size=10)  # fmt: skip
+        st.file_uploader(
+            "Rate table, CSV with day, currency, rate", type=["csv"], key=form.key("file"), max_upload_size=10
+        )
         form.submit("Add rates", save_rates)
     st.download_button("Download a template", TEMPLATE, "rates.csv", "text/csv", on_click="ignore", type="tertiary")
-    st.dataframe(known, hide_index=True, height=min(355, 37 + 32 * max(1, len(known))), row_height=32,
-                 placeholder="–", alt="Exchange rates by day, newest first", width=560)  # fmt: skip
+    st.dataframe(
+        known,
+        hide_index=True,
+        height=min(355, 37 + 32 * max(1, len(known))),
+        row_height=32,
+        placeholder="–",
+        alt="Exchange rates by day, newest first",
+        width=560,
+    )
 
 with people_tab:
     forms.outcome("people")
@@ -149,8 +188,21 @@ with people_tab:
         grid = pd.DataFrame(
             [(a.code, a.name, a.segment, a.owner) for a in assigned], columns=["Code", "Customer", "Segment", "Owner"]
         )
-        st.date_input("From", value=frame.today, key=form.key("since"), format=frame.say.date_input, width=160,
-                      help="The first day on which it counts. Reports of earlier days stay.")  # fmt: skip
-        st.data_editor(grid, key=form.key("grid"), hide_index=True, disabled=["Code", "Customer"], row_height=32,
-                       height=min(611, 37 + 32 * len(grid)), width="stretch")  # fmt: skip
+        st.date_input(
+            "From",
+            value=frame.today,
+            key=form.key("since"),
+            format=frame.say.date_input,
+            width=160,
+            help="The first day on which it counts. Reports of earlier days stay.",
+        )
+        st.data_editor(
+            grid,
+            key=form.key("grid"),
+            hide_index=True,
+            disabled=["Code", "Customer"],
+            row_height=32,
+            height=min(611, 37 + 32 * len(grid)),
+            width="stretch",
+        )
         form.button("Save owners and segments", save_assignments, kind="primary")

@@ -86,26 +86,42 @@ def set_fact(
 
     Limits are decimal amounts in the customer's currency and kept in its minor units.
     """
-    if name not in DATED:
-        msg = f"{name!r} is not kept by date; one of {', '.join(DATED)}"
-        raise BadInput(msg, name=name)
-    if name == "status" and value not in ("", *STATUSES):
-        msg = f"{value!r} is no status; one of {', '.join(STATUSES)}"
-        raise BadInput(msg, value=value)
+    _check_fact(name, value)
 
     def body(unit: Unit) -> Facts:
-        customer = find(unit, customer_id)
-        kept = _limit(value, customer.currency) if name in LIMITS and value else value.strip()
-        unit.session.add(
-            CustomerFact(
-                customer_id=customer_id, name=name, value=kept, valid_from=valid_from, audit_seq=unit.audit_seq
-            )
-        )
+        kept = _add_fact(unit, find(unit, customer_id), name, value, valid_from)
         unit.changed.update({"fact": name, "value": kept, "valid_from": valid_from})
         return {"customer": customer_id, "name": name, "value": kept}
 
     content = {"customer": customer_id, "name": name, "value": value, "from": valid_from}
     return _run(engine, "set_fact", body, content, actor, key)
+
+
+def save_details(
+    engine: Engine,
+    *,
+    customer_id: int,
+    values: Mapping[str, Any],
+    facts: Mapping[str, str],
+    valid_from: date,
+    actor: Actor,
+    key: str | None = None,
+) -> Facts:
+    """Do `change_customer` and `set_fact` for everything on one form, in one transaction."""
+    _check_values(values)
+    for name, value in facts.items():
+        _check_fact(name, value)
+
+    def body(unit: Unit) -> Facts:
+        customer = find(unit, customer_id)
+        for name, value in values.items():
+            setattr(customer, name, value)
+        kept = {name: _add_fact(unit, customer, name, value, valid_from) for name, value in facts.items()}
+        unit.changed.update(fields=sorted(values), facts=kept, valid_from=valid_from)
+        return {"customer": customer_id, "changed": sorted([*values, *facts])}
+
+    content = {"customer": customer_id, "values": dict(values), "facts": dict(facts), "from": valid_from}
+    return _run(engine, "change_customer", body, content, actor, key)
 
 
 def assign(
@@ -127,17 +143,9 @@ def assign(
 
     def body(unit: Unit) -> Facts:
         for customer_id, facts in values.items():
-            find(unit, customer_id)
+            customer = find(unit, customer_id)
             for name, value in facts.items():
-                unit.session.add(
-                    CustomerFact(
-                        customer_id=customer_id,
-                        name=name,
-                        value=value.strip(),
-                        valid_from=valid_from,
-                        audit_seq=unit.audit_seq,
-                    )
-                )
+                _add_fact(unit, customer, name, value, valid_from)
         unit.subject = "customers"
         unit.changed.update(customers=len(values), valid_from=valid_from, values={str(k): v for k, v in values.items()})
         return {"customers": len(values)}
@@ -292,6 +300,26 @@ def _check_values(values: Mapping[str, Any]) -> None:
     if "name" in values and not str(values["name"]).strip():
         msg = "A customer needs a name"
         raise BadInput(msg, name="")
+
+
+def _check_fact(name: str, value: str) -> None:
+    if name not in DATED:
+        msg = f"{name!r} is not kept by date; one of {', '.join(DATED)}"
+        raise BadInput(msg, name=name)
+    if name == "status" and value not in ("", *STATUSES):
+        msg = f"{value!r} is no status; one of {', '.join(STATUSES)}"
+        raise BadInput(msg, value=value)
+
+
+def _add_fact(unit: Unit, customer: Customer, name: str, value: str, valid_from: date) -> str:
+    """Add a dated row and return the value as it is kept."""
+    kept = _limit(value, customer.currency) if name in LIMITS and value else value.strip()
+    unit.session.add(
+        CustomerFact(
+            customer_id=customer.id or 0, name=name, value=kept, valid_from=valid_from, audit_seq=unit.audit_seq
+        )
+    )
+    return kept
 
 
 def _limit(value: str, currency: str) -> str:

@@ -82,10 +82,13 @@ def outcome(desk: Desk) -> None:
 
 def _undo(desk: Desk, form: Form) -> str:
     words, verb, numbers = st.session_state[UNDO]
-    call = {"void": ledger.void, "unapply": ledger.unapply}[verb]
-    name = {"void": "document_id", "unapply": "application_id"}[verb]
+    engine, actor = desk.frame.books.engine, desk.frame.actor
     for number in numbers:
-        call(desk.frame.books.engine, **{name: number}, actor=desk.frame.actor, key=f"{form.token}:{number}")
+        key = f"{form.token}:{number}"
+        if verb == "void":
+            ledger.void(engine, document_id=number, reason="undone", actor=actor, key=key)
+        else:
+            ledger.unapply(engine, application_id=number, actor=actor, key=key)
     st.session_state.pop(UNDO, None)
     st.session_state.pop(f"{UNDO}_shown", None)
     return f"Undone: {words}."
@@ -202,21 +205,19 @@ def _credit(desk: Desk, *, kind: str, label: str, when: str) -> None:
     except BadInput as error:
         failures.sentence(error)
         return
-    verb = ledger.record_payment if kind == "payment" else ledger.post_credit_note
-    day = {"received_on" if kind == "payment" else "document_date": on}
 
     def act(**how: Any) -> Facts:
-        return verb(
-            frame.books.engine,
-            customer_id=desk.about.customer_id,
-            currency=currency,
-            amount=total,
-            apply_to=spread(targets, total),
-            details={"reference": reference},
-            actor=frame.actor,
-            **day,
-            **how,
-        )
+        what: dict[str, Any] = {
+            "customer_id": desk.about.customer_id,
+            "currency": currency,
+            "amount": total,
+            "apply_to": spread(targets, total),
+            "details": {"reference": reference},
+            "actor": frame.actor,
+        }
+        if kind == "payment":
+            return ledger.record_payment(frame.books.engine, received_on=on, **what, **how)
+        return ledger.post_credit_note(frame.books.engine, document_date=on, **what, **how)
 
     words = f"{'payment' if kind == 'payment' else 'credit note'} of {format(total, ',f')} {currency}"
     finish(form, label, act, lambda _: f"Booked: {words}.", (words, "void"))
@@ -226,11 +227,11 @@ def _credit(desk: Desk, *, kind: str, label: str, when: str) -> None:
 def apply_credit(desk: Desk) -> None:
     """Apply an unapplied payment or credit note to what is owed."""
     frame, form = desk.frame, forms.once(NAME)
-    credits = [row for row in (*desk.chosen, *desk.rows) if row.open < 0]
-    if not credits:
+    unapplied = [row for row in (*desk.chosen, *desk.rows) if row.open < 0]
+    if not unapplied:
         st.caption("There is no unapplied credit.")
         return
-    options = list({row.item_id: row for row in credits}.values())
+    options = list({row.item_id: row for row in unapplied}.values())
     credit = st.selectbox(
         "Credit",
         options,

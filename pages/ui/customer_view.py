@@ -42,7 +42,7 @@ def badges(about: Who, standing: Standing, say: Format) -> None:
     if standing.used is not None and standing.used > FULL:
         words.append(
             (
-                f"Over its limit by {say.money((standing.open - (standing.limit or 0)), standing.currency, decimals=0)}",
+                f"Over its limit by {say.money(standing.open - (standing.limit or 0), standing.currency, decimals=0)}",
                 ":material/block:",
                 "red",
             )
@@ -167,7 +167,7 @@ def days_to_pay(paid: Sequence[Paid], say: Format) -> None:
     """Draw how long each invoice took: a dot each, the running median as a line; the figures below."""
     st.markdown(
         "**Days from invoice to payment** "
-        ":gray[:small[each dot one invoice by its last receipt, size = amount; line = median of the last 10; 24 months]]"
+        ":gray[:small[each dot one invoice by its last receipt, size = amount; line = median of the last 10]]"
     )
     if not paid:
         st.caption("No receipt was applied to an invoice in these months.")
