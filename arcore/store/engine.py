@@ -14,6 +14,8 @@ from sqlalchemy import create_engine
 from sqlalchemy import event
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import InternalError
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
@@ -22,6 +24,10 @@ from arcore.errors import Unavailable
 
 BUSY_SECONDS = 30
 """How long a writer waits for another; longer than the longest import transaction."""
+
+
+BROKEN = (OperationalError, InternalError)
+"""What the drivers raise when the store itself can't answer; PostgreSQL calls a read-only server an internal error."""
 
 
 def is_sqlite(engine: Engine) -> bool:
@@ -99,11 +105,11 @@ def reading(engine: Engine) -> Iterator[Session]:
         with Session(bound) as session:
             yield session
             session.rollback()
-    except OperationalError as error:
+    except BROKEN as error:
         raise unavailable(error) from error
 
 
-def unavailable(error: OperationalError) -> Unavailable:
+def unavailable(error: DBAPIError) -> Unavailable:
     """Say in one sentence why the database did not answer."""
     text = str(error.orig).strip().splitlines()[0] if error.orig else str(error)
     if "readonly" in text or "read-only" in text:

@@ -20,12 +20,12 @@ from sqlalchemy import Engine
 from sqlalchemy import insert
 from sqlalchemy import select
 from sqlalchemy import update
-from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from arcore.errors import KeyReused
 from arcore.store.books import AuditEvent
 from arcore.store.books import LedgerHead
+from arcore.store.engine import BROKEN
 from arcore.store.engine import unavailable
 
 Counter: TypeAlias = Literal["document_id", "item_id", "application_id"]
@@ -110,7 +110,7 @@ def commit(
             _append(unit, head, verb=verb, key=key, fingerprint=fingerprint, result=result)
             session.commit()
             return result
-    except OperationalError as error:
+    except BROKEN as error:
         raise unavailable(error) from error
 
 
