@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -25,19 +26,22 @@ class _Column(NamedTuple):
     position: int
     cells: list[Cell]
 
-    def share(self, test: str) -> float:
-        tests = {
-            "date": is_date,
-            "amount": lambda cell: read_amount(cell, ".") is not None or read_amount(cell, ",") is not None,
-            "text": lambda cell: isinstance(cell, str) and any(mark.isalpha() for mark in cell) and not is_date(cell),
-        }
-        return sum(1 for cell in self.cells if tests[test](cell)) / len(self.cells)
+    def share(self, test: Callable[[Cell], bool]) -> float:
+        return sum(1 for cell in self.cells if test(cell)) / len(self.cells)
 
     def long(self) -> bool:
         return sum(len(str(cell)) for cell in self.cells) / len(self.cells) > _LONG_TEXT
 
     def distinct(self) -> float:
         return len(set(self.cells)) / len(self.cells)
+
+
+def _is_amount(cell: Cell) -> bool:
+    return read_amount(cell, ".") is not None or read_amount(cell, ",") is not None
+
+
+def _is_words(cell: Cell) -> bool:
+    return isinstance(cell, str) and any(mark.isalpha() for mark in cell) and not is_date(cell)
 
 
 def guess_columns(sheet: Sheet) -> Guess | None:
@@ -65,11 +69,11 @@ def guess_columns(sheet: Sheet) -> Guess | None:
 
 
 def _fields(columns: Sequence[_Column]) -> dict[int, str]:
-    dates = [column for column in columns if column.share("date") > 0.8]
+    dates = [column for column in columns if column.share(is_date) > 0.8]
     if not dates:
         return {}
     others = [column for column in columns if column not in dates]
-    words = [column for column in others if column.share("text") > 0.8]
+    words = [column for column in others if column.share(_is_words) > 0.8]
     names = [column for column in words if not column.long()]
     fields = {dates[0].position: "issue_date"}
     if len(dates) > 1:
@@ -83,7 +87,7 @@ def _fields(columns: Sequence[_Column]) -> dict[int, str]:
     sums = [
         column
         for column in others
-        if column.position > dates[-1].position and column.share("amount") > 0.8 and column.position not in fields
+        if column.position > dates[-1].position and column.share(_is_amount) > 0.8 and column.position not in fields
     ]
     described = [column for column in words if column.long() and column.position > dates[-1].position]
     behind = [column for column in sums if described and column.position > described[0].position]

@@ -94,8 +94,11 @@ class Kind(NamedTuple):
     reason: str = ""
 
 
-def decide_kind(header: Sequence[str], at: Mapping[str, int], titles: Sequence[str]) -> Kind:
-    """Decide from the fields found, from telling headers and from the titles above the table (sheet name included)."""
+def decide_kind(header: Sequence[str], at: Mapping[str, int], titles: Sequence[str], *, grouped: bool = False) -> Kind:
+    """Decide from the fields found, from telling headers and from the titles above the table (sheet name included).
+
+    `grouped`: the customer may stand on a row of its own above its documents.
+    """
     names = {squash(name) for name in header}
     refused = _not_receivable(names, header, at, titles)
     if refused:
@@ -106,7 +109,7 @@ def decide_kind(header: Sequence[str], at: Mapping[str, int], titles: Sequence[s
     dated = any(field in at for field in ("issue_date", "due_date", "paid_date"))
     listed = numbered and ("invoice_no" in at or "due_date" in at or not _CONTACT_FIELDS & at.keys())
     if money and dated and (listed or "doc_type" in at) and not _is_directory(at):
-        return _documents(names, header, at, titles)
+        return _documents(names, header, at, titles, grouped=grouped)
     if named and _CONTACT_FIELDS & at.keys() and bucket_columns(header) < 1:
         return Kind(CUSTOMERS, 0.95 if "email" in at or "terms" in at else 0.7)
     if named and ("open_amount" in at or bucket_columns(header) >= 2):
@@ -150,10 +153,12 @@ def _not_receivable(
     return None
 
 
-def _documents(names: set[str], header: Sequence[str], at: Mapping[str, int], titles: Sequence[str]) -> Kind:
+def _documents(
+    names: set[str], header: Sequence[str], at: Mapping[str, int], titles: Sequence[str], *, grouped: bool
+) -> Kind:
     if "ledger_account" in at and ("debit" in at or "credit" in at) and "customer_name" in at:
         return Kind(LEDGER, 0.85)
-    if "customer_name" not in at and "customer_code" not in at and "email" not in at:
+    if not grouped and not {"customer_name", "customer_code", "email"} & at.keys():
         return Kind(OTHER, 0.5, f"No column of it names a customer, so nothing of it can be booked; {READS}.")
     typed = "doc_type" in at
     if any(_CREDIT_TITLE.match(title.strip()) for title in titles) or (_CREDIT_MARKS & names and not typed):

@@ -1,0 +1,267 @@
+"""One sheet on its way to be understood: header, columns, kind, layout, rows, and the evidence for each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field
+from dataclasses import replace
+from datetime import date
+from typing import NamedTuple
+
+from arcore.errors import BadInput
+from arcore.intake.columns import Columns
+from arcore.intake.columns import match_columns
+from arcore.intake.customers import read_customers
+from arcore.intake.dates import DateOrder
+from arcore.intake.dates import as_of_in
+from arcore.intake.documents import Documents
+from arcore.intake.documents import read_documents
+from arcore.intake.evidence import date_orders
+from arcore.intake.evidence import decimal_mark
+from arcore.intake.evidence import foot
+from arcore.intake.files import Opened
+from arcore.intake.files import Sheet
+from arcore.intake.headerless import guess_columns
+from arcore.intake.kinds import READS
+from arcore.intake.kinds import Kind
+from arcore.intake.kinds import decide_kind
+from arcore.intake.layout import Table
+from arcore.intake.layout import find_header
+from arcore.intake.layout import fingerprint
+from arcore.intake.layout import lay_out
+from arcore.intake.layout import samples_of
+from arcore.intake.lines import AMOUNT_FIELDS
+from arcore.intake.lines import LABELS
+from arcore.intake.lines import Reading
+from arcore.intake.lines import text_of
+from arcore.intake.numbers import DecimalMark
+from arcore.intake.profiles import profile_of
+from arcore.intake.remarks import remarks
+from arcore.intake.understood import BALANCES
+from arcore.intake.understood import CUSTOMERS
+from arcore.intake.understood import OPEN_ITEMS
+from arcore.intake.understood import OTHER
+from arcore.intake.understood import ColumnMatch
+from arcore.intake.understood import Question
+from arcore.intake.understood import RefusedRow
+from arcore.intake.understood import Understood
+
+PREVIEWED = 8
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the caller knows better than the file; see `reading.understand`."""
+
+    currency: str | None = None
+    as_of: date | None = None
+    mapping: Mapping[int, str] | Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+    day_first: bool | Mapping[str, bool] | None = None
+    profile: str | None = None
+
+    def fields_for(self, header: Sequence[str]) -> dict[int, str]:
+        """Return the corrections for a table with this header; positions may have come as text from JSON."""
+        mine: object = self.mapping.get(fingerprint(header))  # type: ignore[call-overload]
+        if not isinstance(mine, Mapping):
+            mine = {} if any(isinstance(value, Mapping) for value in self.mapping.values()) else self.mapping
+        return {int(position): str(name) for position, name in mine.items()}
+
+    def day_first_for(self, header: Sequence[str]) -> bool | None:
+        """Return how the caller wants dates read in a table with this header."""
+        if isinstance(self.day_first, Mapping):
+            return self.day_first.get(fingerprint(header))
+        return self.day_first
+
+
+class _Basis(NamedTuple):
+    """Where the header of a sheet is (−1: nowhere) and which column is what."""
+
+    place: int
+    header: list[str]
+    columns: Columns
+    guessed: bool
+
+
+def understand_sheet(opened: Opened, sheet: Sheet, options: Options) -> Understood:
+    """Say what a sheet holds. Raises BadInput when there is no table in it at all."""
+    basis = _basis(opened, sheet, options)
+    if basis is None:
+        reason = f"No row of it names columns that arcore knows; {READS}."
+        return Understood(opened.path, opened.format, OTHER, encoding=opened.encoding, sheet=sheet.name, reason=reason)
+    titles = [text_of(cell) for row in sheet.rows[: max(basis.place, 0)] for cell in row if cell != ""]
+    titles.append(sheet.name)
+    at = basis.columns.at
+    kind = decide_kind(basis.header, at, titles, grouped=_has_lone_labels(sheet, basis.place))
+    mark = decimal_mark(sheet.rows[basis.place + 1 :], at, delimiter=opened.delimiter, currency=options.currency)
+    listed = kind.name not in {CUSTOMERS, BALANCES, OTHER}
+    table = lay_out(sheet, basis.place, basis.header, at, mark.char, documents=listed)
+    whole = Understood(
+        path=opened.path,
+        format=opened.format,
+        kind=kind.name,
+        profile=options.profile or profile_of(basis.header, titles),
+        confidence=round(kind.sure * (0.6 if basis.guessed else 1.0), 2),
+        encoding=opened.encoding,
+        header_row=table.header_line,
+        rows_read=table.read,
+        columns=basis.columns.matches,
+        header_fingerprint=fingerprint(basis.header),
+        preview=_preview(basis, table),
+        sheet=sheet.name,
+        reason=kind.reason,
+        decimal_mark=mark.mark,
+    )
+    if kind.name == OTHER:
+        left_out = table.left_out + Counter(
+            {"not_receivable": len(table.rows) + len(table.overlong) + len(table.unnamed)}
+        )
+        return replace(whole, left_out=dict(left_out))
+    if not listed:
+        return _directory(whole, basis, table, mark)
+    return _listed(whole, basis, table, kind, mark, titles, options)
+
+
+def _basis(opened: Opened, sheet: Sheet, options: Options) -> _Basis | None:
+    place = find_header(sheet).place
+    if place >= 0:
+        header = [text_of(cell) for cell in sheet.rows[place]]
+        while header and not header[-1]:
+            header.pop()
+        samples = samples_of(sheet, place, len(header))
+        return _Basis(place, header, match_columns(header, samples, options.fields_for(header)), guessed=False)
+    width = max(len(row) for row in sheet.rows)
+    if width < 2:
+        name = opened.path
+        raise BadInput(f"{name} holds no table: nothing splits its lines into columns.", file=name)
+    header = [f"Column {position + 1}" for position in range(width)]
+    chosen = options.fields_for(header)
+    guess = guess_columns(sheet)
+    if guess is None and not chosen:
+        return None
+    fields = {
+        position: name for position, name in (guess.fields if guess else {}).items() if name not in chosen.values()
+    }
+    columns = match_columns(header, samples_of(sheet, -1, width), fields | chosen)
+    return _Basis(-1, header, columns, guessed=True)
+
+
+def _has_lone_labels(sheet: Sheet, place: int) -> bool:
+    """Tell whether rows of one text stand between the data: a report grouped by customer."""
+    return any(sum(1 for cell in row if cell != "") == 1 for row in sheet.rows[place + 1 :])
+
+
+def _preview(basis: _Basis, table: Table) -> tuple[tuple[str, ...], ...]:
+    return (tuple(basis.header), *(tuple(text_of(cell) for cell in row) for row in table.rows[:PREVIEWED]))
+
+
+def _strange(table: Table, path: str) -> list[RefusedRow]:
+    """Refuse rows that do not fit the table: too many values, or an amount without number, date and label."""
+    width = len(table.header)
+    overlong = [
+        RefusedRow(path, line, "", "", f"The row has {count} values, but the header names {width} columns")
+        for line, count in table.overlong.items()
+    ]
+    unnamed = [
+        RefusedRow(path, line, "", "", "The row has an amount, but neither a number nor a date")
+        for line in table.unnamed
+    ]
+    return overlong + unnamed
+
+
+def _directory(whole: Understood, basis: _Basis, table: Table, mark: DecimalMark) -> Understood:
+    found = read_customers(table, basis.columns, whole.path, mark.char)
+    refused = sorted(found.refused + _strange(table, whole.path), key=lambda row: row.line)
+    footing = foot(table, basis.columns.at, mark.char, without=set(), documents=None)
+    several = len({customer.currency for customer in found.customers}) > 1
+    return replace(
+        whole,
+        customers=tuple(found.customers),
+        refused=tuple(refused),
+        left_out=dict(table.left_out + found.left_out),
+        rows_used=len(found.customers),
+        warnings=(*found.warnings, *(() if several else footing.warnings)),
+        file_totals=() if several else footing.totals,
+    )
+
+
+def _listed(
+    whole: Understood,
+    basis: _Basis,
+    table: Table,
+    kind: Kind,
+    mark: DecimalMark,
+    titles: Sequence[str],
+    options: Options,
+) -> Understood:
+    at = basis.columns.at
+    orders = date_orders(table, at, given=options.day_first_for(basis.header), currency=options.currency)
+    reading = Reading(whole.path, mark.char, orders)
+    found = read_documents(table, basis.columns, kind.name, reading, currency=options.currency)
+    refused = sorted(found.refused + _strange(table, whole.path), key=lambda row: row.line)
+    footing = foot(table, at, mark.char, without={row.line for row in refused}, documents=found)
+    order = next((one for one in orders.values() if one.day_first is not None), None)
+    as_of = options.as_of or as_of_in(titles, day_first=order is None or order.day_first is not False)
+    return replace(
+        whole,
+        kind=found.kind,
+        as_of=as_of,
+        confidence=_confidence(whole.confidence, basis.columns, found, len(refused)),
+        columns=_with_evidence(basis.columns, orders, mark, guessed=basis.guessed),
+        rows=tuple(found.rows),
+        rows_used=found.used,
+        refused=tuple(refused),
+        left_out=dict(table.left_out + found.left_out),
+        warnings=(*_doubts(orders), *found.warnings, *footing.warnings, *remarks(found.rows, found.kind)),
+        questions=_questions(found, basis, as_of),
+        file_totals=footing.totals,
+        day_first=order.day_first if order else None,
+        date_order_proved=all(one.proved for one in orders.values()),
+    )
+
+
+def _confidence(sure: float, columns: Columns, found: Documents, refused: int) -> float:
+    scores = [match.score for match in columns.matches if match.field in _TELLING]
+    share = found.used / (found.used + refused) if found.used + refused else 0.0
+    return round(sure * (sum(scores) / len(scores) if scores else 0.5) * share, 2)
+
+
+_TELLING = frozenset(
+    {"customer_name", "customer_code", "invoice_no", "issue_date", "due_date", "amount", "open_amount"}
+)
+
+
+def _with_evidence(
+    columns: Columns, orders: Mapping[str, DateOrder], mark: DecimalMark, *, guessed: bool
+) -> tuple[ColumnMatch, ...]:
+    """Add to each column why its dates or amounts are read as they are."""
+    found = []
+    for match in columns.matches:
+        why = "guessed from its content" if guessed and match.field else match.why
+        if match.field in orders:
+            why += f"; {orders[match.field].why}"
+        elif match.field in AMOUNT_FIELDS and mark.mark:
+            why += f"; decimals behind “{mark.mark}”: {mark.why}"
+        found.append(replace(match, why=why))
+    return tuple(found)
+
+
+def _doubts(orders: Mapping[str, DateOrder]) -> list[str]:
+    return [
+        f"The dates of the column “{LABELS[name]}” can be read in two ways; taken {order.why}."
+        for name, order in orders.items()
+        if not order.proved
+    ]
+
+
+def _questions(found: Documents, basis: _Basis, as_of: date | None) -> tuple[Question, ...]:
+    questions = list(found.questions)
+    if found.kind == OPEN_ITEMS and as_of is None:
+        questions.insert(0, Question("as_of", "Of which day are these open items? The file does not say."))
+    if basis.guessed:
+        questions.append(
+            Question("no_header", "The file has no header; its columns are guessed from their content. Is that right?")
+        )
+    return tuple(questions)
