@@ -127,7 +127,7 @@ APPLICATION_REVERSALS = Rule(
 
 DOCUMENT_REVERSALS = Rule(
     "document_reversals",
-    "A document that takes another back mirrors it: a void on the same day, a bounced payment on its own",
+    "A document that takes another back mirrors it: a void on the same day, a bounced payment or a recovery on its own",
     "document",
     """
     SELECT r.id FROM document r LEFT JOIN document d ON d.id = r.reverses_id
@@ -137,6 +137,8 @@ DOCUMENT_REVERSALS = Rule(
         OR NOT (
             (r.kind = d.kind AND r.effective_on = d.effective_on)
             OR (r.kind = 'payment_reversal' AND d.kind = 'payment' AND r.effective_on >= d.effective_on)
+            OR (r.kind = 'write_off' AND d.kind = 'write_off' AND r.reason = 'recovery'
+                AND r.effective_on >= d.effective_on)
         )
     )
     """,

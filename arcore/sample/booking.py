@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
+from typing import Any
 from typing import NamedTuple
 
 from arcore.ledger import moves
@@ -68,13 +70,26 @@ class Booker:
         self.customers = customers
         self.booked: dict[str, Booked] = {}
         self._counters: Counter[str] = Counter()
+        self._verbs: dict[type[Event], Callable[[Journal, Any], None]] = {
+            Bill: self._bill,
+            Recover: self._recover,
+            Extend: self._extend,
+            Move: self._move,
+            Credit: self._credit,
+            Exchange: self._exchange,
+            Match: self._match,
+            Refund: self._refund,
+            Bounce: self._bounce,
+            CancelExtension: self._cancel_extension,
+            Cancel: self._cancel,
+        }
 
     def book(self, journal: Journal, events: Sequence[Event]) -> None:
         """Book events in the order given and flush. Raises what the journal raises."""
         old = {ref for event in events for ref in _refs(event) if ref in self.booked}
         journal.load(item_id for ref in sorted(old) for item_id in self.booked[ref].item_ids)
         for event in events:
-            self._book(journal, event)
+            self._verbs[type(event)](journal, event)
         journal.flush()
 
     def item(self, target: Target) -> int:
@@ -83,34 +98,24 @@ class Booker:
 
     # --- inside ------------------------------------------------------------------------------------------------------
 
-    def _book(self, journal: Journal, event: Event) -> None:
-        match event:
-            case Bill():
-                self._bill(journal, event)
-            case Credit():
-                self._credit(journal, event)
-            case Match(source=source, use=use):
-                journal.apply(self.item(source), self.item(use.target), use.amount, event.day)
-            case Refund():
-                self._refund(journal, event)
-            case Extend(ref=ref, target=target, due=due, amount=amount):
-                new = moves.redate(journal, self.item(target), due, on=event.day, amount=amount)
-                self.booked[ref] = self.booked[target.ref]._replace(item_ids=(new.id,))
-            case CancelExtension(target=target):
-                moves.move_back(journal, self.item(target), on=event.day)
-            case Move():
-                self._move(journal, event)
-            case Exchange():
-                self._exchange(journal, event)
-            case Bounce(ref=ref, reason=reason):
-                # Reversals look documents up in the store.
-                journal.flush()
-                reversal.reverse_payment(journal, self.booked[ref].document_id, on=event.day, reason=reason)
-            case Cancel(ref=ref):
-                journal.flush()
-                reversal.void(journal, self.booked[ref].document_id)
-            case Recover():
-                self._recover(journal, event)
+    def _match(self, journal: Journal, match: Match) -> None:
+        journal.apply(self.item(match.source), self.item(match.use.target), match.use.amount, match.day)
+
+    def _extend(self, journal: Journal, extend: Extend) -> None:
+        new = moves.redate(journal, self.item(extend.target), extend.due, on=extend.day, amount=extend.amount)
+        self.booked[extend.ref] = self.booked[extend.target.ref]._replace(item_ids=(new.id,))
+
+    def _cancel_extension(self, journal: Journal, cancel: CancelExtension) -> None:
+        moves.move_back(journal, self.item(cancel.target), on=cancel.day)
+
+    def _bounce(self, journal: Journal, bounce: Bounce) -> None:
+        # Reversals look documents up in the store.
+        journal.flush()
+        reversal.reverse_payment(journal, self.booked[bounce.ref].document_id, on=bounce.day, reason=bounce.reason)
+
+    def _cancel(self, journal: Journal, cancel: Cancel) -> None:
+        journal.flush()
+        reversal.void(journal, self.booked[cancel.ref].document_id)
 
     def _post(self, journal: Journal, ref: str, entry: Entry) -> Booked:
         posted = journal.post(entry)

@@ -18,6 +18,7 @@ from typing import TypeVar
 from sqlalchemy import Engine
 from sqlalchemy import insert
 
+from arcore.dates import add_months
 from arcore.errors import RuleBroken
 from arcore.ledger.journal import Journal
 from arcore.sample import masterdata
@@ -25,16 +26,18 @@ from arcore.sample import notes
 from arcore.sample import rates
 from arcore.sample.booking import Booker
 from arcore.sample.booking import in_order
-from arcore.sample.cast import SEED
-from arcore.sample.cast import Player
 from arcore.sample.cast import cast
+from arcore.sample.chance import SEED
 from arcore.sample.events import Event
 from arcore.sample.masterdata import Learnt
 from arcore.sample.payments import Payer
+from arcore.sample.player import Player
 from arcore.sample.rates import Quote
 from arcore.sample.stories import Teller
 from arcore.sample.stories import tell
 from arcore.sample.trade import invoices
+from arcore.sample.workdays import MONTHS
+from arcore.sample.workdays import WARM_UP_MONTHS
 from arcore.sample.workdays import first_day
 from arcore.sample.workdays import month_close
 from arcore.sample.workdays import workday
@@ -86,7 +89,7 @@ def closings(today: date) -> list[date]:
     """Return the days on which the books were written: Fridays and month ends, lately every working day, today."""
     first = first_day(today)
     weekly = {workday(day, -1) for day in _fridays(first, today)}
-    monthly = {month_close(day) for day in workdays(first, today)}
+    monthly = {month_close(add_months(first, number)) for number in range(MONTHS + WARM_UP_MONTHS + 1)}
     daily = workdays(max(first, today - timedelta(days=DAILY)), today)
     return sorted(day for day in {*weekly, *monthly, *daily, today} if first <= day <= today)
 
@@ -152,7 +155,7 @@ def _write_rates(unit: Unit, quotes: Sequence[Quote]) -> None:
     rows: list[dict[str, Any]] = [
         {
             "currency": quote.currency,
-            "reporting": rates.REPORTING,
+            "reporting": quote.reporting,
             "day": quote.day,
             "rate": format(quote.rate, "f"),
             "audit_seq": unit.audit_seq,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from collections.abc import Mapping
 from collections.abc import Sequence
 from datetime import date
 from datetime import timedelta
-from random import Random
 from typing import Any
 from typing import NamedTuple
 
@@ -16,12 +16,12 @@ from sqlmodel import Session
 
 from arcore.money import digits
 from arcore.sample import names
-from arcore.sample.cast import LEFT
-from arcore.sample.cast import OWNERS
-from arcore.sample.cast import SEED
-from arcore.sample.cast import SEGMENTS
-from arcore.sample.cast import WHOLESALE
-from arcore.sample.cast import Player
+from arcore.sample.chance import chance
+from arcore.sample.player import LEFT
+from arcore.sample.player import OWNERS
+from arcore.sample.player import SEGMENTS
+from arcore.sample.player import WHOLESALE
+from arcore.sample.player import Player
 from arcore.sample.stories import INSOLVENT_SINCE
 from arcore.sample.workdays import first_day
 from arcore.store.company import CompanySetting
@@ -57,7 +57,7 @@ class Learnt(NamedTuple):
 
 
 def write_company(session: Session, today: date) -> None:
-    """Insert the settings, and that sales and receipts are complete from the first day."""
+    """Insert the settings, and that everything is complete from the first day."""
     session.execute(
         insert(CompanySetting),
         [{"name": name, "value": json.dumps(value, ensure_ascii=False)} for name, value in SETTINGS.items()],
@@ -73,7 +73,7 @@ def write_company(session: Session, today: date) -> None:
                 "withdrawn": False,
             }
             for currency in ("EUR", "USD", "GBP")
-            for what in ("sales", "receipts")
+            for what in ("balances", "sales", "receipts")
         ],
     )
 
@@ -103,7 +103,7 @@ def write_customers(session: Session, players: Sequence[Player]) -> dict[str, in
     return ids
 
 
-def write_facts(session: Session, learnt: Sequence[Learnt], ids: dict[str, int], audit_seq: int) -> None:
+def write_facts(session: Session, learnt: Sequence[Learnt], ids: Mapping[str, int], audit_seq: int) -> None:
     """Insert what holds for customers from a day on."""
     rows = [
         {
@@ -154,7 +154,7 @@ def _facts(player: Player, today: date) -> Iterator[Learnt]:
 
 def _contacts(player: Player, customer_id: int) -> Iterator[dict[str, Any]]:
     """Yield the people who pay, for a few customers somebody above them, for a few nobody at all."""
-    rng = Random(f"{SEED} contact {player.code}")
+    rng = chance(f"contact {player.code}")
     roles = ["payables"] if rng.random() > 0.03 else []
     roles += [role for role, odds in (("purchasing", 0.25), ("management", 0.15)) if rng.random() < odds and roles]
     for role in roles:

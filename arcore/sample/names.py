@@ -22,60 +22,59 @@ class Country(NamedTuple):
     phone: str
 
 
-COUNTRIES = (
-    Country(
-        "NL", "Benelux", "nl", "EUR", 0.24,
-        ("Vlietmeer", "Oosterkade", "Duinhoek", "Waterloop", "Zilverdijk", "Korenvaart", "Heidestroom", "Merelbrug",
-         "Wilgenpolder", "Noordgracht", "Rietzoom", "Klaverwal", "Lepelaarshoek", "Eikenkamp", "Turfsingel"),
-        ("Techniek", "Installaties", "Groothandel", "Waterbeheer", "Machinebouw", "Koeltechniek"),
-        ("B.V.", "B.V.", "N.V."),
-        ("Sanne Verhulst", "Joris de Wit", "Mirthe Bakhuis", "Pieter Langendam", "Lotte Hoekman"),
-        "",
-    ),
-    Country(
-        "DE", "DACH", "de", "EUR", 0.26,
-        ("Brennfeld", "Varnholt", "Kesselbruck", "Morgenfurt", "Steinhagel", "Wolkenrath", "Eichtaler", "Falkenmoor",
-         "Hasselbrook", "Otterspring", "Rabenfurt", "Silberkamp", "Ziegelhorst", "Quastenberg", "Dornwalder"),
-        ("Pumpentechnik", "Anlagenbau", "Antriebe", "Wassertechnik", "Werkzeugbau", "Verfahrenstechnik"),
-        ("GmbH", "GmbH", "AG", "GmbH & Co. KG"),
-        ("Katrin Vollmer", "Jens Ahlers", "Miriam Petzold", "Ralf Hundertmark", "Sabine Krahe"),
-        "+49 30 23125 {0:03d}",
-    ),
-    Country(
-        "GB", "UK & Ireland", "en", "GBP", 0.17,
-        ("Alderwick", "Thornmere", "Kestrelford", "Oakhallow", "Marlowgate", "Pennyquill", "Harrowdene", "Stonebeckley",
-         "Larkmoor", "Wrenfold", "Ashcombe Vale", "Gullhaven"),
-        ("Engineering", "Controls", "Utilities", "Marine", "Fabrications", "Valves"),
-        ("Ltd", "Ltd", "plc"),
-        ("Hannah Pryce", "Owen Carrick", "Priya Nair", "Callum Reddy", "Gemma Thistle"),
-        "+44 20 7946 0{0:03d}",
-    ),
-    Country(
-        "US", "North America", "en", "USD", 0.15,
-        ("Cedar Lantern", "Bluestem Ridge", "Iron Thicket", "Tidewater Loop", "Copper Mantle", "Lone Juniper",
-         "Granite Lark", "Redwillow Bend", "Silver Heronry", "Northbarrow", "Quartz Meadow"),
-        ("Industries", "Process Systems", "Supply", "Controls", "Water Works", "Fluid Power"),
-        ("Inc.", "LLC", "Corp."),
-        ("Megan Holloway", "Luis Arroyo", "Denise Whitlock", "Trevor Banks", "Aisha Coleman"),
-        "+1 212 555 01{1:02d}",
-    ),
-    Country(
-        "SE", "Nordics", "en", "EUR", 0.09,
-        ("Fjellvinge", "Nordhavsund", "Björkelid", "Isfeldt", "Granuddvik", "Strandmosse", "Kvistholm"),
-        ("Industri", "Teknik", "Marin", "Energi", "Process"),
-        ("AB", "A/S", "Oy"),
-        ("Elin Sjöbrand", "Mikkel Thorsager", "Aino Lehtivaara", "Henrik Falkman"),
-        "",
-    ),
-    Country(
-        "FR", "Southern Europe", "fr", "EUR", 0.09,
-        ("Montevère", "Valdoria", "Solmarine", "Fontelune", "Belcastre", "Terraluce", "Pontavère"),
-        ("Hydraulique", "Équipements", "Industrie", "Procédés", "Distribution"),
-        ("SAS", "SARL", "S.p.A.", "S.L."),
-        ("Camille Aubrac", "Giulia Ferranti", "Hugo Delmas", "Nerea Olmedo"),
-        "+33 1 99 00 {0:02d} {1:02d}",
-    ),
+NL = Country(
+    "NL", "Benelux", "nl", "EUR", 0.24,
+    ("Vlietmeer", "Oosterkade", "Duinhoek", "Waterloop", "Zilverdijk", "Korenvaart", "Heidestroom", "Merelbrug",
+     "Wilgenpolder", "Noordgracht", "Rietzoom", "Klaverwal", "Lepelaarshoek", "Eikenkamp", "Turfsingel"),
+    ("Techniek", "Installaties", "Groothandel", "Waterbeheer", "Machinebouw", "Koeltechniek"),
+    ("B.V.", "B.V.", "N.V."),
+    ("Sanne Verhulst", "Joris de Wit", "Mirthe Bakhuis", "Pieter Langendam", "Lotte Hoekman"),
+    "",
 )  # fmt: skip
+DE = Country(
+    "DE", "DACH", "de", "EUR", 0.26,
+    ("Brennfeld", "Varnholt", "Kesselbruck", "Morgenfurt", "Steinhagel", "Wolkenrath", "Eichtaler", "Falkenmoor",
+     "Hasselbrook", "Otterspring", "Rabenfurt", "Silberkamp", "Ziegelhorst", "Quastenberg", "Dornwalder"),
+    ("Pumpentechnik", "Anlagenbau", "Antriebe", "Wassertechnik", "Werkzeugbau", "Verfahrenstechnik"),
+    ("GmbH", "GmbH", "AG", "GmbH & Co. KG"),
+    ("Katrin Vollmer", "Jens Ahlers", "Miriam Petzold", "Ralf Hundertmark", "Sabine Krahe"),
+    "+49 30 23125 {0:03d}",
+)  # fmt: skip
+GB = Country(
+    "GB", "UK & Ireland", "en", "GBP", 0.17,
+    ("Alderwick", "Thornmere", "Kestrelford", "Oakhallow", "Marlowgate", "Pennyquill", "Harrowdene", "Stonebeckley",
+     "Larkmoor", "Wrenfold", "Ashcombe Vale", "Gullhaven"),
+    ("Engineering", "Controls", "Utilities", "Marine", "Fabrications", "Valves"),
+    ("Ltd", "Ltd", "plc"),
+    ("Hannah Pryce", "Owen Carrick", "Priya Nair", "Callum Reddy", "Gemma Thistle"),
+    "+44 20 7946 0{0:03d}",
+)  # fmt: skip
+US = Country(
+    "US", "North America", "en", "USD", 0.15,
+    ("Cedar Lantern", "Bluestem Ridge", "Iron Thicket", "Tidewater Loop", "Copper Mantle", "Lone Juniper",
+     "Granite Lark", "Redwillow Bend", "Silver Heronry", "Northbarrow", "Quartz Meadow"),
+    ("Industries", "Process Systems", "Supply", "Controls", "Water Works", "Fluid Power"),
+    ("Inc.", "LLC", "Corp."),
+    ("Megan Holloway", "Luis Arroyo", "Denise Whitlock", "Trevor Banks", "Aisha Coleman"),
+    "+1 212 555 01{1:02d}",
+)  # fmt: skip
+SE = Country(
+    "SE", "Nordics", "en", "EUR", 0.09,
+    ("Fjellvinge", "Nordhavsund", "Björkelid", "Isfeldt", "Granuddvik", "Strandmosse", "Kvistholm"),
+    ("Industri", "Teknik", "Marin", "Energi", "Process"),
+    ("AB", "A/S", "Oy"),
+    ("Elin Sjöbrand", "Mikkel Thorsager", "Aino Lehtivaara", "Henrik Falkman"),
+    "",
+)  # fmt: skip
+FR = Country(
+    "FR", "Southern Europe", "fr", "EUR", 0.09,
+    ("Montevère", "Valdoria", "Solmarine", "Fontelune", "Belcastre", "Terraluce", "Pontavère"),
+    ("Hydraulique", "Équipements", "Industrie", "Procédés", "Distribution"),
+    ("SAS", "SARL", "S.p.A.", "S.L."),
+    ("Camille Aubrac", "Giulia Ferranti", "Hugo Delmas", "Nerea Olmedo"),
+    "+33 1 99 00 {0:02d} {1:02d}",
+)  # fmt: skip
+COUNTRIES = (NL, DE, GB, US, SE, FR)
 
 
 class Person(NamedTuple):

@@ -10,15 +10,14 @@ from datetime import date
 from datetime import datetime
 from datetime import time
 from datetime import timedelta
-from random import Random
 from typing import NamedTuple
 
 from arcore.sample.booking import Booked
-from arcore.sample.cast import LEFT
-from arcore.sample.cast import OWNERS
-from arcore.sample.cast import SEED
-from arcore.sample.cast import Player
+from arcore.sample.chance import chance
 from arcore.sample.masterdata import OWNER_CHANGE
+from arcore.sample.player import LEFT
+from arcore.sample.player import OWNERS
+from arcore.sample.player import Player
 from arcore.sample.workdays import workday
 
 
@@ -84,15 +83,18 @@ def remarks(players: Sequence[Player], booked: Mapping[str, Booked], today: date
 
 
 def _told(player: Player, booked: Mapping[str, Booked], today: date) -> Iterator[Remark]:
+    told = TOLD.get(player.part)
+    if not told:
+        return
     prefix = f"{player.code}/"
     numbers = {ref.removeprefix(prefix): known.number for ref, known in booked.items() if ref.startswith(prefix)}
-    for days, text in TOLD.get(player.part, ()):
+    for days, text in told:
         yield _remark(player, today, days, text.format_map(numbers), minutes=days * 7)
 
 
 def _said(player: Player, today: date) -> Iterator[Remark]:
     """Give some customers the small talk of the trade, mostly of the last months."""
-    rng = Random(f"{SEED} notes {player.code}")
+    rng = chance(f"notes {player.code}")
     if player.habit.late < 5 or player.intercompany:
         return
     for _ in range(rng.choice((0, 1, 1, 2))):

@@ -13,10 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from datetime import timedelta
-from random import Random
 
-from arcore.sample.cast import SEED
-from arcore.sample.cast import Player
+from arcore.sample.chance import chance
 from arcore.sample.events import Bill
 from arcore.sample.events import Bounce
 from arcore.sample.events import Credit
@@ -25,13 +23,18 @@ from arcore.sample.events import Match
 from arcore.sample.events import Refund
 from arcore.sample.events import Target
 from arcore.sample.events import Use
+from arcore.sample.player import Player
 from arcore.sample.workdays import extra_days
 from arcore.sample.workdays import later
 from arcore.sample.workdays import months_back
 from arcore.sample.workdays import next_run
+from arcore.sample.workdays import workday
 
-STUCK, IN_PARTS, CREDITED = 0.026, 0.04, 0.055
-"""Share of instalments that lie for months, that are paid in two parts, and of invoices that get a credit note."""
+HOPELESS, STUCK, IN_PARTS, CREDITED = 0.003, 0.035, 0.04, 0.055
+"""Share of instalments never paid, paid only after months, paid in two parts, and of invoices with a credit note."""
+LARGEST_LOSS = 4_000_000
+GIVEN_UP_AFTER = 225
+"""Days after the due date on which what is never paid is written off."""
 UNNAMED, SHORT, TOO_MUCH, LEARNT_LATE = 0.05, 0.035, 0.012, 0.1
 """Share of receipts without remittance advice, a little short, overpaid, and known only days later."""
 CREDIT_REASONS = ("price", "quantity", "damaged goods", "returned goods", "freight")
@@ -55,7 +58,7 @@ class Payer:
         """Open the customer's own stream of chance."""
         self.player = player
         self.today = today
-        self.rng = Random(f"{SEED} pays {player.code}")
+        self.rng = chance(f"pays {player.code}")
         self._count = 0
 
     def settle(self, bills: Iterable[Bill]) -> Iterator[Event]:
@@ -71,7 +74,10 @@ class Payer:
                     yield self._late_match(credit, Target(bill.ref))
             for part, (_, due) in enumerate(bill.parts):
                 target = Target(bill.ref, part)
-                if left[target] > 0:
+                if self.rng.random() < HOPELESS and 0 < left[target] < LARGEST_LOSS and not self.player.intercompany:
+                    given_up = workday(due + timedelta(days=GIVEN_UP_AFTER))
+                    yield self.write_off(target, left[target], "uncollectible", given_up)
+                elif left[target] > 0:
                     shares += self._plan(bill, target, left[target], due)
         yield from self.receipts(shares)
 
@@ -105,18 +111,18 @@ class Payer:
     # --- inside ------------------------------------------------------------------------------------------------------
 
     def _slipping(self, bill: Bill) -> float:
-        """Customers in the United Kingdom pay later and later since five months, one of them much later."""
+        """Add days for customers in the United Kingdom, who pay later and later since six months, one much later."""
         back = months_back(bill.day, self.today)
         if self.player.country.code != "GB" or back > 6 or self.player.intercompany:
             return 0.0
-        return (6 - back) * (9.0 if self.player.part == "slipping" else 2.0)
+        return (6 - back) * (9.0 if self.player.part == "slipping" else 2.5)
 
     def _plan(self, bill: Bill, target: Target, amount: int, due: date) -> list[Share]:
         day, fate = self.pay_day(bill, due), self.rng.random()
         if self.player.discount and fate < 0.7:
             day = min(day, next_run("daily", 0, bill.day + timedelta(days=self.rng.randint(6, 10))))
         elif fate < STUCK:
-            day = next_run("weekly", 1, due + timedelta(days=round(45 + self.rng.expovariate(1 / 70))))
+            day = next_run("weekly", 1, due + timedelta(days=round(45 + self.rng.expovariate(1 / 100))))
         elif fate < STUCK + IN_PARTS and amount > 200_000:
             first = amount * self.rng.randint(3, 7) // 10
             rest = next_run(self.player.habit.rhythm, 3, day + timedelta(days=self.rng.randint(14, 50)))
@@ -161,7 +167,7 @@ class Payer:
         )
 
     def _unnamed(self, day: date, recorded: date, wanted: list[Use]) -> Iterator[Event]:
-        """Money without a word what it is for; somebody finds out days later."""
+        """Pay without a word what it is for; somebody finds out days later."""
         paid = self._payment(day, recorded, wanted, advice=False)
         yield paid
         found = later(recorded, self.rng.randint(3, 14))
@@ -169,7 +175,7 @@ class Payer:
             yield Match(day=found, recorded=found, source=Target(paid.ref), use=use)
 
     def _short(self, day: date, recorded: date, wanted: list[Use]) -> Iterator[Event]:
-        """A few units too little (bank charges); the rest is written off as a small difference."""
+        """Pay a few units too little (bank charges); the rest is written off as a small difference."""
         last = wanted[-1]
         missing = min(self.rng.randint(150, 2_800), last.amount // 2)
         yield self._payment(day, recorded, [*wanted[:-1], Use(last.target, last.amount - missing)])
@@ -177,7 +183,7 @@ class Payer:
         yield self.write_off(last.target, missing, "small_difference", gone)
 
     def _too_much(self, day: date, recorded: date, wanted: list[Use]) -> Iterator[Event]:
-        """Some more than owed stays on account until it is paid back."""
+        """Pay more than is owed; the rest stays on account until it is paid back."""
         paid = self._payment(day, recorded, wanted, extra=self.rng.randint(5_000, 240_000))
         yield paid
         back = later(recorded, self.rng.randint(20, 60))
@@ -185,7 +191,7 @@ class Payer:
         yield Refund(ref=self.ref("r"), source=Target(paid.ref), amount=extra, day=back, recorded=back)
 
     def _bounced(self, paid: Credit) -> Iterator[Event]:
-        """The bank takes a direct debit back; the customer pays again some weeks later."""
+        """Have the bank take a direct debit back; the customer pays again some weeks later."""
         back = later(paid.day, self.rng.randint(2, 4))
         back = max(back, paid.recorded)
         yield Bounce(ref=paid.ref, reason="account has no cover", day=back, recorded=back)

@@ -21,7 +21,7 @@ from arcore.company import queries
 from arcore.errors import RuleBroken
 from arcore.sample.build import BUILT
 from arcore.sample.build import build
-from arcore.sample.cast import SEED
+from arcore.sample.chance import SEED
 from arcore.sample.masterdata import SETTINGS
 from arcore.store.books import LedgerHead
 from arcore.store.company import CompanySetting

@@ -13,10 +13,9 @@ from dataclasses import replace
 from datetime import date
 from datetime import timedelta
 
-from arcore.sample.cast import Player
 from arcore.sample.events import Bill
-from arcore.sample.events import CancelExtension
 from arcore.sample.events import Cancel
+from arcore.sample.events import CancelExtension
 from arcore.sample.events import Credit
 from arcore.sample.events import Event
 from arcore.sample.events import Exchange
@@ -28,6 +27,7 @@ from arcore.sample.events import Refund
 from arcore.sample.events import Target
 from arcore.sample.events import Use
 from arcore.sample.payments import Payer
+from arcore.sample.player import Player
 from arcore.sample.workdays import later
 from arcore.sample.workdays import workday
 
@@ -68,7 +68,15 @@ class Teller:
         )
 
     def credit(
-        self, kind: str, days_ago: int, amount: int, uses: Iterable[Use] = (), *, currency: str = "", **more: str
+        self,
+        kind: str,
+        days_ago: int,
+        amount: int,
+        uses: Iterable[Use] = (),
+        *,
+        currency: str = "",
+        reason: str = "",
+        reference: str = "",
     ) -> Credit:
         """Return a payment or another credit over `amount` minor units, learnt on its own day."""
         day = self.ago(days_ago)
@@ -81,7 +89,8 @@ class Teller:
             recorded=day,
             amount=amount,
             uses=tuple(uses),
-            **more,
+            reason=reason,
+            reference=reference,
         )
 
     def pays(self, bill: Bill, days_ago: int, *, target: Target | None = None, amount: int | None = None) -> Credit:
@@ -101,7 +110,7 @@ def tell(teller: Teller, bills: list[Bill]) -> tuple[list[Event], list[Bill]]:
 
 
 def _insolvent(teller: Teller, bills: list[Bill]) -> tuple[list[Event], list[Bill]]:
-    """Insolvent for 14 months: what was open is written off, one claim is paid by the estate after all."""
+    """Write off what was open 14 months ago, when it became insolvent; the estate pays one claim after all."""
     opened = teller.ago(INSOLVENT_SINCE)
     rest = [bill for bill in bills if bill.day < opened - timedelta(days=75)]
     lost = [teller.bill(INSOLVENT_SINCE + ago, net) for ago, net in ((70, 21_400), (41, 34_900), (12, 18_600))]
@@ -116,7 +125,7 @@ def _insolvent(teller: Teller, bills: list[Bill]) -> tuple[list[Event], list[Bil
 
 
 def _bad_payer(teller: Teller, bills: list[Bill]) -> tuple[list[Event], list[Bill]]:
-    """Pays in pieces or not at all; late charges, a write-off, and now with the lawyers."""
+    """Tell of one who pays in pieces or not at all: late charges, a write-off, and now the lawyers."""
     old = [teller.bill(ago, net) for ago, net in ((402, 17_300), (214, 31_800), (156, 22_450), (118, 41_200))]
     charges = [teller.bill(ago, net, kind="late_charge", reason="interest") for ago, net in ((330, 640), (96, 1_180))]
     gone = teller.credit(
@@ -130,7 +139,7 @@ def _bad_payer(teller: Teller, bills: list[Bill]) -> tuple[list[Event], list[Bil
 
 
 def _transfer(teller: Teller) -> Iterator[Event]:
-    """The parent takes over an invoice of its child, and pays it with its own."""
+    """Let the parent take over an invoice of its child, and pay it with its own."""
     bill, day = teller.bill(74, 38_250), teller.ago(58)
     moved = Move(
         ref=f"{bill.ref}/parent",
@@ -145,7 +154,7 @@ def _transfer(teller: Teller) -> Iterator[Event]:
 
 
 def _euro_payment(teller: Teller) -> Iterator[Event]:
-    """A bill in dollars is paid in euros: converted at the bank's rate, which leaves a small difference."""
+    """Pay a bill in dollars with euros: converted at the bank's rate, which leaves a small difference."""
     bill = teller.bill(61, 41_800)
     difference, euros = 14_325, round(bill.amount * 0.905)
     paid = teller.credit("payment", 52, euros, currency="EUR", reference="paid in EUR")
@@ -166,7 +175,7 @@ def _euro_payment(teller: Teller) -> Iterator[Event]:
 
 
 def _extension(teller: Teller) -> Iterator[Event]:
-    """Two agreed extensions: one was kept, one runs."""
+    """Agree to two extensions: one was kept, one runs."""
     kept, runs = teller.bill(262, 29_600), teller.bill(33, 47_350)
     for bill, agreed, days in ((kept, 250, 60), (runs, 24, 75)):
         day = teller.ago(agreed)
@@ -182,7 +191,7 @@ def _extension(teller: Teller) -> Iterator[Event]:
 
 
 def _broken_plan(teller: Teller) -> Iterator[Event]:
-    """Three instalments are agreed; the first is paid, the second is not, and the plan is cancelled."""
+    """Agree on three instalments; the first is paid, the second is not, and the plan is cancelled."""
     bill, agreed, ended = teller.bill(188, 36_000), teller.ago(150), teller.ago(52)
     yield bill
     thirds = [bill.amount // 3, bill.amount // 3, bill.amount - 2 * (bill.amount // 3)]
@@ -201,7 +210,7 @@ def _broken_plan(teller: Teller) -> Iterator[Event]:
 
 
 def _disputes(teller: Teller) -> Iterator[Event]:
-    """Three invoices the customer will not pay as they are, one settled by giving in on a part."""
+    """Tell of three invoices the customer will not pay as they are, and one settled by giving in on a part."""
     yield from (
         teller.bill(98, 12_480, name=f"{teller.player.code}/quantity"),
         teller.bill(57, 23_900),
@@ -215,7 +224,7 @@ def _disputes(teller: Teller) -> Iterator[Event]:
 
 
 def _paid_twice(teller: Teller) -> Iterator[Event]:
-    """Two invoices are paid twice: one double went back, one still stands on account."""
+    """Receive two payments twice: one double went back, one still stands on account."""
     first, second = teller.bill(171, 9_840), teller.bill(30, 14_210)
     yield from (first, second, teller.pays(first, 165), teller.pays(second, 24))
     double = teller.credit("payment", 151, first.amount, reference="same reference as the payment before")
@@ -226,19 +235,19 @@ def _paid_twice(teller: Teller) -> Iterator[Event]:
 
 
 def _written_in_error(teller: Teller) -> Iterator[Event]:
-    """An invoice goes out twice; the second is voided two weeks later, from its own day on."""
+    """Send an invoice twice; the second is voided two weeks later, from its own day on."""
     right = teller.bill(128, 26_700)
     wrong, day = replace(right, ref=f"{right.ref}/again"), later(right.day, 11)
     yield from (right, wrong, Cancel(ref=wrong.ref, day=day, recorded=day), teller.pays(right, 101))
 
 
 def _on_account(teller: Teller) -> Iterator[Event]:
-    """A large sum came in five days ago, and nobody knows yet what it is for."""
+    """Receive a large sum five days ago, of which nobody knows yet what it is for."""
     yield teller.credit("payment", 5, 18_640_000, reference="TRF 88120 no further details")
 
 
 def _debit_note(teller: Teller) -> Iterator[Event]:
-    """Freight was forgotten on an invoice and is charged afterwards; a goodwill credit closes another matter."""
+    """Charge freight that was forgotten on an invoice; a write-off out of goodwill closes another matter."""
     note, late = teller.bill(205, 1_860, kind="debit_note", reason="freight"), teller.bill(310, 7_300)
     goodwill = late.amount // 10
     yield from (note, teller.pays(note, 190), late)

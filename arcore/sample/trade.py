@@ -11,31 +11,31 @@ from random import Random
 from arcore.dates import add_months
 from arcore.dates import month_end
 from arcore.dates import month_start
-from arcore.sample.cast import SEED
-from arcore.sample.cast import Player
+from arcore.sample.cast import IN_SEASON
+from arcore.sample.cast import SPREAD
+from arcore.sample.chance import chance
 from arcore.sample.events import Bill
+from arcore.sample.player import Player
 from arcore.sample.workdays import first_day
 from arcore.sample.workdays import later
 from arcore.sample.workdays import workday
 from arcore.sample.workdays import workdays
 
-SPREAD = 0.8
-"""Sigma of the log-normal amounts: one invoice in six is more than twice the typical one."""
 YEARLY_GROWTH = 0.05
 MONTH_MOOD = (0.93, 0.97, 1.06, 1.0, 1.0, 1.05, 0.95, 0.88, 1.06, 1.07, 1.06, 0.92)
 """How January to December compare with an average month."""
-RUSH_DAYS, RUSH = 4, 2.4
+RUSH_DAYS, RUSH = 4, 1.7
 """The last working days of a month write more invoices than others."""
 
 
 def invoices(player: Player, today: date) -> list[Bill]:
     """Return the invoices of a customer from the first day of the books to today (inclusive), by date."""
-    rng = Random(f"{SEED} trade {player.code}")
+    rng = chance(f"trade {player.code}")
     start = first_day(today)
     made: list[Bill] = []
     month = month_start(start)
     while month <= today:
-        count = _poisson(player.rate * _busy(player, month, start), rng)
+        count = _count(player.rate * _busy(player, month, start), rng)
         for day in sorted(_days(month, count, rng)):
             bill = _invoice(player, day, len(made), rng)
             if start <= day <= today:
@@ -47,9 +47,10 @@ def invoices(player: Player, today: date) -> list[Bill]:
 def _busy(player: Player, month: date, start: date) -> float:
     """Return how the month compares with the customer's average one."""
     if player.months:
-        return 2.2 if month.month in player.months else 0.0
+        return IN_SEASON if month.month in player.months else 0.0
     years = (month - start).days / 365.25
-    return MONTH_MOOD[month.month - 1] * (1 + YEARLY_GROWTH) ** (years - 1.7)
+    growth: float = (1 + YEARLY_GROWTH) ** (years - 1.7)
+    return MONTH_MOOD[month.month - 1] * growth
 
 
 def _days(month: date, count: int, rng: Random) -> list[date]:
@@ -78,7 +79,7 @@ def _invoice(player: Player, day: date, number: int, rng: Random) -> Bill:
 def _instalments(player: Player, day: date, amount: int, rng: Random) -> Iterator[tuple[int, date]]:
     """Split large project invoices in three; all others fall due at once."""
     due = day + timedelta(days=player.terms)
-    project = player.part == "projects" or (amount > 9_000_000 and rng.random() < 0.25)
+    project = player.part == "projects" or (amount > 15_000_000 and rng.random() < 0.2)
     if not project:
         yield amount, due
         return
@@ -88,10 +89,6 @@ def _instalments(player: Player, day: date, amount: int, rng: Random) -> Iterato
     yield third, workday(due + timedelta(days=60))
 
 
-def _poisson(mean: float, rng: Random) -> int:
-    """Draw a count around `mean`."""
-    limit, product, count = math.exp(-mean), rng.random(), 0
-    while product > limit:
-        product *= rng.random()
-        count += 1
-    return count
+def _count(mean: float, rng: Random) -> int:
+    """Draw a whole number around `mean`: regular customers, so it strays less than pure chance would."""
+    return max(0, round(mean + rng.uniform(-1, 1) * min(1.0, math.sqrt(mean)))) if mean else 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from datetime import timedelta
+from itertools import pairwise
 from typing import Literal
 
 from arcore.dates import add_months
@@ -81,8 +82,8 @@ def extra_days(back: float) -> float:
     The story: a new billing system, 13 months ago, sends invoices late and without order numbers. It takes three
     months to mend and five more to work off; then invoices are paid a little sooner than before.
     """
-    points = [(0.0, -2.0), (6.0, -2.0), (9.0, 4.0), (10.5, 17.0), (13.0, 17.0), (13.7, 0.0), (99.0, 0.0)]
-    for (near, low), (far, high) in zip(points, points[1:], strict=False):
+    points = [(0.0, -4.0), (6.0, -4.0), (9.0, 2.0), (10.5, 13.0), (13.0, 13.0), (13.7, 0.0), (99.0, 0.0)]
+    for (near, low), (far, high) in pairwise(points):
         if back <= far:
             return low + (high - low) * max(0.0, back - near) / (far - near)
     return 0.0

@@ -1,0 +1,292 @@
+"""The customers with a part in the story; `stories` tells what happens to each of them once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from arcore.sample.names import DE
+from arcore.sample.names import FR
+from arcore.sample.names import GB
+from arcore.sample.names import NL
+from arcore.sample.names import SE
+from arcore.sample.names import US
+from arcore.sample.player import INDUSTRY
+from arcore.sample.player import KEY_ACCOUNTS
+from arcore.sample.player import PUBLIC
+from arcore.sample.player import WHOLESALE
+from arcore.sample.player import Habit
+from arcore.sample.player import Player
+from arcore.sample.player import desk
+
+FIRST_CODE = 1001
+
+PARTS: tuple[Player, ...] = (
+    Player(
+        part="parent",
+        name="Corvane Holding GmbH",
+        country=DE,
+        segment=KEY_ACCOUNTS,
+        terms=30,
+        rate=3.2,
+        typical=92_000,
+        habit=Habit(5, 4, "weekly"),
+    ),
+    Player(
+        part="child",
+        name="Corvane Pumpenwerke GmbH",
+        country=DE,
+        segment=KEY_ACCOUNTS,
+        terms=30,
+        rate=3.4,
+        typical=78_000,
+        habit=Habit(8, 6, "weekly"),
+        parent="parent",
+    ),
+    Player(
+        part="child_2",
+        name="Corvane Service GmbH",
+        country=DE,
+        segment=INDUSTRY,
+        terms=30,
+        rate=1.6,
+        typical=24_000,
+        habit=Habit(6, 5, "weekly"),
+        parent="parent",
+    ),
+    Player(
+        part="child_3",
+        name="Corvane Nederland B.V.",
+        country=NL,
+        segment=INDUSTRY,
+        terms=30,
+        rate=1.3,
+        typical=29_000,
+        habit=Habit(11, 6, "twice"),
+        parent="parent",
+    ),
+    Player(
+        part="parent_us",
+        name="Halvorsen Creek Industries Inc.",
+        country=US,
+        segment=KEY_ACCOUNTS,
+        terms=45,
+        rate=2.6,
+        typical=105_000,
+        habit=Habit(4, 6, "weekly"),
+    ),
+    Player(
+        part="child_us",
+        name="Halvorsen Creek Water Works LLC",
+        country=US,
+        segment=INDUSTRY,
+        terms=45,
+        rate=1.4,
+        typical=39_000,
+        habit=Habit(13, 8, "twice"),
+        parent="parent_us",
+    ),
+    Player(
+        part="parent_uk",
+        name="Pellham Vale Utilities plc",
+        country=GB,
+        segment=PUBLIC,
+        terms=30,
+        rate=1.8,
+        typical=58_000,
+        habit=Habit(9, 5, "twice"),
+    ),
+    Player(
+        part="child_uk",
+        name="Pellham Vale Networks Ltd",
+        country=GB,
+        segment=PUBLIC,
+        terms=30,
+        rate=1.2,
+        typical=17_000,
+        habit=Habit(15, 7, "twice"),
+        parent="parent_uk",
+    ),
+    Player(
+        part="intercompany",
+        name="Tessmark Fluid Systems UK Ltd",
+        country=GB,
+        segment=INDUSTRY,
+        terms=60,
+        rate=1.0,
+        typical=80_000,
+        habit=Habit(0, 2, "monthly"),
+        intercompany=True,
+    ),
+    Player(
+        part="bad_payer",
+        name="Grellwitz Anlagenbau GmbH",
+        country=DE,
+        segment=INDUSTRY,
+        terms=30,
+        rate=1.3,
+        typical=31_000,
+        habit=Habit(58, 24, "weekly"),
+        status="legal",
+    ),
+    Player(
+        part="seasonal",
+        name="Bloemenzoom Irrigatie B.V.",
+        country=NL,
+        segment=WHOLESALE,
+        terms=60,
+        rate=2.2,
+        typical=30_000,
+        habit=Habit(10, 6, "twice"),
+        months=(2, 3, 4, 5, 6),
+    ),
+    Player(
+        part="over_limit",
+        name="Quillmere Process Systems Inc.",
+        country=US,
+        segment=INDUSTRY,
+        terms=45,
+        rate=2.2,
+        typical=52_000,
+        habit=Habit(12, 8, "weekly"),
+    ),
+    Player(
+        part="insolvent",
+        name="Steenhaver Machinebouw B.V.",
+        country=NL,
+        segment=INDUSTRY,
+        terms=30,
+        rate=1.6,
+        typical=19_000,
+        habit=Habit(22, 10, "weekly"),
+        status="insolvent",
+    ),
+    Player(
+        part="direct_debit",
+        name="Lindmoor Facilities Ltd",
+        country=GB,
+        segment=WHOLESALE,
+        terms=14,
+        rate=1.8,
+        typical=9_000,
+        habit=Habit(0, 0.5, "daily"),
+        status="direct_debit",
+    ),
+    Player(
+        part="discount",
+        name="Sølvberg Marin A/S",
+        country=SE,
+        segment=INDUSTRY,
+        terms=30,
+        rate=2.0,
+        typical=22_000,
+        habit=Habit(2, 3, "weekly"),
+        discount=True,
+    ),
+    Player(
+        part="discount_2",
+        name="Fontelune Hydraulique SAS",
+        country=FR,
+        segment=WHOLESALE,
+        terms=30,
+        rate=1.8,
+        typical=16_000,
+        habit=Habit(3, 4, "weekly"),
+        discount=True,
+    ),
+    Player(
+        part="euro_payer",
+        name="Ironbarrow Supply Corp.",
+        country=US,
+        segment=WHOLESALE,
+        terms=45,
+        rate=1.4,
+        typical=24_000,
+        habit=Habit(6, 6, "weekly"),
+    ),
+    Player(
+        part="extended",
+        name="Otterspring Wassertechnik GmbH",
+        country=DE,
+        segment=INDUSTRY,
+        terms=30,
+        rate=1.6,
+        typical=27_000,
+        habit=Habit(14, 7, "weekly"),
+    ),
+    Player(
+        part="broken_plan",
+        name="Valdoria Équipements SARL",
+        country=FR,
+        segment=INDUSTRY,
+        terms=30,
+        rate=1.2,
+        typical=23_000,
+        habit=Habit(30, 12, "weekly"),
+    ),
+    Player(
+        part="disputes",
+        name="Kestrelford Controls Ltd",
+        country=GB,
+        segment=INDUSTRY,
+        terms=30,
+        rate=2.0,
+        typical=21_000,
+        habit=Habit(10, 6, "weekly"),
+    ),
+    Player(
+        part="slow_public",
+        name="Waterschap Rietlanden",
+        country=NL,
+        segment=PUBLIC,
+        terms=30,
+        rate=1.6,
+        typical=30_000,
+        habit=Habit(21, 6, "monthly"),
+        purchase_orders=True,
+        channel="portal",
+    ),
+    Player(
+        part="slipping",
+        name="Thornmere Engineering Ltd",
+        country=GB,
+        segment=KEY_ACCOUNTS,
+        terms=30,
+        rate=2.6,
+        typical=71_000,
+        habit=Habit(6, 6, "weekly"),
+    ),
+    Player(
+        part="projects",
+        name="Nordhavsund Energi AB",
+        country=SE,
+        segment=KEY_ACCOUNTS,
+        terms=30,
+        rate=1.2,
+        typical=140_000,
+        habit=Habit(5, 5, "weekly"),
+    ),
+    Player(
+        part="overpays",
+        name="Alderwick Valves Ltd",
+        country=GB,
+        segment=WHOLESALE,
+        terms=30,
+        rate=1.6,
+        typical=11_000,
+        habit=Habit(4, 5, "weekly"),
+    ),
+)
+
+
+def leads() -> Iterator[Player]:
+    """Yield them with code, owner, currency and the code of their parent; parents come first."""
+    codes = {player.part: f"C{FIRST_CODE + number}" for number, player in enumerate(PARTS)}
+    for number, player in enumerate(PARTS):
+        yield replace(
+            player,
+            code=codes[player.part],
+            owner=desk(number),
+            currency=player.country.currency,
+            parent=codes.get(player.parent, ""),
+        )
