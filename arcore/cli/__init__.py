@@ -161,7 +161,7 @@ def _add(app: typer.Typer, name: str, module: ModuleType) -> None:
     if hasattr(module, "run"):
         app.command(name, epilog=epilog)(module.run)
         return
-    group = typer.Typer(help=module.__doc__, no_args_is_help=True)
+    group = typer.Typer(help=module.__doc__, epilog=epilog, no_args_is_help=True)
     group.callback()(_nothing)
     parts: dict[str, Callable[..., None]] = module.COMMANDS
     for part, function in parts.items():

@@ -24,7 +24,6 @@ from typing import TextIO
 
 from arcore.errors import ArcoreError
 from arcore.errors import BadInput
-from arcore.errors import Unavailable
 
 if TYPE_CHECKING:
     # Each takes a tenth of a second or more to load, and `--help` needs none.
@@ -222,17 +221,6 @@ def moment(text: str | datetime) -> datetime:
 
 def today(engine: Engine) -> date:
     """Return the company's day: now, in its own time zone."""
-    from zoneinfo import ZoneInfo
+    from arcore.company import queries
 
-    from sqlalchemy import select
-
-    from arcore.store.company import CompanySetting
-    from arcore.store.engine import reading
-
-    with reading(engine) as session:
-        found = session.execute(select(CompanySetting.value).where(CompanySetting.name == "time_zone")).scalar()  # type: ignore[call-overload]
-    try:
-        zone = ZoneInfo(json.loads(found)) if found else UTC
-    except (KeyError, ValueError) as error:
-        raise Unavailable(f"The company's time zone {found} is not known here", time_zone=found) from error
-    return datetime.now(zone).date()
+    return queries.today(queries.profile(engine).time_zone)
