@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import NamedTuple
 
 from arcore.analytics.buckets import NOT_DUE
 from arcore.analytics.figures import HUNDRED
@@ -13,6 +14,21 @@ from arcore.analytics.figures import Number
 from arcore.analytics.figures import exact
 
 NOTHING_OPEN = "no debit item is open"
+
+
+class Schedule(NamedTuple):
+    """An aging schedule summed up.
+
+    Attributes:
+        total: all buckets.
+        past_due: all but the current one.
+        current, over_90: shares of the total in percent.
+    """
+
+    total: Decimal
+    past_due: Decimal
+    current: Figure
+    over_90: Figure
 
 
 def current(*, ar_current: Number, gross_debits: Number) -> Figure:
@@ -30,18 +46,17 @@ def over_90(*, over_90: Number, gross_debits: Number) -> Figure:
     return _share("share_over_90", "over_90", over_90, gross_debits)
 
 
-def schedule(buckets: Mapping[str, Number]) -> dict[str, Figure | Decimal]:
-    """Return total, past due and both shares of an aging whose first bucket is "not due" and whose last is over 90."""
+def schedule(buckets: Mapping[str, Number]) -> Schedule:
+    """Sum up an aging whose current bucket is named "not due" and whose last one is over 90 days."""
     amounts = {name: exact(amount) for name, amount in buckets.items()}
     total = sum(amounts.values(), Decimal(0))
     due_later = amounts.get(NOT_DUE, Decimal(0))
-    oldest = list(amounts.values())[-1]
-    return {
-        "total": total,
-        "past_due": total - due_later,
-        "share_current": current(ar_current=due_later, gross_debits=total),
-        "share_over_90": over_90(over_90=oldest, gross_debits=total),
-    }
+    return Schedule(
+        total=total,
+        past_due=total - due_later,
+        current=current(ar_current=due_later, gross_debits=total),
+        over_90=over_90(over_90=list(amounts.values())[-1], gross_debits=total),
+    )
 
 
 def _share(name: str, part_name: str, part: Number, gross_debits: Number) -> Figure:

@@ -1,0 +1,190 @@
+"""Published examples: every one of the metrics here gives the recomputed figure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from arcore.analytics import bad_debt
+from arcore.analytics import cei
+from arcore.analytics import days_to_pay
+from arcore.analytics import dso
+from arcore.analytics import share
+from arcore.analytics.add import average_days_delinquent
+from arcore.analytics.add import dso_minus_bpdso
+from arcore.analytics.best_possible import best_possible
+from arcore.analytics.best_possible import less_past_due
+from arcore.analytics.cash_in import collections
+from arcore.analytics.turnover import ar_days
+from arcore.analytics.turnover import turnover
+from arcore.analytics.turnover import without_cash_sales
+from arcore.dates import to_day
+
+Given = dict[str, Any]
+EXAMPLES = json.loads((Path(__file__).parents[1] / "golden" / "kpi_examples.json").read_text(encoding="utf-8"))
+
+
+def period_end_dso(given: Given) -> Any:
+    given.pop("monthly_sales", None)
+    return dso.period_end(**given).value
+
+
+def best_possible_dso(given: Given) -> Any:
+    return (best_possible if "ar_current" in given else less_past_due)(**given).value
+
+
+def delinquent(given: Given) -> Any:
+    if "cases" in given:
+        return [dso_minus_bpdso(**case).value for case in given["cases"]]
+    figures = {name: given[name] for name in ("credit_sales", "days")}
+    overdue = average_days_delinquent(overdue=given["ar_end"] - given["ar_current"], **figures).value
+    difference = dso_minus_bpdso(
+        dso=dso.period_end(ar_end=given["ar_end"], **figures).value or 0,
+        bpdso=best_possible(ar_current=given["ar_current"], **figures).value or 0,
+    ).value
+    assert difference == pytest.approx(overdue)
+    return overdue
+
+
+def countback(given: Given) -> Any:
+    periods = [(period["sales"], period.get("days", 30)) for period in given["periods_newest_first"]]
+    return dso.countback(ar_end=given["ar_end"], periods=periods, unit=given.get("unit", "days")).value
+
+
+def times(given: Given) -> Any:
+    if "total_sales" in given:
+        share_of_cash = {"cash_sales_pct": given.pop("cash_sales_pct"), "total_sales": given.pop("total_sales")}
+        return turnover(credit_sales=without_cash_sales(**share_of_cash), **given).value
+    return turnover(credit_sales=given.pop("net_credit_sales"), **given).value
+
+
+def allowance(given: Given) -> Any:
+    found = bad_debt.allowance_to_ar(**given)
+    return {"allowance_pct": found.share.value, "net_realizable_value": float(found.net_realizable)}
+
+
+def paid(given: Given) -> Any:
+    return {"weighted": days_to_pay.weighted((one["amount"], one["days_to_pay"]) for one in given["invoices"]).value}
+
+
+def late(given: Given) -> Any:
+    receipts = [(one["amount"], one["days_late"]) for one in given["receipts"]]
+    return {
+        "unweighted": days_to_pay.unweighted_late([days for _, days in receipts]).value,
+        "weighted": days_to_pay.weighted_late(receipts).value,
+    }
+
+
+def days_late(given: Given) -> Any:
+    return days_to_pay.days_between(*(to_day(date.fromisoformat(given[name])) for name in ("due", "as_of")))
+
+
+def schedule(given: Given) -> Any:
+    table = share.schedule({one["bucket"].replace("_", " "): one["amount"] for one in given["buckets"]})
+    return {
+        "total": float(table.total),
+        "past_due": float(table.past_due),
+        "pct_current": table.current.value,
+        "pct_over_90": table.over_90.value,
+    }
+
+
+def cei_by_month(given: Given) -> Any:
+    months = given["months"]
+
+    def index(opening: Given, closing: Given) -> Any:
+        return cei.collected(
+            ar_begin=opening["ar_end"],
+            credit_sales=closing["credit_sales"],
+            ar_end=closing["ar_end"],
+            ar_end_current=closing["current"],
+        ).value
+
+    march = months[-1]
+    return {
+        "cei_feb": index(months[0], months[1]),
+        "cei_mar": index(months[1], months[2]),
+        "pct_current": [share.current(ar_current=m["current"], gross_debits=m["ar_end"]).value for m in months],
+        "pct_over_90": [share.over_90(over_90=m["d90_plus"], gross_debits=m["ar_end"]).value for m in months],
+        "dso_mar_31": dso.period_end(ar_end=march["ar_end"], credit_sales=march["credit_sales"], days=31).value,
+    }
+
+
+def countback_stops(given: Given) -> Any:
+    periods = [(period["sales"], period["days"]) for period in given["periods_newest_first"]]
+    figure = dso.countback(ar_end=given["ar_end"], periods=periods, on_no_sales=given["on_nonpositive_sales"])
+    return {
+        "days": figure.value,
+        "remaining_before_last": float(figure.inputs["rest"]),
+        "last_month_days": (figure.value or 0) - float(figure.inputs["whole_days"]),
+    }
+
+
+def countback_goes_on(given: Given) -> Any:
+    periods = [(period["net_sales"], period["days"]) for period in given["periods_newest_first"]]
+    rule = {"ar_end": given["overdue_debt"], "on_no_sales": given["on_nonpositive_sales"]}
+    rests = [dso.countback(periods=[*periods[:used], (1e9, 1)], **rule) for used in range(1, len(periods))]
+    return {
+        "days_exact": dso.countback(periods=periods, **rule).value,
+        "days_rounded_up": dso.countback(periods=periods, round_up=True, **rule).value,
+        "balances_after": [float(figure.inputs["rest"]) for figure in rests],
+    }
+
+
+def cash_collections(given: Given) -> Any:
+    found = collections(
+        sales=given["quarterly_sales"], collect_pct=given["collect_pct"], prior_sales=[given["prior_quarter_sales"]]
+    )
+    return {
+        "collections": [float(cash) for cash in found.collections],
+        "total": float(found.total),
+        "ar_end_gross": float(found.ar_end_gross),
+        "expected_uncollectible": float(found.expected_uncollectible),
+        "still_to_collect_next_quarter": float(found.still_to_collect),
+    }
+
+
+CALCULATED: dict[tuple[str, str], Callable[[Given], Any]] = {
+    ("dso", "period_end"): period_end_dso,
+    ("dso", "average_balance"): lambda given: dso.average_balance(**given).value,
+    ("dso", "average_daily_sales"): lambda given: dso.average_daily_sales(**given).value,
+    ("dso_countback", "months_unit"): countback,
+    ("dso_countback", "calendar_days"): countback,
+    ("bpdso", "period_end"): best_possible_dso,
+    ("add", "dso_minus_bpdso"): delinquent,
+    ("cei", "period"): lambda given: cei.collected(**given).value,
+    ("cei", "period_undivided_sales"): lambda given: cei.collected(**given).value,
+    ("cei", "crf_credit_sales_over_n"): lambda given: cei.with_sales_over_months(**given).value,
+    ("ar_turnover", "average_balance"): times,
+    ("ar_days", "365_over_turnover"): lambda given: ar_days(credit_sales=given.pop("net_credit_sales"), **given).value,
+    ("bad_debt_ratio", "allowance_to_ar"): allowance,
+    ("wadtp", "amount_weighted"): paid,
+    ("average_days_to_pay", "unweighted"): lambda given: days_to_pay.unweighted(given["days_to_pay"]).value,
+    ("weighted_average_days_late", "receipt_weighted"): late,
+    ("days_late", "exclusive"): days_late,
+    ("aging_schedule", "bucket_totals"): schedule,
+    ("cei_ledger", "monthly_from_trial_balance"): cei_by_month,
+    ("countback_ledger", "calendar_days_stop_on_nonpositive_sales"): countback_stops,
+    ("countback_ledger", "calendar_days_zero_and_credit_months_counted"): countback_goes_on,
+    ("cash_collections", "percent_of_period_sales"): cash_collections,
+}
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=[example["id"] for example in EXAMPLES])
+def test_published_example(example):
+    result = CALCULATED[example["metric"], example["variant"]](dict(example["inputs"]))
+    assert leaves(result) == pytest.approx(leaves(example["expected"]), abs=example["tolerance"] or 1e-9)
+
+
+def leaves(value: Any, path: str = "") -> dict[str, float]:
+    """Flatten what is expected into named numbers, so that tolerance holds for each."""
+    if isinstance(value, dict):
+        return {name: number for key, part in value.items() for name, number in leaves(part, f"{path}.{key}").items()}
+    if isinstance(value, list):
+        return {name: n for at, part in enumerate(value) for name, n in leaves(part, f"{path}[{at}]").items()}
+    return {path: value}
