@@ -43,7 +43,7 @@ def page(frame: shell.Frame, code: str) -> None:
     customer_id = customer.find(engine, code)
     about = customer.who(engine, frame.filters, customer_id)
     standing = customer.standing(engine, frame.filters, customer_id)
-    facts = [about.code, about.facts.get("segment", ""), owner(about), about.facts.get("terms", ""), about.region]
+    facts = [about.code, about.facts.get("segment", ""), owner(about), about.facts.get("terms", "")]
     frame.heading(about.name, [fact for fact in facts if fact])
     with frame.actions:
         st.button("Edit", icon=":material/edit:", key="edit", on_click=partial(ask, "details"))
@@ -53,11 +53,13 @@ def page(frame: shell.Frame, code: str) -> None:
     customer_view.badges(about, standing, say)
     shown = items(engine, frame.filters, by="customer", key=code).rows()
     customer_view.tiles(standing, say, oldest(shown))
+    said = st.container()
     left, right = st.columns([8.1, 3.9], gap="small")
     with left:
         ticked = open_items(frame, code, shown)
         desk = Desk(frame, about, shown, ticked)
-        customer_forms.outcome(desk)
+        with said:
+            customer_forms.outcome(desk)
         with st.container(border=True):
             customer_view.days_to_pay(frame.read(customer.paid, customer_id), say)
     with right:

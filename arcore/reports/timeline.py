@@ -11,6 +11,7 @@ from typing import Any
 from typing import Literal
 
 from sqlalchemy import Engine
+from sqlalchemy import and_
 from sqlalchemy import or_
 from sqlalchemy import select
 from sqlmodel import Session
@@ -84,13 +85,16 @@ def timeline(engine: Engine, customer_id: int, *, most: int = 200) -> tuple[Mome
 
 
 def _money(session: Session, ids: list[int], most: int) -> list[Moment]:
+    # An invoice shows when it was taken back; of anything else the first entry says so itself.
     sales = [kind.name for kind in BY_NAME.values() if kind.kind_class is KindClass.SALES]
+    taken_back = and_(col(Document.kind).in_(sales), col(Document.reverses_id).is_not(None))
+    plain = and_(
+        col(Document.kind).not_in(sales),
+        or_(col(Document.reverses_id).is_(None), col(Document.kind) == "payment_reversal"),
+    )
     documents = session.execute(
         select(Document)
-        .where(
-            col(Document.customer_id).in_(ids),
-            or_(col(Document.kind).not_in(sales), col(Document.reverses_id).is_not(None)),
-        )
+        .where(col(Document.customer_id).in_(ids), or_(plain, taken_back))
         .order_by(col(Document.effective_on).desc(), col(Document.id).desc())
         .limit(most)
     ).scalars().all()  # fmt: skip

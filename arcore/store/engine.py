@@ -104,6 +104,7 @@ def reading(engine: Engine) -> Iterator[Session]:
     try:
         with Session(bound) as session:
             yield session
+            session.expunge_all()  # what was read stays readable after the rollback
             session.rollback()
     except BROKEN as error:
         raise unavailable(error) from error

@@ -18,6 +18,7 @@ from pages.ui import shell
 from pages.ui.customer_forms import NAME
 from pages.ui.customer_forms import Desk
 from pages.ui.customer_forms import ask
+from pages.ui.customer_forms import close_when_done
 from pages.ui.format import as_label
 from pages.ui.forms import Form
 
@@ -133,6 +134,7 @@ def family(about: Who) -> None:
 @st.dialog("Contact", width="medium", icon=":material/person:")
 def contact(desk: Desk, contact_id: int | None) -> None:
     """Add, change or forget a contact."""
+    close_when_done()
     known = next((c for c in desk.about.contacts if c.id == contact_id), None)
     with forms.form(NAME, border=False) as form:
         roles = list(customers.ROLES)
@@ -148,12 +150,13 @@ def contact(desk: Desk, contact_id: int | None) -> None:
         form.submit("Save contact", partial(_save_contact, desk, contact_id))
     if known is not None:
         forms.once(NAME).button("Forget this contact", partial(_forget_contact, desk, known.id or 0), kind="tertiary")
-    close_when_done()
+    forms.outcome(NAME)
 
 
 @st.dialog("Customer details", width="medium", icon=":material/edit:")
 def details(desk: Desk) -> None:
     """Change what holds for the customer, from a day on."""
+    close_when_done()
     about, frame = desk.about, desk.frame
     with forms.form(NAME, border=False) as form:
         left, right = st.columns(2, gap="small")
@@ -180,20 +183,13 @@ def details(desk: Desk) -> None:
         )
         left.date_input("From", value=frame.today, key=form.key("since"), format=frame.say.date_input)
         form.submit("Save details", partial(_save_details, desk))
-    close_when_done()
+    forms.outcome(NAME)
 
 
 def limit(desk: Desk, name: str) -> str:
     """Write a limit as people type it; "" when there is none."""
     kept, currency = desk.about.facts.get(name, ""), desk.about.currency
     return desk.frame.say.amount(int(kept), currency) if kept and currency else ""
-
-
-def close_when_done() -> None:
-    """Close the dialog after a success; the page says what was done. Show the sentence of a failure in it."""
-    if st.session_state.get(f"{NAME}_said", (False, ""))[0]:
-        st.rerun()
-    forms.outcome(NAME)
 
 
 def _add_note(desk: Desk, form: Form) -> str:

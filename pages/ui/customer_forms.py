@@ -121,9 +121,19 @@ def finish(form: Form, label: str, act: Act, said: Callable[[Facts], str], undo:
         return said(done)
 
     form.button(label, post, kind="primary")
-    if st.session_state.get(f"{NAME}_said", (False, ""))[0]:
-        st.rerun()  # closes the dialog; the page says what was done
     forms.outcome(NAME)
+
+
+def begin(desk: Desk) -> tuple[shell.Frame, Form]:
+    """Start a dialog, or close it when its write just succeeded: the page then says what was done."""
+    close_when_done()
+    return desk.frame, forms.once(NAME)
+
+
+def close_when_done() -> None:
+    """Close the dialog after a success."""
+    if st.session_state.get(f"{NAME}_said", (False, ""))[0]:
+        st.rerun()
 
 
 def effects(facts: Facts) -> None:
@@ -188,7 +198,7 @@ def credit_note(desk: Desk) -> None:
 
 
 def _credit(desk: Desk, *, kind: str, label: str, when: str) -> None:
-    frame, form = desk.frame, forms.once(NAME)
+    frame, form = begin(desk)
     left, middle, right = st.columns([3, 2, 3], gap="small")
     typed = left.text_input("Amount", key=form.key("amount"), placeholder=frame.say.amount(125000, "EUR"))
     currency = middle.selectbox("Currency", desk.currencies, key=form.key("currency"))
@@ -226,7 +236,7 @@ def _credit(desk: Desk, *, kind: str, label: str, when: str) -> None:
 @st.dialog("Apply a credit", width="medium", icon=":material/join_inner:")
 def apply_credit(desk: Desk) -> None:
     """Apply an unapplied payment or credit note to what is owed."""
-    frame, form = desk.frame, forms.once(NAME)
+    frame, form = begin(desk)
     unapplied = [row for row in (*desk.chosen, *desk.rows) if row.open < 0]
     if not unapplied:
         st.caption("There is no unapplied credit.")
@@ -257,7 +267,7 @@ def apply_credit(desk: Desk) -> None:
 @st.dialog("Write off", width="medium", icon=":material/money_off:")
 def write_off(desk: Desk) -> None:
     """Give up one item, or a part of it."""
-    frame, form = desk.frame, forms.once(NAME)
+    frame, form = begin(desk)
     row = _only(desk.chosen)
     if row is None:
         return
@@ -298,7 +308,7 @@ def write_off(desk: Desk) -> None:
 @st.dialog("Agree another due date", width="medium", icon=":material/event:")
 def redate(desk: Desk) -> None:
     """Give one item another due date; the original one is kept."""
-    frame, form = desk.frame, forms.once(NAME)
+    frame, form = begin(desk)
     row = _only(desk.chosen)
     if row is None:
         return
@@ -321,7 +331,7 @@ def redate(desk: Desk) -> None:
 @st.dialog("Void a document", width="medium", icon=":material/block:")
 def void(desk: Desk, document_id: int) -> None:
     """Take a document back as if it had never been."""
-    frame, form = desk.frame, forms.once(NAME)
+    frame, form = begin(desk)
     st.caption(
         "It is taken back from its own day on. Payments and credit notes applied to it stay and are free again; "
         "what the books showed before stays visible as known then."
@@ -337,7 +347,7 @@ def void(desk: Desk, document_id: int) -> None:
 @st.dialog("A payment bounced", width="medium", icon=":material/undo:")
 def bounce(desk: Desk, document_id: int) -> None:
     """Record that a payment was returned by the bank."""
-    frame, form = desk.frame, forms.once(NAME)
+    frame, form = begin(desk)
     on = st.date_input("Returned on", value=frame.today, key=form.key("on"), format=frame.say.date_input)
     reason = st.text_input("Reason given by the bank", key=form.key("reason"), max_chars=200)
 
@@ -352,7 +362,7 @@ def bounce(desk: Desk, document_id: int) -> None:
 @st.dialog("Take a match back", width="medium", icon=":material/link_off:")
 def unapply(desk: Desk, application_id: int) -> None:
     """Take one application back, as a correction or as an event of a day."""
-    frame, form = desk.frame, forms.once(NAME)
+    frame, form = begin(desk)
     correct, event = "It was wrong from the start", "It ends on a day"
     way = st.segmented_control("Why", [correct, event], default=correct, required=True, key=form.key("way"))
     on: date | None = None

@@ -69,27 +69,35 @@ def tiles(standing: Standing, say: Format, oldest_number: str) -> None:
             "Open balance",
             as_label(say.money(open_, code, decimals=0)),
             border=True,
+            height="stretch",
             delta_description=f"{standing.items} items",
         )
         st.metric(
-            "Overdue", as_label(say.money(standing.overdue, code, decimals=0)), border=True, delta_description=share
+            "Overdue",
+            as_label(say.money(standing.overdue, code, decimals=0)),
+            border=True,
+            height="stretch",
+            delta_description=share,
         )
         st.metric(
             "Unapplied credits",
             as_label(say.money(standing.unapplied, code, decimals=0)),
             border=True,
+            height="stretch",
             delta_description="to be applied" if standing.unapplied else "none",
         )
         st.metric(
             "Oldest item",
             f"{standing.oldest_days} :small[:gray[days late]]" if standing.oldest_days else NONE,
             border=True,
+            height="stretch",
             delta_description=as_label(oldest_number) if oldest_number else "nothing is late",
         )
         st.metric(
             "Pays after",
             f"{say.number(standing.pays_after)} :small[:gray[days]]" if standing.pays_after is not None else NONE,
             border=True,
+            height="stretch",
             delta=change or None,
             delta_color="inverse",
             delta_description="weighted, 12 months" if standing.pays_after is not None else "no receipt in 12 months",
@@ -98,6 +106,7 @@ def tiles(standing: Standing, say: Format, oldest_number: str) -> None:
             "Credit limit used",
             say.percent(standing.used),
             border=True,
+            height="stretch",
             delta_description=as_label(f"{say.money(standing.limit, code, decimals=0)} limit")
             if standing.limit
             else "no limit set",

@@ -24,18 +24,17 @@ def drawer(frame: shell.Frame, document_id: int, ask: Ask) -> None:
     told, say = story(frame.books.engine, document_id), frame.say
     document, code = told.document, told.document.currency
     name = f"{told.label} {document.number or document.id}"
-    st.markdown(f"### {as_label(name)}")
     st.markdown(
-        f"**{as_label(say.money(told.open, code))} open** :gray[of {as_label(say.money(document.amount, code))} · "
+        f"**{as_label(name)}**  \n**{as_label(say.money(told.open, code))} open** :gray[of {as_label(say.money(document.amount, code))} · "
         f"{as_label(f'{say.day(document.document_date)} · due {due_days(told, frame)}')}]"
     )
-    for line in told.lines:
-        step(frame, line, code, ask)
+    for place, line in enumerate(told.lines):
+        step(frame, line, code, place, ask)
     origins(frame, told)
     actions(told, ask)
 
 
-def step(frame: shell.Frame, line: Line, code: str, ask: Ask) -> None:
+def step(frame: shell.Frame, line: Line, code: str, place: int, ask: Ask) -> None:
     """Draw one step: day, what happened, amount, balance after it."""
     say = frame.say
     with st.container(horizontal=True, vertical_alignment="center", gap="small", border=True):
@@ -52,7 +51,7 @@ def step(frame: shell.Frame, line: Line, code: str, ask: Ask) -> None:
             st.button(
                 "",
                 icon=":material/open_in_new:",
-                key=f"story_other_{line.other_id}_{line.application_id}_{line.on}",
+                key=f"story_other_{place}",
                 help="Its own story",
                 type="tertiary",
                 on_click=partial(ask, "story", line.other_id),
@@ -60,7 +59,7 @@ def step(frame: shell.Frame, line: Line, code: str, ask: Ask) -> None:
         if line.application_id is not None:
             st.button(
                 "Take back",
-                key=f"story_back_{line.application_id}",
+                key=f"story_back_{place}",
                 type="tertiary",
                 on_click=partial(ask, "unapply", line.application_id),
             )

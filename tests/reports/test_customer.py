@@ -146,7 +146,7 @@ def test_who_says_what_holds_on_the_day(books: Books) -> None:
 
 def test_a_story_leads_from_the_invoice_to_what_settled_it(books: Books) -> None:
     told = story(books.engine, books.first)
-    assert (told.label, told.open) == ("Invoice", 4000)
+    assert (told.label, told.document.number, told.open) == ("Invoice", "INV-1", 4000)
     assert [(line.on, line.what, line.amount, line.balance) for line in told.lines] == [
         (date(2026, 1, 1), "Posted", 10000, 10000),
         (date(2026, 2, 15), "Settled by", -6000, 4000),
