@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable
 from collections.abc import Iterable
 from collections.abc import Sequence
 from datetime import date
@@ -120,12 +121,12 @@ def is_date(cell: object) -> bool:
     return isinstance(read_date(cell, day_first=True), date) or isinstance(read_date(cell, day_first=False), date)
 
 
-def decide_order(cells: Iterable[object], *, default: bool, default_why: str) -> DateOrder:
+def decide_order(cells: Iterable[Hashable], *, default: bool, default_why: str) -> DateOrder:
     """Decide the order of a column: any day above 12 proves it; dots mean day first; else `default`."""
     votes = {True: 0, False: 0}
     example = {True: "", False: ""}
     doubtful = ""
-    for cell in cells:
+    for cell in dict.fromkeys(cells):
         found = _NUMERIC.match(cell.strip().lstrip("'").casefold()) if isinstance(cell, str) else None
         if not found:
             continue

@@ -13,6 +13,7 @@ from arcore.intake import words
 from arcore.intake.columns import Columns
 from arcore.intake.currencies import settle_currencies
 from arcore.intake.folding import ITEMS
+from arcore.intake.folding import ONCE
 from arcore.intake.folding import SUMMED
 from arcore.intake.folding import Document
 from arcore.intake.folding import fold
@@ -46,7 +47,7 @@ _ITEM_FIELDS = ("line_amount", "quantity", "unit_price")
 
 @dataclass
 class Documents:
-    """The documents of a table, and everything that has to be said about them."""
+    """The documents of a table, and everything that has to be said about them; `folded` how lines made them."""
 
     kind: str
     rows: list[Row] = field(default_factory=list)
@@ -55,7 +56,7 @@ class Documents:
     warnings: list[str] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     used: int = 0
-    rounded: int = 0
+    folded: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,16 +96,28 @@ def read_documents(
         total_named=any(word in squash(header) for word in _TOTAL_NAMES),
         line_level=line_level,
     )
-    if folded.mode.why:
-        result.warnings.append(f"Several lines make one document: {folded.mode.why}.")
-    if folded.repeated:
-        result.left_out["duplicate"] += folded.repeated
-        result.used -= folded.repeated
+    result.folded = folded.mode.why
     documents = folded.documents
+    if folded.mode.name == ONCE and result.kind != PAYMENTS:
+        _leave_out_repetitions(documents, table, result)
     if folded.mode.name in {SUMMED, ITEMS}:
         documents = _whole_only(documents, reading.file, result)
     _to_rows(documents, reading.file, columns.at, result)
     return result
+
+
+def _leave_out_repetitions(documents: Sequence[Document], table: Table, result: Documents) -> None:
+    """Count lines that repeat another of their document in every cell."""
+    several = [document for document in documents if len(document.lines) > 1]
+    if not several:
+        return
+    places = {line: place for place, line in enumerate(table.lines)}
+    for document in several:
+        contents = {tuple(map(str, table.rows[places[line.line]])) for line in document.lines}
+        repeated = len(document.lines) - len(contents)
+        if repeated:
+            result.left_out["duplicate"] += repeated
+            result.used -= repeated
 
 
 def _snapshot_kind(kind: str, lines: Sequence[Line], at: Mapping[str, int]) -> str:
@@ -225,7 +238,7 @@ def _to_rows(documents: Sequence[Document], file: str, at: Mapping[str, int], re
         else:
             kept.append((document, _kind_of(head, amount, signs), amount))
     bases = [_base(document, kind) for document, kind, _ in kept]
-    details = [f"{document.head.issue or ''}|{document.head.due or ''}|{abs(amount)}" for document, _, amount in kept]
+    details = [_detail(document, amount) for document, _, amount in kept]
     for key, (document, kind, amount) in zip(keys(bases, details), kept, strict=True):
         result.rows.append(_row(key, kind, document, amount, file, at, result))
 
@@ -260,6 +273,11 @@ def _kind_of(line: Line, amount: Decimal, signs: _Signs) -> str:
     return "credit_note" if line.number or line.system_id else "payment"
 
 
+def _detail(document: Document, amount: Decimal) -> str:
+    head = document.head
+    return f"{head.issue or ''}|{head.due or ''}|{abs(amount)}" if head.number or head.system_id else ""
+
+
 def _base(document: Document, kind: str) -> str:
     head = document.head
     customer = head.code or head.name.casefold()
@@ -274,12 +292,9 @@ def _row(
     key: str, kind: str, document: Document, amount: Decimal, file: str, at: Mapping[str, int], result: Documents
 ) -> Row:
     head = document.head
-    status = _first(line.status for line in document.lines)
+    lines = document.lines
+    status = head.status if len(lines) == 1 else _first([line.status for line in lines])
     owed = _open_of(document, amount, kind, status, result.kind, at)
-    whole = abs(amount)
-    exponent = whole.as_tuple().exponent
-    if isinstance(exponent, int) and -exponent > digits(head.currency or "USD") and whole % 1:
-        result.rounded += whole != round(whole, digits(head.currency or "USD"))
     return Row(
         kind=kind,
         key=key,
@@ -287,27 +302,27 @@ def _row(
         customer_code=head.code,
         customer_name=head.name,
         document_date=head.issue or head.due,
-        due_date=head.due if BY_NAME[kind].side != CREDIT or head.due else None,
+        due_date=head.due,
         paid_date=head.paid_on,
         currency=head.currency,
-        amount=whole,
+        amount=abs(amount),
         open_amount=owed,
-        paid_amount=abs(document.paid) if document.paid is not None else None,
+        paid_amount=None if document.paid is None else abs(document.paid),
         status=_status(status, owed),
-        applies_to=_first(line.applies_to for line in document.lines),
-        po_number=_first(line.po_number for line in document.lines),
+        applies_to=head.applies_to,
+        po_number=head.po_number or _first([line.po_number for line in lines]),
         reference=head.reference,
         terms=head.terms,
-        tax_amount=abs(document.tax) if document.tax is not None else None,
+        tax_amount=None if document.tax is None else abs(document.tax),
         file=file,
         line=head.line,
         entity=head.entity,
-        lines=len(document.lines),
+        lines=len(lines),
     )
 
 
-def _first(values: object) -> str:
-    return next((str(value) for value in values if value), "")  # type: ignore[attr-defined]
+def _first(values: Sequence[str]) -> str:
+    return next((value for value in values if value), "")
 
 
 def _status(status: str, owed: Decimal | None) -> str:

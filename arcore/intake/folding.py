@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from dataclasses import field
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -43,13 +42,11 @@ class Document:
         return self.lines[0]
 
 
-@dataclass
-class Folded:
-    """Documents in the order of their first lines, how they were made, and lines that repeat another exactly."""
+class Folded(NamedTuple):
+    """Documents in the order of their first lines, and how they were made."""
 
-    documents: list[Document] = field(default_factory=list)
-    mode: Mode = field(default_factory=lambda: Mode(ONCE))
-    repeated: int = 0
+    documents: list[Document]
+    mode: Mode
 
 
 def fold(lines: Sequence[Line], *, apart: bool, total_named: bool, line_level: bool) -> Folded:
@@ -63,29 +60,37 @@ def fold(lines: Sequence[Line], *, apart: bool, total_named: bool, line_level: b
     """
     groups = [[line] for line in lines] if apart else _groups(lines)
     mode = _mode(groups, total_named=total_named, line_level=line_level)
-    result = Folded(mode=mode)
-    for group in groups:
-        document = Document(group)
-        if len(group) == 1:
-            line = group[0]
-            document.amount = line.amount if line.amount is not None and mode.name != ITEMS else line.value
-            document.open, document.paid, document.tax = line.open, line.paid, line.tax
-        else:
-            _add_up(document, mode.name)
-            if mode.name == ONCE and not line_level:
-                result.repeated += len(group) - 1
-        if document.amount is None:
-            document.amount = document.open
-        result.documents.append(document)
-    return result
+    return Folded([_document(group, mode.name) for group in groups], mode)
+
+
+def _document(group: list[Line], mode: str) -> Document:
+    if len(group) > 1:
+        document = _add_up(group, mode)
+    else:
+        line = group[0]
+        amount = line.amount if line.amount is not None and mode != ITEMS else line.value
+        document = Document(group, amount, line.open, line.paid, line.tax)
+    if document.amount is None:
+        document.amount = document.open
+    return document
 
 
 def _groups(lines: Sequence[Line]) -> list[list[Line]]:
     """Group by system id, else by customer, number, dates and currency; a line with neither stands alone."""
-    groups: dict[object, list[Line]] = {}
+    rough: dict[object, list[Line]] = {}
     for position, line in enumerate(lines):
-        groups.setdefault(identity(line) or position, []).append(line)
-    return list(groups.values())
+        name = line.system_id or (line.number and (line.code or line.name, line.number)) or position
+        rough.setdefault(name, []).append(line)
+    groups: list[list[Line]] = []
+    for group in rough.values():
+        if len(group) == 1:
+            groups.append(group)
+            continue
+        exact: dict[object, list[Line]] = {}
+        for line in group:
+            exact.setdefault(identity(line), []).append(line)
+        groups.extend(exact.values())
+    return groups
 
 
 def identity(line: Line) -> object:
@@ -131,17 +136,20 @@ def _differ(group: Sequence[Line]) -> bool:
     return len({line.reference for line in group}) > 1
 
 
-def _add_up(document: Document, mode: str) -> None:
-    lines = document.lines
+def _add_up(lines: list[Line], mode: str) -> Document:
     if mode == ITEMS:
-        document.amount = _sum([line.value for line in lines])
+        amount = _sum([line.value for line in lines])
     elif mode == SUMMED:
-        document.amount = _sum([line.amount for line in lines])
+        amount = _sum([line.amount for line in lines])
     else:
-        document.amount = _once([line.amount for line in lines])
-    document.open = _once([line.open for line in lines])
-    document.paid = _once([line.paid for line in lines])
-    document.tax = _once([line.tax for line in lines])
+        amount = _once([line.amount for line in lines])
+    return Document(
+        lines,
+        amount,
+        _once([line.open for line in lines]),
+        _once([line.paid for line in lines]),
+        _once([line.tax for line in lines]),
+    )
 
 
 def _sum(amounts: Sequence[Decimal | None]) -> Decimal | None:
@@ -163,7 +171,9 @@ def keys(bases: Sequence[str], details: Sequence[str]) -> list[str]:
     The order of the rows decides only between documents that are alike in every detail.
     """
     shared = Counter(bases)
-    named = [base if shared[base] == 1 else f"{base}|{detail}" for base, detail in zip(bases, details, strict=True)]
+    named = [
+        f"{base}|{detail}" if shared[base] > 1 and detail else base for base, detail in zip(bases, details, strict=True)
+    ]
     seen: Counter[str] = Counter()
     found = []
     for key in named:

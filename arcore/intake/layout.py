@@ -229,7 +229,7 @@ class _Sorter:
         texts = [cell for cell in filled if isinstance(cell, str)]
         if [str(cell).casefold() for cell in row] == self.header_text:
             self.table.left_out["header"] += 1
-        elif len(filled) == 1 and texts and not _is_total(texts[0]):
+        elif len(filled) == 1 and texts and not _is_total(texts[0]) and read_amount(texts[0], self.mark) is None:
             self.lone.append(texts[0])
         elif _is_total(filled[0]) or not self.documents or self._foots(row):
             self._flush_lone()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from arcore.intake.numbers import read_amount
 from arcore.intake.understood import DELETED
 from arcore.intake.understood import RefusedRow
 from arcore.intake.workbook import Cell
+from arcore.money import ZERO
 
 DATE_FIELDS = ("issue_date", "due_date", "paid_date")
 AMOUNT_FIELDS = (
@@ -154,8 +154,11 @@ def read_lines(table: Table, columns: Columns, reading: Reading, *, default_kind
     }
     by_group = "customer_name" not in at and "customer_code" not in at
     checked = _checked_amounts(amounts)
+    has_flags = "deleted_flag" in at or "current_flag" in at
     kinds = _kinds(text["doc_type"], default_kind, result)
     states = _states(text["status"], _header_of(table, at, "status"), result)
+    header_currency = columns.currencies.get("amount") or columns.currencies.get("open_amount") or ""
+    make = _Maker(text, dates, amounts, header_currency)
     for index, line in enumerate(table.lines):
         kind = kinds[index]
         if kind == words.NOT_RECEIVABLE:
@@ -163,11 +166,9 @@ def read_lines(table: Table, columns: Columns, reading: Reading, *, default_kind
             continue
         if by_group:
             text["customer_name"][index] = table.groups[index]
-        one = _line(index, line, kind, text, dates, amounts, states[index])
-        one.typed = bool(text["doc_type"][index])
-        one.currency = one.currency or columns.currencies.get("amount") or columns.currencies.get("open_amount") or ""
+        one = make.line(index, line, kind, states[index])
         one.problem = _problem(index, table, at, dates, checked)
-        if _is_gone(text, index):
+        if has_flags and _is_gone(text, index):
             one.status = DELETED
         result.lines.append(one)
     return result
@@ -253,81 +254,87 @@ def _is_gone(text: Mapping[str, Sequence[str]], index: int) -> bool:
     return (bool(deleted) and words.is_yes(deleted) is True) or (bool(current) and words.is_yes(current) is False)
 
 
-def _line(
-    index: int,
-    line: int,
-    kind: str,
-    text: Mapping[str, Sequence[str]],
-    dates: Mapping[str, _Dates],
-    amounts: Mapping[str, _Amounts | None],
-    status: str,
-) -> Line:
-    def amount(name: str) -> Amount | None:
-        cells = amounts[name]
+class _Maker:
+    """Makes lines; columns are looked up once, for a table may have a million rows."""
+
+    def __init__(
+        self,
+        text: Mapping[str, Sequence[str]],
+        dates: Mapping[str, _Dates],
+        amounts: Mapping[str, _Amounts | None],
+        header_currency: str,
+    ) -> None:
+        self.text = text
+        self.issue, self.due, self.paid_on = (dates[name] for name in DATE_FIELDS)
+        self.amounts = {name: cells for name, cells in amounts.items() if cells is not None}
+        self.simple = not {"debit", "credit"} & self.amounts.keys()
+        self.header_currency = header_currency
+
+    def amount(self, name: str, index: int) -> Amount | None:
+        cells = self.amounts.get(name)
         return cells[index] if cells is not None else None
 
-    def day(name: str) -> date | None:
-        found = dates[name][index]
-        return found if isinstance(found, date) else None
+    def line(self, index: int, line: int, kind: str, status: str) -> Line:
+        """Put the cells of one row together."""
+        text = self.text
+        main = self._signed(index, text["debit_credit"][index])
+        owed = self.amount("open_amount", index)
+        first = main or owed or self.amount("line_amount", index) or self.amount("unit_price", index)
+        code, currency = text["customer_code"][index], text["currency"][index]
+        name, _ = clean_name(text["customer_name"][index])
+        issue, due, paid_on = self.issue[index], self.due[index], self.paid_on[index]
+        return Line(
+            line=line,
+            kind=kind,
+            typed=bool(text["doc_type"][index]),
+            number=text["invoice_no"][index],
+            system_id=text["system_id"][index],
+            code=code,
+            name=name or ("" if code else text["email"][index]),
+            entity=text["entity"][index],
+            issue=issue if isinstance(issue, date) else None,
+            due=due if isinstance(due, date) else None,
+            paid_on=paid_on if isinstance(paid_on, date) else None,
+            amount=main.value if main else None,
+            open=owed.value if owed else None,
+            paid=_value(self.amount("paid_amount", index)),
+            tax=_value(self.amount("tax_amount", index)),
+            value=self._line_value(index),
+            currency=currency or (first.currency if first else "") or self.header_currency,
+            currency_sign=bool(first and first.sign_only and not currency),
+            status=status,
+            applies_to=text["applies_to"][index],
+            po_number=text["po_number"][index],
+            reference=text["reference"][index],
+            terms=text["terms"][index],
+            payment_no=text["payment_no"][index],
+            cleared=bool(text["clearing"][index]),
+        )
 
-    main = _signed(amount, words.side_of(text["debit_credit"][index]))
-    first = main or amount("open_amount") or amount("line_amount") or amount("unit_price")
-    name, _ = clean_name(text["customer_name"][index])
-    code = text["customer_code"][index]
-    currency = text["currency"][index]
-    return Line(
-        line=line,
-        kind=kind,
-        typed=False,
-        number=text["invoice_no"][index],
-        system_id=text["system_id"][index],
-        code=code,
-        name=name or ("" if code else text["email"][index]),
-        entity=text["entity"][index],
-        issue=day("issue_date"),
-        due=day("due_date"),
-        paid_on=day("paid_date"),
-        amount=main.value if main else None,
-        open=_value(amount("open_amount")),
-        paid=_value(amount("paid_amount")),
-        tax=_value(amount("tax_amount")),
-        value=_line_value(amount),
-        currency=currency or (first.currency if first else ""),
-        currency_sign=bool(first and first.sign_only and not currency),
-        status=status,
-        applies_to=text["applies_to"][index],
-        po_number=text["po_number"][index],
-        reference=text["reference"][index],
-        terms=text["terms"][index],
-        payment_no=text["payment_no"][index],
-        cleared=bool(text["clearing"][index]),
-    )
+    def _signed(self, index: int, flag: str) -> Amount | None:
+        """Return the amount with its sign: by debit and credit columns, by flag, by letter beside it, else its own."""
+        if not self.simple:
+            debit, credit = self.amount("debit", index), self.amount("credit", index)
+            if debit is not None or credit is not None:
+                value = (debit.value if debit else ZERO) - (credit.value if credit else ZERO)
+                return (debit or credit or Amount(value))._replace(value=value)
+        main = self.amount("amount", index)
+        if main is None or not (flag or main.flag):
+            return main
+        side = words.side_of(flag) or (0 if not main.flag else 1 if main.flag == "D" else -1)
+        return main._replace(value=abs(main.value) * side) if side else main
+
+    def _line_value(self, index: int) -> Decimal | None:
+        """Return what one line of an invoice comes to: its own total, else quantity × unit price."""
+        line = self.amount("line_amount", index)
+        if line is not None:
+            return line.value
+        quantity, price = self.amount("quantity", index), self.amount("unit_price", index)
+        return quantity.value * price.value if quantity is not None and price is not None else None
 
 
 def _value(amount: Amount | None) -> Decimal | None:
     return amount.value if amount is not None else None
-
-
-def _signed(amount: Callable[[str], Amount | None], side: int) -> Amount | None:
-    """Return the amount with its sign: by debit and credit columns, by flag, by letter beside it, else its own."""
-    debit, credit = amount("debit"), amount("credit")
-    if debit is not None or credit is not None:
-        value = (debit.value if debit else Decimal(0)) - (credit.value if credit else Decimal(0))
-        return (debit or credit or Amount(value))._replace(value=value)
-    main = amount("amount")
-    if main is None:
-        return None
-    side = side or (0 if not main.flag else 1 if main.flag == "D" else -1)
-    return main._replace(value=abs(main.value) * side) if side else main
-
-
-def _line_value(amount: Callable[[str], Amount | None]) -> Decimal | None:
-    """Return what one line of an invoice comes to: its own total, else quantity × unit price."""
-    line = amount("line_amount")
-    if line is not None:
-        return line.value
-    quantity, price = amount("quantity"), amount("unit_price")
-    return quantity.value * price.value if quantity is not None and price is not None else None
 
 
 def _problem(

@@ -13,16 +13,21 @@ NOISE = Decimal("0.000001")
 """Finer than this is the noise of binary fractions: 2309.7899999999995 is 2309.79."""
 MOST_DIGITS = 18
 """An amount with more digits before its decimal mark is an account number or rubbish."""
+ENOUGH = 5_000
+"""So many amounts that show their decimal mark decide it."""
 SYMBOLS = {"€": "EUR", "£": "GBP", "$": "USD", "¥": "JPY", "₹": "INR", "₩": "KRW", "₺": "TRY", "₽": "RUB", "zł": "PLN"}
 """What a currency sign is taken for when no column and no code says more; "$" is the doubtful one."""
 
-_PLAIN = re.compile(r"-?\d{1,18}(?:\.\d{1,12})?\Z")
+_USUAL = {
+    ".": re.compile(r"-?(?:\d{1,18}|\d{1,3}(?:,\d{3}){1,5})(?:\.\d{1,6})?\Z"),
+    ",": re.compile(r"-?(?:\d{1,18}|\d{1,3}(?:\.\d{3}){1,5})(?:,\d{1,6})?\Z"),
+}
+"""What nearly all amounts look like; they need no closer look."""
 _SPACES = str.maketrans("", "", "\u00a0\u202f\u2009 ")
 _BLANK_GROUPS = re.compile(r"\d{1,3}(?:[ \u00a0\u202f\u2009]\d{3})+(?:[.,]\d*)?\Z")
 _SIGNS = str.maketrans({"−": "-", "–": "-", "’": "'", "\u00b4": "'"})
 _CODE = re.compile(r"(?:^([A-Z]{3})(?=[\s\d+.,(-]))|(?:(?<=[\d\s.,)-])([A-Z]{3})$)")
 _FLAG = re.compile(r"(?<=[\d\s)])\s*(CR|DR|C|D|S|H)\.?$", re.IGNORECASE)
-_MARKED = re.compile(r"[.,]")
 _SHAPE = {
     ".": re.compile(r"(?:\d+|\d{1,3}(?:[,']\d{3})+|\d{1,2}(?:,\d{2})+,\d{3})(?:\.\d*)?\Z|\.\d+\Z"),
     ",": re.compile(r"(?:\d+|\d{1,3}(?:[.']\d{3})+)(?:,\d*)?\Z|,\d+\Z"),
@@ -64,8 +69,9 @@ def read_amount(cell: object, mark: str) -> Amount | None:
     `1.234,56-`, `USD 9.126,07`, `'579,68`. Groups must be groups: `12..34` and `1,23,4` are not amounts.
     """
     if isinstance(cell, str):
-        if mark == "." and _PLAIN.match(cell):
-            return Amount(_without_noise(Decimal(cell)))
+        if _USUAL[mark].match(cell):
+            digits = cell.replace(",", "") if mark == "." else cell.replace(".", "").replace(",", ".")
+            return Amount(Decimal(digits))
         return _read_text(cell, mark)
     if isinstance(cell, bool):
         return None
@@ -160,8 +166,10 @@ def decide_mark(cells: Iterable[object], *, prefers_comma: bool = False, three_d
     example = {".": "", ",": ""}
     doubtful = {".": "", ",": ""}
     for cell in cells:
-        if not isinstance(cell, str) or not _MARKED.search(cell):
+        if not isinstance(cell, str) or ("." not in cell and "," not in cell):
             continue
+        if votes["."] + votes[","] >= ENOUGH:
+            break
         mark, sure = _evidence(cell)
         if mark and sure:
             votes[mark] += 1

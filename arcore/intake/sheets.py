@@ -209,7 +209,7 @@ def _listed(
         kind=found.kind,
         as_of=as_of,
         confidence=_confidence(whole.confidence, basis.columns, found, len(refused)),
-        columns=_with_evidence(basis.columns, orders, mark, guessed=basis.guessed),
+        columns=_with_evidence(basis, orders, mark, found.folded),
         rows=tuple(found.rows),
         rows_used=found.used,
         refused=tuple(refused),
@@ -234,12 +234,14 @@ _TELLING = frozenset(
 
 
 def _with_evidence(
-    columns: Columns, orders: Mapping[str, DateOrder], mark: DecimalMark, *, guessed: bool
+    basis: _Basis, orders: Mapping[str, DateOrder], mark: DecimalMark, folded: str
 ) -> tuple[ColumnMatch, ...]:
     """Add to each column why its dates or amounts are read as they are."""
     found = []
-    for match in columns.matches:
-        why = "guessed from its content" if guessed and match.field else match.why
+    for match in basis.columns.matches:
+        why = "guessed from its content" if basis.guessed and match.field else match.why
+        if match.field in {"amount", "line_amount", "unit_price"} and folded:
+            why += f"; {folded}"
         if match.field in orders:
             why += f"; {orders[match.field].why}"
         elif match.field in AMOUNT_FIELDS and mark.mark:
