@@ -319,10 +319,7 @@ def _post(
 ) -> Facts:
     def body(journal: Journal) -> Facts:
         posted = journal.post(_entry(journal.unit, kind, customer_id, document_date, currency, parts, details))
-        applied = [
-            journal.apply(posted.item_ids[0], item_id, to_minor(part, currency), document_date)
-            for item_id, part in apply_to
-        ]
+        applied = [journal.apply(posted.item_ids[0], item_id, to_minor(part, currency)) for item_id, part in apply_to]
         return _said(posted, *applied)
 
     content = _content(customer_id, document_date, currency, parts, details) | {"apply_to": list(apply_to)}
