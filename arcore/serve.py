@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import gc
 import importlib
-import importlib.util
 import ipaddress
+import multiprocessing
 import socket
 import sys
 from collections.abc import Awaitable
 from collections.abc import Callable
 from collections.abc import MutableMapping
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 from arcore.errors import BadInput
@@ -90,6 +91,7 @@ def serve(*, address: str = "", port: int | None = None, ready: Callable[[str], 
     address = loopback(address or settings().address)
     port = free_port(address, settings().port if port is None else port)
     _migrate_books()
+    stale = _ensure_sample()
 
     sys.argv = [str(ROOT / "app.py")]
     import streamlit as st
@@ -104,6 +106,9 @@ def serve(*, address: str = "", port: int | None = None, ready: Callable[[str], 
     gc.freeze()
     if ready is not None:
         ready(url_of(address, port))
+    if stale:
+        # In a process of its own, so that no visitor waits for it; it takes the old one's place in one step.
+        multiprocessing.get_context("spawn").Process(target=refresh_sample, daemon=True).start()
     app.run(
         config={"server.address": address, "server.port": port, "server.maxUploadSize": settings().upload_mb},
     )
@@ -155,6 +160,29 @@ def _migrate_books() -> None:
         engine.dispose()
 
 
+def _ensure_sample() -> bool:
+    """Build the sample company if there is none; tell whether the one that is there ends on another day."""
+    from arcore.sample import service
+    from arcore.store.engine import open_engine
+
+    url, today = settings().sample_url, service.current_day()
+    if not Path(url.removeprefix("sqlite:///")).exists():
+        service.ensure(url, today)
+        return False
+    engine = open_engine(url)
+    try:
+        return service.standing(engine).day != today
+    finally:
+        engine.dispose()
+
+
+def refresh_sample() -> None:
+    """Bring the sample company to today, unless somebody has worked in it."""
+    from arcore.sample import service
+
+    service.ensure(settings().sample_url, service.current_day())
+
+
 def _load_once() -> None:
     """Import what the pages use, and compile the kernels, before anybody waits for it."""
     sys.path.insert(0, str(ROOT))
@@ -162,5 +190,6 @@ def _load_once() -> None:
         importlib.import_module(name)
     for path in sorted((ROOT / "pages" / "ui").glob("[!_]*.py")):
         importlib.import_module(f"pages.ui.{path.stem}")
-    if importlib.util.find_spec("arcore.analytics.warm"):
-        importlib.import_module("arcore.analytics.warm").warm()
+    from arcore.analytics.warm import warm
+
+    warm()

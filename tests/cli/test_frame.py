@@ -144,7 +144,7 @@ def test_a_command_may_answer_and_fail(arcore: Arcore, monkeypatch: pytest.Monke
 def test_today_is_the_day_of_the_company(sqlite_engine: Engine, actor: Actor) -> None:
     days = set()
     for zone in ("Pacific/Kiritimati", "Pacific/Niue"):
-        save_profile(sqlite_engine, actor=actor, time_zone=zone)
+        save_profile(sqlite_engine, actor=actor, name="Alder Ltd", time_zone=zone)
         days.add(frame.today(sqlite_engine))
     # The two are 25 hours apart, so their dates always differ.
     assert len(days) == 2
