@@ -24,9 +24,10 @@ def drawer(frame: shell.Frame, document_id: int, ask: Ask) -> None:
     told, say = story(frame.books.engine, document_id), frame.say
     document, code = told.document, told.document.currency
     name = f"{told.label} {document.number or document.id}"
+    when = f"{say.day(document.document_date)} · due {due_days(told, frame)}"
     st.markdown(
-        f"**{as_label(name)}**  \n**{as_label(say.money(told.open, code))} open** :gray[of {as_label(say.money(document.amount, code))} · "
-        f"{as_label(f'{say.day(document.document_date)} · due {due_days(told, frame)}')}]"
+        f"**{as_label(name)}**  \n**{as_label(say.money(told.open, code))} open** "
+        f":gray[of {as_label(say.money(document.amount, code))} · {as_label(when)}]"
     )
     for place, line in enumerate(told.lines):
         step(frame, line, code, place, ask)
