@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 import streamlit as st
 from sqlalchemy import Engine
 from streamlit.delta_generator import DeltaGenerator
 
+from arcore.sample import service as sample
 from arcore.settings import settings
 from arcore.store.engine import open_engine
 from arcore.store.migrate import head_of
@@ -43,6 +45,11 @@ class Books:
     empty: bool
 
     @property
+    def word(self) -> str:
+        """Return what the books are called on the screen and in the address."""
+        return WORDS[self.which]
+
+    @property
     def version(self) -> tuple[str, int]:
         """Return what a cached read of these books is keyed by."""
         return self.store_id, self.seq
@@ -55,6 +62,8 @@ def url_of(which: Which) -> str:
 
 def open_books(which: Which) -> Books:
     """Open a store and read its head. Raises Unavailable when it can't be read."""
+    if which == SAMPLE:
+        _sample_ready(url_of(SAMPLE), sample.current_day())
     engine = engine_of(url_of(which))
     head = head_of(engine)
     return Books(which, engine, head.store_id, head.audit_seq, empty=head.document_id == 0)
@@ -63,6 +72,12 @@ def open_books(which: Which) -> Books:
 def usual() -> Which:
     """Return the books that open by themselves: mine once they hold anything, before that the sample."""
     return MINE if head_of(engine_of(url_of(MINE))).audit_seq > 0 else SAMPLE
+
+
+@st.cache_resource(max_entries=4, show_spinner="Building the sample company; some seconds, only once")
+def _sample_ready(url: str, day: date) -> None:
+    """See to it, once a day, that there is a sample company whose calendar ends today."""
+    sample.ensure(url, day)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

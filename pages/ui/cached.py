@@ -13,9 +13,9 @@ from sqlalchemy import Engine
 
 from arcore.company import queries as company
 from arcore.company.profile import Profile
-from arcore.dates import from_day
 from arcore.reports.book import book
 from arcore.reports.filters import Filters
+from arcore.sample import service as sample
 from pages.ui.books import SAMPLE
 from pages.ui.books import Books
 from pages.ui.filters import Choices
@@ -51,11 +51,13 @@ def choices(opened: Books, ours: Profile) -> Choices:
     """Return what the open books can be filtered by, and the day they are looked at on unless told otherwise."""
     held = book(opened.engine)
     facts = held.around.customers.facts
-    today, days = company.today(ours.time_zone), held.columns.effective
-    # The sample's calendar ends on the day it was made: later, its last day says more than an empty today.
-    last = from_day(days.max()) if opened.which == SAMPLE and len(days) else today
+    today = company.today(ours.time_zone)
+    if opened.which == SAMPLE:
+        # A sample that somebody works in keeps its calendar: its last day says more than an empty today.
+        last = _remembered("standing", opened.version, lambda: sample.standing(opened.engine)).day
+        today = min(today, last or today)
     return Choices(
-        today=min(today, last),
+        today=today,
         currencies=(ours.currency, *(code for code in sorted(held.currencies) if code != ours.currency)),
         own_currencies=len(held.currencies) > 1,
         segments=sorted({*facts["segment"].labels, *ours.segments}),

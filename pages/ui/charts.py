@@ -105,7 +105,7 @@ def stacked(rows: Sequence[Mapping[str, Any]], buckets: Sequence[str], names: Se
     """
     place = {bucket: number for number, bucket in enumerate(buckets)}
     return {
-        "height": 21 * len(names) + 70,
+        "height": 25 * len(names) + 75,
         "data": {"values": [{**row, "order": place[row["bucket"]]} for row in rows]},
         "params": [{"name": pick, "select": {"type": "point", "fields": ["key", "bucket"]}}],
         "mark": {"type": "bar", "height": 17, "cursor": "pointer"},
@@ -192,9 +192,10 @@ def trend(
     }  # fmt: skip
     x = {
         "field": "day", "type": "temporal", "title": None, "scale": {"nice": False},
-        "axis": {"format": "%Y", "values": _januaries(days), "grid": False, "domain": False, "tickSize": 4},
+        "axis": {"format": _tick_format(days), "values": _ticks(days), "grid": False, "domain": False, "tickSize": 4},
     }  # fmt: skip
-    layers = [_line_layer(line, x, y) for line in lines]
+    # The first line is what the chart is about: drawn last, it lies on top.
+    layers = [_line_layer(line, x, y) for line in reversed(lines)]
     if target is not None:
         layers.append(_target_layer(days, target, x, y))
     layers += [
@@ -208,6 +209,70 @@ def trend(
         for day, value in zip(days, line.values, strict=True)
     ]
     return {"height": height, "data": {"values": values}, "layer": layers}
+
+
+def bars(
+    days: Sequence[date],
+    values: Sequence[float | None],
+    texts: Sequence[str],
+    *,
+    target: float | None = None,
+    target_text: str = "",
+    to_date: bool = False,
+    height: int = 262,
+) -> Spec:
+    """Draw what came in month by month as bars, the running month as an outline, its value bold above it.
+
+    The target of a whole month is dashed over the closed months only.
+    """
+    last = len(days) - 1
+    rows = [
+        {
+            "day": day.replace(day=1).isoformat(), "value": value, "text": text, "role": "main",
+            "hollow": to_date and place == last, "as_of": day.isoformat(),
+        }
+        for place, (day, value, text) in enumerate(zip(days, values, texts, strict=True))
+    ]  # fmt: skip
+    top = max([*(value for value in values if value is not None), target or 0.0]) * 1.12 or 1.0
+    low = min([0.0, *(value for value in values if value is not None)])
+    x = {
+        "field": "day", "type": "temporal", "title": None, "scale": {"nice": False},
+        "axis": {"format": _tick_format(days), "values": _ticks(days), "grid": False, "domain": False, "tickSize": 4},
+    }  # fmt: skip
+    y = {
+        "field": "value", "type": "quantitative", "title": None, "scale": {"domain": [low, top]},
+        "axis": {"tickCount": 5, "ticks": False, "domain": False, "labelExpr": SHORT_AXIS},
+    }  # fmt: skip
+    tip = [
+        {"field": "as_of", "type": "temporal", "title": "Up to", "format": "%-d %b %Y"},
+        {"field": "text", "title": "Amount"},
+    ]
+    size = max(3, 300 // max(len(days), 1))
+    bar = {"type": "bar", "size": size}
+    layers = [
+        {
+            "transform": [{"filter": "!datum.hollow"}],
+            "mark": bar,
+            "encoding": {"x": x, "y": y, "color": by_role(), "tooltip": tip},
+        },
+        {
+            "transform": [{"filter": "datum.hollow"}],
+            "mark": bar | {"filled": False, "strokeWidth": 1.5},
+            "encoding": {"x": x, "y": y, "color": by_role(), "tooltip": tip},
+        },
+    ]
+    end = [row | {"word": f"{row['text']} to date" if to_date else row["text"]} for row in rows[-1:]]
+    if target is not None and days:
+        layers.append(_target_layer([day.replace(day=1) for day in days], target, x, y))
+        end.append({"day": rows[-1]["day"], "value": target, "word": target_text, "role": "quiet"})
+    low_gap = LABEL_GAP * (top - low) / (0.8 * height)
+    for at, row in zip(_apart([float(row["value"] or 0.0) for row in end], low_gap), end, strict=True):
+        mark = _WORD | {"fontWeight": 700 if row["role"] == "main" else 400, "dx": size // 2 + 6}
+        layers.append(
+            {"data": {"values": [row | {"value": at}]}, "mark": mark,
+             "encoding": {"x": x, "y": y, "text": {"field": "word"}, "color": by_role()}}
+        )  # fmt: skip
+    return {"height": height, "data": {"values": rows}, "layer": layers}
 
 
 def _role(role: str) -> Spec:
@@ -224,15 +289,26 @@ def _domain(values: Sequence[float | None]) -> tuple[float, float]:
     return (max(low, 0.0) if min(known) >= 0 else low), max(known) + pad
 
 
-def _januaries(days: Sequence[date]) -> list[Spec]:
+def _ticks(days: Sequence[date]) -> list[Spec]:
+    """Return where the time axis is labelled: each January, or each quarter of a short history."""
     if not days:
         return []
+    months = (1,) if _is_long(days) else (1, 4, 7, 10)
     years = range(days[0].year, days[-1].year + 1)
-    return [
-        {"year": year, "month": 1, "date": 1}
-        for year in years
-        if days[0] <= date(year, 1, 31) and date(year, 1, 1) <= days[-1]
-    ]
+    firsts = [date(year, month, 1) for year in years for month in months]
+    return [{"year": day.year, "month": day.month, "date": 1} for day in firsts if _shown(day, days)]
+
+
+def _shown(day: date, days: Sequence[date]) -> bool:
+    return days[0].replace(day=1) <= day <= days[-1]
+
+
+def _is_long(days: Sequence[date]) -> bool:
+    return len(days) > 18
+
+
+def _tick_format(days: Sequence[date]) -> str:
+    return "%Y" if _is_long(days) else "%b %Y"
 
 
 def _line_layer(line: Line, x: Spec, y: Spec) -> Spec:

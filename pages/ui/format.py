@@ -19,6 +19,7 @@ from babel.dates import get_date_format
 from babel.numbers import format_compact_currency
 from babel.numbers import format_currency
 from babel.numbers import format_decimal
+from babel.numbers import parse_decimal
 
 from arcore.money import digits
 from arcore.money import from_minor
@@ -84,9 +85,16 @@ class Format:
         text = format_compact_currency(value, currency, locale=self.known, fraction_digits=places)
         if re.search(r"\d{4}", text):  # this language has no short word for thousands
             return self.money(minor, currency, decimals=0)
+        if places:
+            text = re.sub(r"\d[\d.,]*", self._two_decimals, text, count=1)
         if self.known.startswith("en"):
             text = re.sub(r"(?<=\d)[KMBT]\b", lambda found: _SHORT_ENGLISH[found.group()], text)
         return _true_minus(text)
+
+    def _two_decimals(self, found: re.Match[str]) -> str:
+        """Write the number in a short amount with both decimals: 13 becomes 13.00, so that amounts compare."""
+        number = parse_decimal(found.group(), locale=self.known)
+        return str(format_decimal(number, format=_pattern(2), locale=self.known))
 
     def signed(self, minor: int, currency: str, *, decimals: int | None = None) -> str:
         """Write a movement with its sign always shown: +1,234, −86, 0."""

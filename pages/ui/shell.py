@@ -95,10 +95,13 @@ class Frame:
         """
         if title:
             self._title.title(as_label(title), anchor=False)
-        line = [f"As of {self.say.weekday(self.filters.as_of)}", *facts, self._in_currency()]
+        self._facts.markdown(f":small[:gray[{' · '.join(map(as_label, self.facts(facts)))}]]")
+
+    def facts(self, of_page: Sequence[str] = ()) -> list[str]:
+        """Return what the page covers, in words: the day, the page's own facts, currency, filters, which books."""
+        line = [f"As of {self.say.weekday(self.filters.as_of)}", *of_page, self._in_currency()]
         line += filters.words(self.filters, self.say)
-        line += ["sample company"] if self.books.which == books.SAMPLE else []
-        self._facts.markdown(f":small[:gray[{' · '.join(map(as_label, line))}]]")
+        return [*line, "sample company"] if self.books.which == books.SAMPLE else line
 
     def _in_currency(self) -> str:
         own = self.filters.currency == DOCUMENT

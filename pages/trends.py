@@ -1,0 +1,98 @@
+"""Trends: how the measures went over three years, and with which figures."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import streamlit as st
+
+from arcore.reports.kpis import MONTHS
+from arcore.reports.kpis import find
+from arcore.reports.kpis import trend
+from pages.ui import drawer
+from pages.ui import empty
+from pages.ui import shell
+from pages.ui import tables
+from pages.ui import trend_view
+from pages.ui.trend_view import Shown
+
+
+class Card(NamedTuple):
+    """One measure to draw: its name, title, the grey tail of the heading, and what is drawn with it."""
+
+    name: str
+    title: str
+    tail: str
+    beside: tuple[tuple[str, str], ...] = ()
+
+
+FIRST = (
+    Card("dso", "DSO", "days, trailing three months", (("bpdso", "Best possible"), ("dso.countback", "Count-back"))),
+    Card("cei", "CEI", "%, trailing three months", (("cei.cash", "Cash only"),)),
+    Card("add", "Average days delinquent", "days, trailing three months"),
+    Card("days_to_pay", "Days to pay", "invoice to receipt, weighted, three months", (("days_late", "Days late"),)),
+    Card("share_current", "Share current", "% of open debit items, not yet due"),
+    Card("cash_in", "Cash in", "by month, less refunds and bounced payments"),
+)
+MORE = (
+    Card("share_overdue", "Share overdue", "% of open debit items"),
+    Card("share_over_90", "Share over 90 days", "% of open debit items"),
+    Card("dso.average_balance", "DSO on the average balance", "days, three months"),
+    Card("turnover", "Receivables turnover", "times a year, twelve months"),
+    Card("bad_debt.net", "Bad debt", "% of credit sales, twelve months, less recoveries"),
+    Card("bad_debt.gross", "Bad debt before recoveries", "% of credit sales, twelve months"),
+)
+
+
+def page(frame: shell.Frame) -> None:
+    """Draw the page."""
+    frame.heading(facts=[f"{MONTHS} months, each as of its last day"])
+    cards(frame, FIRST, columns=2, height=262)
+    more = st.expander("More measures", on_change="rerun", key="more_measures")
+    if more.open:
+        with more:
+            cards(frame, MORE, columns=3, height=190)
+    figures = st.expander("All figures by month, as a table", on_change="rerun", key="all_figures")
+    if figures.open:
+        with figures:
+            table(frame)
+    drawer.open_asked(frame)
+
+
+def cards(frame: shell.Frame, wanted: tuple[Card, ...], *, columns: int, height: int) -> None:
+    """Draw cards in rows of equal width."""
+    for start in range(0, len(wanted), columns):
+        for place, card in zip(st.columns(columns, gap="small"), wanted[start : start + columns], strict=False):
+            with place.container(border=True, height="stretch"):
+                trend_view.card(
+                    card.name,
+                    card.title,
+                    card.tail,
+                    [Shown(card.title, frame.read(trend, card.name)), *beside(frame, card)],
+                    frame.say,
+                    target=frame.company.targets.get(card.name),
+                    explain=drawer.ask,
+                    height=height,
+                )
+
+
+def beside(frame: shell.Frame, card: Card) -> list[Shown]:
+    """Return what is drawn with a measure."""
+    return [Shown(word, frame.read(trend, name)) for name, word in card.beside]
+
+
+def table(frame: shell.Frame) -> None:
+    """Draw every measure by month, newest first, to read and to download."""
+    names = [name for card in (*FIRST, *MORE) for name in (card.name, *(other for other, _ in card.beside))]
+    shown = [Shown(find([name])[0].label, frame.read(trend, name)) for name in dict.fromkeys(names)]
+    text = trend_view.table(shown, frame.say)
+    tables.downloads("Download", "trends", **tables.files(trend_view.exact(shown), "Trends", frame.facts()))
+    st.dataframe(
+        text, hide_index=True, row_height=tables.ROW, height=tables.height(len(text), most=20), placeholder="–",
+        alt="Every measure by month",
+    )  # fmt: skip
+
+
+frame = shell.require_shell()
+if not empty.no_books(frame):
+    page(frame)

@@ -1,0 +1,146 @@
+"""The explanation of a measure, in a drawer at the right: words, formula, figures, and what it rests on."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+import pandas as pd
+import streamlit as st
+
+from arcore.analytics.figures import Figure
+from arcore.money import to_minor
+from arcore.reports.kpis import trend
+from pages.ui import filters
+from pages.ui import measures
+from pages.ui import shell
+from pages.ui import tables
+from pages.ui import wording
+from pages.ui.format import NONE
+from pages.ui.format import Format
+from pages.ui.format import as_label
+
+KEY = "explain"
+"""What was asked for since the last run; also the name in the address of a link to an explanation."""
+_SEEN = "explain_seen"
+
+
+def ask(name: str) -> None:
+    """Ask for the explanation of a measure; for `on_click`."""
+    st.session_state[KEY] = name
+
+
+def open_asked(frame: shell.Frame) -> None:
+    """Open the explanation that was asked for, by a click or by the address; last statement of a page that has any."""
+    wanted = st.session_state.pop(KEY, None)
+    linked = st.query_params.get(KEY)
+    if wanted is None and linked != st.session_state.get(_SEEN):
+        wanted = linked
+    st.session_state[_SEEN] = linked
+    if wanted in wording.TITLES:
+        st.dialog(wording.TITLES[wanted], position="right", width=560, icon=":material/functions:")(_body)(
+            frame, wanted
+        )
+
+
+def _body(frame: shell.Frame, name: str) -> None:
+    say = frame.say
+    figures = frame.read(trend, name)
+    days = [figure.as_of for figure in figures if figure.as_of is not None]
+    chosen = st.selectbox(
+        "As of", days[::-1], format_func=say.day, key=f"explain_day_{name}", label_visibility="collapsed", width=170
+    )
+    place = days.index(chosen) if chosen in days else len(days) - 1
+    figure, before = figures[place], figures[place - 1] if place else None
+    st.markdown(f":small[:gray[{as_label(' · '.join(_scope(frame, figure)))}]]")
+    st.markdown(wording.DEFINITIONS[name])
+    _formula(figure, say)
+    _inputs(figure, before, say)
+    _rests_on(figure, say)
+    _months(figures, name, say)
+    st.markdown(":small[:gray[A link that opens this again]]")
+    st.code(link(frame, name, chosen), language=None, wrap_lines=True)
+
+
+def link(frame: shell.Frame, name: str, day: date) -> str:
+    """Return the address that opens this explanation with these filters on this day."""
+    values = filters.address(frame.filters.on(day)) | {"books": frame.books.word, KEY: name}
+    base = (st.context.url or "").partition("?")[0]
+    return f"{base}?{urlencode(values, doseq=True)}"
+
+
+def _scope(frame: shell.Frame, figure: Figure) -> list[str]:
+    words = [f"all in {figure.currency}" if figure.currency else "", filters.BASIS_WORDS[frame.filters.basis].lower()]
+    return [word for word in (*words, *filters.words(frame.filters, frame.say)) if word]
+
+
+def _formula(figure: Figure, say: Format) -> None:
+    with st.container(border=True, gap="xsmall"):
+        st.markdown(as_label(wording.in_words(figure.formula)))
+        if figure.exact is None:
+            st.markdown(f"**{NONE}** {as_label(figure.undefined or '')}")
+            return
+        filled = figure.filled(lambda given: _amount(given, figure, say))
+        st.markdown(f"{as_label(filled)} = **{as_label(measures.with_unit(figure, say))}**")
+
+
+def _inputs(figure: Figure, before: Figure | None, say: Format) -> None:
+    shown = [each for each in (figure, before) if each is not None and each.as_of is not None]
+    heads = [say.short_day(each.as_of, figure.as_of or each.as_of) for each in shown if each.as_of is not None]
+    names = [name for name in {**figure.inputs, **(before.inputs if before else {})} if name in wording.INPUTS]
+    unit = f", {figure.currency}" if figure.currency else ""
+    labels = [wording.INPUTS[name] + ("" if name in wording.COUNTS else unit) for name in names]
+    result = wording.TITLES.get(figure.name, figure.name)
+    numbers = pd.DataFrame(
+        [[_float(each.inputs.get(name)) for each in shown] for name in names] + [[each.value for each in shown]],
+        columns=heads,
+        dtype=float,
+    )
+    numbers.insert(0, "Input", [*labels, result])
+    # Numbers, not text: then heads and cells stand at the right.
+    styled = numbers.style.format(lambda given: NONE if pd.isna(given) else say.number(given), subset=heads)
+    last = numbers.index[-1:]
+    styled = styled.format(lambda _: measures.with_unit(figure, say), subset=(last, heads[:1]))
+    if before is not None and len(heads) > 1:
+        styled = styled.format(lambda _: measures.with_unit(before, say), subset=(last, heads[1:]))
+    styled = styled.set_properties(subset=(last, ["Input", *heads]), **{"font-weight": "700"})
+    st.table(styled, border="horizontal", hide_index=True, alt=f"{result}: the inputs, now and before")
+
+
+def _rests_on(figure: Figure, say: Format) -> None:
+    words = []
+    if figure.window is not None:
+        first, last = figure.window
+        words.append(f"window {say.day(first)} to {say.day(last)}, both days counted")
+    if figure.as_of is not None and figure.currency:
+        words.append(f"all amounts at the rates of {say.day(figure.as_of)}")
+    words.append("complete" if figure.coverage == "complete" else f"coverage: {figure.coverage}")
+    st.markdown(f":small[:gray[Rests on: {as_label(' · '.join(words))}]]")
+
+
+def _months(figures: tuple[Figure, ...], name: str, say: Format) -> None:
+    with st.expander(f"{len(figures)} months as a table"):
+        rows = pd.DataFrame(
+            {
+                "As of": [say.day(figure.as_of) for figure in figures],
+                wording.TITLES[name]: [measures.with_unit(figure, say) for figure in figures],
+                "Why not": [figure.undefined or "" for figure in figures],
+            }
+        ).iloc[::-1]
+        st.dataframe(
+            rows, hide_index=True, row_height=tables.ROW, height=tables.height(len(rows), most=14),
+            alt=f"{wording.TITLES[name]} by month",
+        )  # fmt: skip
+
+
+def _float(given: Any) -> float | None:
+    return None if given is None else float(given)
+
+
+def _amount(given: Any, figure: Figure, say: Format) -> str:
+    if isinstance(given, int) or not figure.currency:
+        return say.number(given)
+    text = say.amount(to_minor(Decimal(given), figure.currency), figure.currency, decimals=0)
+    return f"({text})" if given < 0 else text

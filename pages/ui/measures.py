@@ -1,0 +1,50 @@
+"""Measures as text: their value with its unit, their target, and how far they moved."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from arcore.analytics.figures import DAYS
+from arcore.analytics.figures import MONEY
+from arcore.analytics.figures import PERCENT
+from arcore.analytics.figures import Figure
+from arcore.money import to_minor
+from pages.ui.format import NONE
+from pages.ui.format import Format
+
+UNIT_WORDS = {DAYS: "days", PERCENT: "%"}
+
+
+def value(figure: Figure, say: Format) -> str:
+    """Write a figure for an axis, a tooltip or a table, without its unit: 43.5, 81.8, €2.14m; "—" for none."""
+    return number(figure.exact, figure.unit, figure.currency, say)
+
+
+def number(exact: Decimal | float | None, unit: str, currency: str, say: Format) -> str:
+    """Write a value of a unit without the unit's word."""
+    if exact is None:
+        return NONE
+    if unit == MONEY:
+        return say.compact(to_minor(Decimal(str(exact)), currency), currency)
+    return say.number(exact, 1)
+
+
+def target_word(target: float, figure: Figure, say: Format) -> str:
+    """Write a target as short as it was set: 42, 42.5, €5.00m."""
+    if figure.unit == MONEY:
+        return number(target, MONEY, figure.currency, say)
+    return say.number(target, 0 if target == int(target) else 1)
+
+
+def with_unit(figure: Figure, say: Format) -> str:
+    """Write a figure with its unit for a sentence: 43.5 days, 81.8%, €2.14m; "—" for none."""
+    if figure.exact is None or figure.unit == MONEY:
+        return value(figure, say)
+    if figure.unit == PERCENT:
+        return say.percent(figure.exact, 1)
+    return f"{value(figure, say)} {UNIT_WORDS.get(figure.unit, '')}".strip()
+
+
+def unit_word(figure: Figure) -> str:
+    """Return what stands in the grey tail of a heading: days, %, EUR, times."""
+    return figure.currency if figure.unit == MONEY else UNIT_WORDS.get(figure.unit, figure.unit)

@@ -1,0 +1,63 @@
+"""The tile of one measure: its value, how it changed, its target, its shape, and the way to its explanation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import streamlit as st
+
+from pages.ui import charts
+
+Judgement = Literal["better", "worse", "neutral"]
+Arrow = Literal["up", "down", "off"]
+
+COLOURS: dict[Judgement, Literal["green", "red", "gray"]] = {"better": "green", "worse": "red", "neutral": "gray"}
+
+
+@dataclass(frozen=True)
+class Tile:
+    """What a tile says; all text is ready for Markdown.
+
+    Attributes:
+        name: of the measure; unique on the page.
+        value: with its small unit; an em dash when it can't be had, then `note` says why.
+        change: since the day compared with, without a sign: the arrow shows the direction.
+        judgement: of the change alone; the distance from the target is said in words.
+        note: what the change is against, and the target; at most 28 characters.
+        history: values for the grey line, oldest first.
+    """
+
+    name: str
+    label: str
+    value: str
+    change: str = ""
+    arrow: Arrow = "off"
+    judgement: Judgement = "neutral"
+    note: str = ""
+    history: Sequence[float | None] = ()
+    alt: str = ""
+
+
+def draw(tile: Tile, explain: Callable[[str], None]) -> None:
+    """Draw a tile; its arrow calls `explain` with the measure's name before the next run."""
+    with st.container(border=True, height="stretch", gap=None, key=f"tile_{tile.name}"):
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.markdown(f":small[{tile.label}]", width="content")
+            st.button(
+                "", icon=":material/chevron_right:", key=f"explain_{tile.name}", type="tertiary",
+                help=f"How {tile.label} is made", on_click=explain, args=(tile.name,),
+            )  # fmt: skip
+        st.metric(
+            tile.label,
+            tile.value,
+            delta=tile.change or None,
+            delta_color=COLOURS[tile.judgement],
+            delta_arrow=tile.arrow,
+            delta_description=tile.note or None,
+            label_visibility="collapsed",
+        )
+        if sum(value is not None for value in tile.history) > 1:
+            st.vega_lite_chart(charts.spark(tile.history), alt=tile.alt, key=f"spark_{tile.name}")

@@ -1,0 +1,117 @@
+"""One measure over the months as a card: lines, target, the running month hollow, and the way to its explanation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import pandas as pd
+import streamlit as st
+
+from arcore.analytics.figures import MONEY
+from arcore.analytics.figures import Figure
+from arcore.dates import month_end
+from pages.ui import charts
+from pages.ui import measures
+from pages.ui.format import Format
+from pages.ui.format import as_label
+
+Trend = tuple[Figure, ...]
+
+
+class Shown(NamedTuple):
+    """One measure in a card: its word, its figures by month, oldest first."""
+
+    label: str
+    figures: Trend
+
+
+def card(
+    name: str,
+    title: str,
+    tail: str,
+    shown: Sequence[Shown],
+    say: Format,
+    *,
+    target: float | None = None,
+    explain: Callable[[str], None],
+    height: int = 262,
+) -> None:
+    """Draw a heading with the way to the explanation, and the chart; the first measure is the one the card is about."""
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap=None):
+        st.markdown(f"**{title}** :gray[:small[{as_label(tail)}]]", width="content")
+        st.button(
+            "", icon=":material/chevron_right:", key=f"trend_{name}", type="tertiary", help=f"How {title} is made",
+            on_click=explain, args=(name,),
+        )  # fmt: skip
+    last = shown[0].figures[-1]
+    if all(figure.value is None for figure in shown[0].figures):
+        st.markdown(f"— :gray[{as_label(last.undefined or '')}]")
+        return
+    running = last.as_of is not None and last.as_of != month_end(last.as_of)
+    st.vega_lite_chart(
+        spec(shown, say, target=target, to_date=running, height=height), key=f"chart_{name}", alt=alt(title, shown, say)
+    )
+    if last.value is None:
+        st.markdown(f":small[:gray[{as_label(last.undefined or '')}]]")
+
+
+def spec(
+    shown: Sequence[Shown], say: Format, *, target: float | None = None, to_date: bool = False, height: int = 262
+) -> charts.Spec:
+    """Lay the figures out as a chart: bars for money that came in month by month, else lines."""
+    first = shown[0].figures
+    start = next((place for place, figure in enumerate(first) if figure.value is not None), 0)
+    days = [figure.as_of for figure in first[start:] if figure.as_of is not None]
+    texts = [[measures.value(figure, say) for figure in measure.figures[start:]] for measure in shown]
+    word = f"target {measures.target_word(target, first[-1], say)}" if target is not None else ""
+    if first[-1].unit == MONEY:
+        values = [figure.value for figure in first[start:]]
+        return charts.bars(
+            days, values, texts[0], target=target, target_text=word, to_date=to_date, height=height
+        )  # fmt: skip
+    roles = ("main", "quiet", "soft")
+    lines = [
+        charts.Line(measure.label, role, [figure.value for figure in measure.figures[start:]], dashed=role == "soft")
+        for measure, role in zip(shown, roles, strict=False)
+    ]
+    return charts.trend(
+        days, lines, texts=texts, target=target, target_text=word, to_date=to_date, height=height
+    )  # fmt: skip
+
+
+def alt(title: str, shown: Sequence[Shown], say: Format) -> str:
+    """Say in one sentence what the chart shows."""
+    figures = shown[0].figures
+    known = [figure for figure in figures if figure.value is not None]
+    if not known:
+        return f"{title}: no value"
+    first, last = known[0], known[-1]
+    return (
+        f"{title} from {measures.with_unit(first, say)} at {say.day(first.as_of)} "
+        f"to {measures.with_unit(last, say)} at {say.day(last.as_of)}"
+    )
+
+
+def table(shown: Sequence[Shown], say: Format) -> pd.DataFrame:
+    """Lay the figures of all measures out by month, newest first, as text in their units."""
+    days = [figure.as_of for figure in shown[0].figures]
+    columns = {
+        f"{measure.label}, {measures.unit_word(measure.figures[-1])}": [
+            measures.value(figure, say) for figure in measure.figures
+        ]
+        for measure in shown
+    }
+    return pd.DataFrame({"As of": [say.day(day) for day in days], **columns}).iloc[::-1].reset_index(drop=True)
+
+
+def exact(shown: Sequence[Shown]) -> pd.DataFrame:
+    """Lay the figures of all measures out by month, oldest first, as numbers for a download; empty where undefined."""
+    columns = {
+        f"{measure.label}, {measures.unit_word(measure.figures[-1])}": [
+            None if figure.exact is None else round(figure.exact, 4) for figure in measure.figures
+        ]
+        for measure in shown
+    }
+    return pd.DataFrame({"As of": [figure.as_of for figure in shown[0].figures], **columns})
