@@ -91,7 +91,10 @@ def test_a_customer_that_does_not_exist_is_answered_with_a_choice(books: Engine,
     assert one(at.selectbox, "Customer").options == [f"{HOSTILE} (C1)", "Birch (C2)"]
 
 
-def test_a_payment_is_previewed_recorded_once_and_undone(books: Engine, open_page: Open) -> None:
+def test_a_payment_is_previewed_recorded_once_and_undone(
+    books: Engine, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pages.ui.forms.PAUSE", 0.0)  # a test clicks faster than people
     at = open_page("customer.py", books="My books", customer="C1")
     at.button(key="record").click().run()
     one(at.text_input, "Amount").input("150")
