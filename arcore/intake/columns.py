@@ -35,6 +35,12 @@ _OTHER_THINGS = re.compile(
     "|percent|method|address|type|status|start|ship|count|unbilled|check|card|expense|account"
 )
 """What a header must not say beside a known name: "Discount Amount" is no amount of an invoice."""
+_ACCOUNTS = re.compile(
+    r"^(?:cash|bank|checking|savings|petty cash|kasse|caisse|caja)\b|accounts? (?:receivable|payable)|undeposited funds"
+    r"|^(?:sales|services|income|revenue|expenses?|erlöse|forderungen|verbindlichkeiten)$",
+    re.IGNORECASE,
+)
+"""Names of ledger accounts, which are no customers."""
 _BRACKETS = re.compile(r"[(\[].*?[)\]]")
 
 
@@ -151,6 +157,8 @@ def fits(holds: str, cell: Cell, *, strict: bool = False) -> bool:
         return not strict or (any(mark.isdigit() for mark in text) and len(text) <= 50 and "@" not in text)
     if holds == synonyms.EMAIL:
         return "@" in text or not strict
+    if holds == synonyms.NAME and strict and _ACCOUNTS.search(text):
+        return False
     test = _TESTS.get(holds)
     return test is None or test(cell)
 

@@ -97,6 +97,7 @@ def read_customers(table: Table, columns: Columns, file: str, mark: str) -> Dire
     at = columns.at
     result = Directory()
     text = {name: texts(table.column(at.get(name)), ids=name in _IDS) for name in _TEXT_FIELDS}
+    _use_unique_codes(text)
     money = {name: table.column(at.get(name)) for name in _LIMITS}
     seen: set[tuple[str, ...]] = set()
     doubtful: list[str] = []
@@ -126,6 +127,14 @@ def read_customers(table: Table, columns: Columns, file: str, mark: str) -> Dire
 
 
 _IDS = frozenset({"system_id", "customer_code"})
+
+
+def _use_unique_codes(text: dict[str, list[str]]) -> None:
+    """Take the system's id for the code where the codes repeat and the ids do not."""
+    codes = [code for code in text["customer_code"] if code]
+    ids = [one for one in text["system_id"] if one]
+    if len(set(codes)) * 2 < len(codes) and len(set(ids)) > len(set(codes)):
+        text["customer_code"] = text["system_id"]
 
 
 def _other_party(code: str, table: Table) -> bool:

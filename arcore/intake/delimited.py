@@ -34,11 +34,12 @@ def read_delimited(name: str, text: str) -> Lines:
     lines: list[int] = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     begins = 1
+    wrapped = '="' in text
     try:
         for row in reader:
             if reader.line_num - begins > _LONGEST_RECORD:
                 raise BadInput(f"{name}: the quote opened on line {begins} is never closed.", file=name, line=begins)
-            rows.append([_clean(cell) for cell in row])
+            rows.append([_unwrap(cell) for cell in map(str.strip, row)] if wrapped else list(map(str.strip, row)))
             lines.append(begins)
             begins = reader.line_num + 1
             if len(rows) > MOST_ROWS or len(row) > MOST_COLUMNS:
@@ -50,12 +51,9 @@ def read_delimited(name: str, text: str) -> Lines:
     return Lines(rows, lines, delimiter)
 
 
-def _clean(cell: str) -> str:
-    """Trim a cell, and unwrap the `="0234"` that keeps zeros in Excel."""
-    cell = cell.strip()
-    if cell.startswith('="') and cell.endswith('"'):
-        return cell[2:-1].strip()
-    return cell
+def _unwrap(cell: str) -> str:
+    """Take the text out of the `="0234"` that keeps zeros in Excel."""
+    return cell[2:-1].strip() if cell.startswith('="') and cell.endswith('"') else cell
 
 
 def choose_delimiter(text: str) -> str:

@@ -23,10 +23,13 @@ from arcore.intake.lines import Line
 from arcore.intake.lines import Lines
 from arcore.intake.lines import Reading
 from arcore.intake.lines import read_lines
+from arcore.intake.receivables import keep_receivables
+from arcore.intake.receivables import settle
 from arcore.intake.synonyms import squash
 from arcore.intake.understood import CREDIT_NOTES
 from arcore.intake.understood import DELETED
 from arcore.intake.understood import INVOICES
+from arcore.intake.understood import LEDGER
 from arcore.intake.understood import NOT_COUNTED
 from arcore.intake.understood import OPEN_ITEMS
 from arcore.intake.understood import PAYMENTS
@@ -82,6 +85,8 @@ def read_documents(
     """
     read = read_lines(table, columns, reading, default_kind=_DEFAULT_KIND.get(kind, ""))
     result = Documents(_snapshot_kind(kind, read.lines, columns.at))
+    if kind == LEDGER:
+        read.left_out["other_account"] += keep_receivables(table, columns.at, read.lines)
     result.left_out.update(read.left_out)
     result.warnings.extend(read.warnings)
     _as_file_says(kind, read, columns.at, result)
@@ -103,6 +108,8 @@ def read_documents(
     if folded.mode.name in {SUMMED, ITEMS}:
         documents = _whole_only(documents, reading.file, result)
     _to_rows(documents, reading.file, columns.at, result)
+    if kind == LEDGER:
+        result.rows = settle(result.rows)
     return result
 
 
@@ -178,22 +185,19 @@ def _sort_out(read: Lines, columns: Columns, reading: Reading, result: Documents
 
 
 def _missing(line: Line, at: Mapping[str, int], kind: str, *, line_level: bool) -> tuple[str, str, str] | None:
-    if not line.code and not line.name:
-        return "", "", "The customer is missing"
-    if line.amount is None and line.open is None and line.value is None:
-        return "", "", "The amount is missing"
     money = line.amount if line.amount is not None else line.open
-    numberless = line.kind in {"payment", "refund"} or kind == PAYMENTS or (not line.kind and (money or ZERO) < 0)
-    if not line.number and not line.system_id:
-        if line_level and kind != PAYMENTS:
-            return "", "", "The number is missing, so the line belongs to no document"
-        if not numberless and "invoice_no" in at:
-            return "", "", "The invoice number is missing"
-    if line.issue is None and ("issue_date" in at or kind == PAYMENTS):
-        return "", "", "The date is missing"
-    if kind == OPEN_ITEMS and "open_amount" in at and line.open is None and line.status not in NOT_COUNTED:
-        return "", "", "The open amount is missing"
-    return None
+    nameless = not line.number and not line.system_id and kind != PAYMENTS
+    numberless = line.kind in {"payment", "refund"} or (not line.kind and (money or ZERO) < 0)
+    unsaid = kind == OPEN_ITEMS and "open_amount" in at and line.open is None and line.status not in NOT_COUNTED
+    checks = (
+        (not line.code and not line.name, "The customer is missing"),
+        (money is None and line.value is None, "The amount is missing"),
+        (nameless and line_level, "The number is missing, so the line belongs to no document"),
+        (nameless and not numberless and "invoice_no" in at, "The invoice number is missing"),
+        (line.issue is None and ("issue_date" in at or kind == PAYMENTS), "The date is missing"),
+        (unsaid, "The open amount is missing"),
+    )
+    return next((("", "", reason) for broken, reason in checks if broken), None)
 
 
 def _whole_only(documents: Sequence[Document], file: str, result: Documents) -> list[Document]:
@@ -261,16 +265,15 @@ def _kind_of(line: Line, amount: Decimal, signs: _Signs) -> str:
     if line.kind == "payment":
         return "payment" if negative == signs.payments_negative else "refund"
     if line.kind == "credit_note":
-        return "credit_note" if negative == signs.credits_negative or negative else "debit_note"
-    if line.kind in {"invoice", "debit_note", "late_charge"}:
-        return "credit_note" if negative else line.kind
-    if line.kind in BY_NAME:
-        return line.kind
-    if line.kind == words.BY_SIGN:
-        return "credit_note" if negative else "debit_note"
-    if not negative:
-        return "invoice"
-    return "credit_note" if line.number or line.system_id else "payment"
+        return "credit_note" if negative or not signs.credits_negative else "debit_note"
+    positive_kind = {"": "invoice", words.BY_SIGN: "debit_note"}.get(line.kind, line.kind)
+    if not negative or line.kind not in _SIGN_DECIDES:
+        return positive_kind
+    paid = line.kind == "" and (signs.kind == LEDGER or not (line.number or line.system_id))
+    return "payment" if paid else "credit_note"
+
+
+_SIGN_DECIDES = frozenset({"", words.BY_SIGN, "invoice", "debit_note", "late_charge"})
 
 
 def _detail(document: Document, amount: Decimal) -> str:
@@ -335,19 +338,23 @@ def _open_of(
     document: Document, amount: Decimal, kind: str, status: str, file_kind: str, at: Mapping[str, int]
 ) -> Decimal | None:
     """Return what is still owed on it, signed as the books sign it; None when the file does not say."""
-    head = document.head
-    side = -1 if BY_NAME[kind].side == CREDIT else 1
-    whole = abs(amount)
+    credit = BY_NAME[kind].side == CREDIT
     if status in NOT_COUNTED:
         return ZERO
     if document.open is not None:
-        return abs(document.open) * side if side < 0 else document.open
-    if file_kind == OPEN_ITEMS:
-        return whole * side
+        return -abs(document.open) if credit else document.open
+    owed = _owed(document, abs(amount), status, file_kind, at)
+    return -owed if owed and credit else owed
+
+
+def _owed(document: Document, whole: Decimal, status: str, file_kind: str, at: Mapping[str, int]) -> Decimal | None:
+    """Return what is left of a document whose open amount has no column, positive."""
+    if file_kind in {OPEN_ITEMS, PAYMENTS}:
+        return whole if file_kind == OPEN_ITEMS else None
     if document.paid is not None:
-        return (whole - abs(document.paid)) * side
+        return whole - abs(document.paid)
     if status in {words.PAID, words.OPEN}:
-        return whole * side if status == words.OPEN else ZERO
+        return whole if status == words.OPEN else ZERO
     if "clearing" in at or "paid_date" in at:
-        return ZERO if head.cleared or head.paid_on else whole * side
+        return ZERO if document.head.cleared or document.head.paid_on else whole
     return None
