@@ -9,7 +9,6 @@ from __future__ import annotations
 import gc
 import importlib
 import ipaddress
-import multiprocessing
 import socket
 import sys
 from collections.abc import Awaitable
@@ -91,7 +90,7 @@ def serve(*, address: str = "", port: int | None = None, ready: Callable[[str], 
     address = loopback(address or settings().address)
     port = free_port(address, settings().port if port is None else port)
     _migrate_books()
-    stale = _ensure_sample()
+    _ensure_sample()
 
     sys.argv = [str(ROOT / "app.py")]
     import streamlit as st
@@ -106,9 +105,6 @@ def serve(*, address: str = "", port: int | None = None, ready: Callable[[str], 
     gc.freeze()
     if ready is not None:
         ready(url_of(address, port))
-    if stale:
-        # In a process of its own, so that no visitor waits for it; it takes the old one's place in one step.
-        multiprocessing.get_context("spawn").Process(target=refresh_sample, daemon=True).start()
     app.run(
         config={"server.address": address, "server.port": port, "server.maxUploadSize": settings().upload_mb},
     )
@@ -160,27 +156,13 @@ def _migrate_books() -> None:
         engine.dispose()
 
 
-def _ensure_sample() -> bool:
-    """Build the sample company if there is none; tell whether the one that is there ends on another day."""
+def _ensure_sample() -> None:
+    """Build the sample company if there is none; an old one is brought to today when somebody opens it."""
     from arcore.sample import service
-    from arcore.store.engine import open_engine
 
-    url, today = settings().sample_url, service.current_day()
+    url = settings().sample_url
     if not Path(url.removeprefix("sqlite:///")).exists():
-        service.ensure(url, today)
-        return False
-    engine = open_engine(url)
-    try:
-        return service.standing(engine).day != today
-    finally:
-        engine.dispose()
-
-
-def refresh_sample() -> None:
-    """Bring the sample company to today, unless somebody has worked in it."""
-    from arcore.sample import service
-
-    service.ensure(settings().sample_url, service.current_day())
+        service.ensure(url, service.current_day())
 
 
 def _load_once() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -30,6 +31,7 @@ class Settings(BaseSettings):
         port: what `serve` listens on; 0 takes any free port.
         upload_mb: the largest file that a page takes.
         log_level: what the log keeps.
+        today: what "today" is, for tests and pictures; empty means the real day in the company's time zone.
     """
 
     model_config = SettingsConfigDict(
@@ -43,6 +45,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8501, ge=0, le=65535)
     upload_mb: int = Field(default=50, ge=1, le=500)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    today: date | None = None
 
     @property
     def store_url(self) -> str:

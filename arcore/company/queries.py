@@ -15,6 +15,7 @@ from sqlmodel import col
 
 from arcore.company.profile import Profile
 from arcore.company.profile import from_settings
+from arcore.settings import settings
 from arcore.store.company import CompanySetting
 from arcore.store.engine import reading
 
@@ -32,5 +33,7 @@ def profile_in(session: Session) -> Profile:
 
 
 def today(time_zone: str, now: datetime | None = None) -> date:
-    """Return the date in a time zone; asked once, at the edge."""
+    """Return the date in a time zone, or the day that the settings fix; asked once, at the edge."""
+    if now is None and (fixed := settings().today) is not None:
+        return fixed
     return (now or datetime.now(UTC)).astimezone(ZoneInfo(time_zone)).date()
