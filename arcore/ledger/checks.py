@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from arcore.errors import BadInput
 from arcore.errors import RuleBroken
 from arcore.ledger.entry import Entry
@@ -54,11 +56,16 @@ def check_entry(entry: Entry) -> None:
     if any(part.amount < 0 for part in entry.parts) or sum(part.amount for part in entry.parts) >= LARGEST:
         msg = "Amounts of a document are positive and smaller than arcore's limit; its kind gives the sign"
         raise BadInput(msg, number=entry.number)
-    days = [entry.document_date, entry.effective_on or entry.document_date, *(part.due_date for part in entry.parts)]
+    dues = [day for part in entry.parts for day in (part.due_date, part.original_due_date or part.due_date)]
+    check_days(entry.document_date, entry.effective_on or entry.document_date, *dues)
+
+
+def check_days(*days: date) -> None:
+    """Refuse days that no book can hold, such as a typing error in the year. Raises BadInput."""
     for day in days:
         if not FIRST_YEAR <= day.year <= LAST_YEAR:
             msg = f"{day.isoformat()} is not a date that books can hold ({FIRST_YEAR} to {LAST_YEAR})"
-            raise BadInput(msg, number=entry.number, date=day.isoformat())
+            raise BadInput(msg, date=day.isoformat())
 
 
 def check_pair(source: ItemState, target: ItemState, amount: int) -> None:

@@ -15,6 +15,7 @@ from sqlmodel import col
 from arcore.errors import AlreadyReversed
 from arcore.errors import NotFound
 from arcore.errors import RuleBroken
+from arcore.ledger.checks import check_days
 from arcore.ledger.checks import check_entry
 from arcore.ledger.checks import check_item
 from arcore.ledger.checks import check_pair
@@ -229,8 +230,8 @@ class Journal:
             raise RuleBroken(msg, application=application_id)
         check_unapply(self.item(applied.from_item_id), self.item(applied.to_item_id))
         staged = self.reverse_application(applied, on)
-        for item_id in (applied.from_item_id, applied.to_item_id):
-            self.return_to_origin(self.item(item_id), applied.amount, staged.effective_on)
+        for item in self._gets_back(applied):
+            self.return_to_origin(item, applied.amount, staged.effective_on)
         return staged
 
     def reverse_application(self, applied: ApplicationState, on: date | None = None) -> ApplicationState:
@@ -245,12 +246,14 @@ class Journal:
 
     def return_to_origin(self, item: ItemState, amount: int, day: date) -> None:
         """Move an amount that came back to an item of a cancelled plan on to the item the plan was made from."""
-        if item.origin_item_id is None:
-            return
+        back = self.moves_back(item)
+        if back:
+            self.carry(item, self.root_of(item), amount, max(day, min(a.effective_on for a in back)))
+
+    def moves_back(self, item: ItemState) -> list[ApplicationState]:
+        """Return the rows in force that moved an item's balance back to the item its plan was made from."""
         root = self.root_of(item)
-        back = [a for a in self.applications_of(item) if a.in_force and _carries(a, item, root)]
-        if back and root is not item:
-            self.carry(item, root, amount, max(day, back[-1].effective_on))
+        return [a for a in self.applications_of(item) if a.in_force and _carries(a, item, root)]
 
     def root_of(self, item: ItemState) -> ItemState:
         """Return the first item of the chain of re-datings that an item belongs to, within its document."""
@@ -270,7 +273,8 @@ class Journal:
     def stage_application(
         self, source: ItemState, target: ItemState, amount: int, day: date, *, reverses_id: int | None = None
     ) -> ApplicationState:
-        """Stage one row without choosing the day; `flush` still checks both items."""
+        """Stage one row without choosing the day; `flush` still checks both items. Raises BadInput for an odd year."""
+        check_days(day)
         applied = ApplicationState(
             self.unit.take("application_id"), source.id, target.id, amount, day, reverses_id, reversed=False
         )
@@ -364,6 +368,14 @@ class Journal:
 
         moved = transfer(self, source.id, amount, to_customer_id=target.customer_id, on=on or target.effective_on)
         return self.item(moved.item_ids[0])
+
+    def _gets_back(self, applied: ApplicationState) -> list[ItemState]:
+        """Return the items whose balance grows again once an application is gone, less a plan brought back to life."""
+        source, target = self.item(applied.from_item_id), self.item(applied.to_item_id)
+        if source.side != target.side:
+            return [source, target]
+        old, new = (target, source) if source.side == DEBIT else (source, target)
+        return [] if new is self.root_of(old) else [old]
 
     def _application(self, application_id: int) -> ApplicationState:
         if application_id not in self._applications:

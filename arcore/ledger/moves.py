@@ -6,8 +6,10 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from arcore.errors import AlreadyReversed
 from arcore.errors import BadInput
 from arcore.errors import RuleBroken
+from arcore.ledger.checks import check_days
 from arcore.ledger.checks import name_of
 from arcore.ledger.entry import Entry
 from arcore.ledger.entry import ItemState
@@ -25,8 +27,10 @@ def redate(journal: Journal, item_id: int, due_date: date, *, on: date, amount: 
     """Move `amount` (all that is open when None) of an item to a new agreed due date and return the new item.
 
     The new item stands under the same document, keeps the original due date, and counts from the first day
-    not before `on` from which the old one can give the amount up. Raises RuleBroken when nothing is open.
+    not before `on` from which the old one can give the amount up. Raises RuleBroken when nothing is open, BadInput for
+    a day that books can't hold.
     """
+    check_days(due_date)
     old = journal.item(item_id)
     moved = least_from(old.moves, old.side, max(on, old.effective_on)) if amount is None else amount
     if moved <= 0:
@@ -42,15 +46,19 @@ def move_back(journal: Journal, item_id: int, *, on: date) -> int:
     """Cancel a re-dating: move what is left back to the first item of the document and return the amount.
 
     From then on, whatever returns to this item (a bounced payment) is moved back in the same transaction;
-    a row of amount 0 marks that even when nothing is left today.
+    a row of amount 0 marks that even when nothing is left today. Raises AlreadyReversed the second time.
     """
     item = journal.item(item_id)
     root = journal.root_of(item)
     if root is item:
         msg = f"{name_of(item)} still has its first due date; there is nothing to move back"
         raise RuleBroken(msg, item=item_id)
-    left = least_from(item.moves, item.side, max(on, item.effective_on))
-    journal.carry(item, root, left, max(on, item.effective_on))
+    day = max(on, item.effective_on)
+    left = least_from(item.moves, item.side, day)
+    if left == 0 and journal.moves_back(item):
+        msg = f"This plan of {name_of(item)} was cancelled before"
+        raise AlreadyReversed(msg, item=item_id)
+    journal.carry(item, root, left, day)
     return left
 
 

@@ -28,6 +28,7 @@ from arcore.store.unit import Unit
 from arcore.store.unit import commit
 
 BUCKETS = ((30, "1-30"), (60, "31-60"), (90, "61-90"), (10**6, "91+"))
+ANNA = Actor("anna")
 DIGITS = {"JPY": 0, "KWD": 3}
 
 
@@ -74,7 +75,7 @@ class Books:
     """Books of one store, kept by the verbs of the service; `said` is what the last verb returned."""
 
     engine: Engine
-    actor: Actor = Actor("anna")
+    actor: Actor = ANNA
     said: dict[str, Any] = field(default_factory=dict)
 
     # --- writing ---
