@@ -14,6 +14,7 @@ from arcore.reports.aging import AgingReport
 from arcore.reports.aging import AgingRow
 from arcore.reports.filters import By
 from arcore.reports.rates import Gap
+from pages.ui import charts
 from pages.ui import tables
 from pages.ui.format import Format
 from pages.ui.format import as_label
@@ -77,6 +78,58 @@ def overdue_share(row: AgingRow) -> float:
     """Return how much of what is owed is past due, in percent from 0 to 100; credits stand apart."""
     debits = row.not_due + row.overdue
     return 100 * row.overdue / debits if debits > 0 else 0.0
+
+
+def bar(report: AgingReport, before: AgingReport, say: Format) -> None:
+    """Draw the aging of the first currency: one bar, and a table with its shares and the change since another day."""
+    total = next(iter(report.totals), None)
+    if total is None:
+        st.caption("Nothing is open.")
+        return
+    then = next((row for row in before.totals if row.currency == total.currency), None)
+    words = [bucket_word(column) for column in report.columns]
+    now = amounts_of(total)
+    past = amounts_of(then) if then else [0] * len(now)
+    st.vega_lite_chart(
+        charts.bucket_bar(words[:-1], [float(from_minor(units, total.currency)) for units in now[:-1]]),
+        alt="Open debit items by days past due: "
+        + ", ".join(f"{word} {say.amount(units, total.currency)}" for word, units in zip(words, now, strict=True)),
+        key="aging_bar_chart",
+    )
+    code, since = total.currency, say.short_day(before.as_of, report.as_of)
+    rows = [(f"{dot(place)} {as_label(word)}", now[place], past[place]) for place, word in enumerate(words)]
+    rows.append(("**Open balance**", total.open, sum(past)))
+    st.table(
+        _with_shares(rows, code, since, say), border="horizontal", hide_index=True, alt="Open balance by days past due"
+    )
+
+
+def dot(place: int) -> str:
+    """Return a small square in the colour that the theme gives the bucket at a place, for Markdown."""
+    colours = st.get_option(f"theme.{st.context.theme.type or 'light'}.chartSequentialColors") or []
+    return f':color[■]{{foreground="{colours[place]}"}}' if place < len(colours) else "■"
+
+
+def _with_shares(rows: Sequence[tuple[str, int, int]], currency: str, since: str, say: Format) -> Any:
+    """Lay (label, now, then) out as amounts, shares of the open balance and changes; the last row is the total."""
+    whole = rows[-1][1]
+    heads = [currency, "Share", f"vs {since}"]
+    frame = pd.DataFrame(
+        [
+            (label, now, 100 * now / whole if whole else 0.0, now - then)
+            for label, now, then in rows
+        ],
+        columns=["Days past due", *heads],
+    )  # fmt: skip
+    style: Any = frame.style
+    styled = style.format(
+        {
+            heads[0]: lambda units: say.amount(units, currency, decimals=0),
+            heads[1]: say.percent,
+            heads[2]: lambda units: say.signed(units, currency, decimals=0),
+        }
+    )
+    return styled.set_properties(subset=(frame.index[-1:], heads), **{"font-weight": "700"})
 
 
 def grid(report: AgingReport, rows: Sequence[AgingRow]) -> pd.DataFrame:

@@ -57,7 +57,7 @@ def _body(frame: shell.Frame, name: str) -> None:
     st.markdown(f":small[:gray[{as_label(' · '.join(_scope(frame, figure)))}]]")
     st.markdown(wording.DEFINITIONS[name])
     _formula(figure, say)
-    _inputs(figure, before, say)
+    _inputs(name, figure, before, say)
     _rests_on(figure, say)
     _months(figures, name, say)
     st.markdown(":small[:gray[A link that opens this again]]")
@@ -86,27 +86,27 @@ def _formula(figure: Figure, say: Format) -> None:
         st.markdown(f"{as_label(filled)} = **{as_label(measures.with_unit(figure, say))}**")
 
 
-def _inputs(figure: Figure, before: Figure | None, say: Format) -> None:
+def _inputs(name: str, figure: Figure, before: Figure | None, say: Format) -> None:
     shown = [each for each in (figure, before) if each is not None and each.as_of is not None]
     heads = [say.short_day(each.as_of, figure.as_of or each.as_of) for each in shown if each.as_of is not None]
-    names = [name for name in {**figure.inputs, **(before.inputs if before else {})} if name in wording.INPUTS]
+    given = [each for each in {**figure.inputs, **(before.inputs if before else {})} if each in wording.INPUTS]
     unit = f", {figure.currency}" if figure.currency else ""
-    labels = [wording.INPUTS[name] + ("" if name in wording.COUNTS else unit) for name in names]
-    result = wording.TITLES.get(figure.name, figure.name)
+    labels = [wording.INPUTS[each] + ("" if each in wording.COUNTS else unit) for each in given]
     numbers = pd.DataFrame(
-        [[_float(each.inputs.get(name)) for each in shown] for name in names] + [[each.value for each in shown]],
+        [[_float(each.inputs.get(entry)) for each in shown] for entry in given] + [[each.value for each in shown]],
         columns=heads,
         dtype=float,
     )
-    numbers.insert(0, "Input", [*labels, result])
+    numbers.insert(0, "Input", [*labels, wording.TITLES[name]])
     # Numbers, not text: then heads and cells stand at the right.
-    styled = numbers.style.format(lambda given: NONE if pd.isna(given) else say.number(given), subset=heads)
+    style: Any = numbers.style
+    styled = style.format(say.number, na_rep=NONE, subset=heads)
     last = numbers.index[-1:]
     styled = styled.format(lambda _: measures.with_unit(figure, say), subset=(last, heads[:1]))
     if before is not None and len(heads) > 1:
         styled = styled.format(lambda _: measures.with_unit(before, say), subset=(last, heads[1:]))
     styled = styled.set_properties(subset=(last, ["Input", *heads]), **{"font-weight": "700"})
-    st.table(styled, border="horizontal", hide_index=True, alt=f"{result}: the inputs, now and before")
+    st.table(styled, border="horizontal", hide_index=True, alt=f"{wording.TITLES[name]}: the inputs, now and before")
 
 
 def _rests_on(figure: Figure, say: Format) -> None:
