@@ -143,7 +143,7 @@ with targets_tab:
             st.number_input(
                 label.format(currency=ours.currency),
                 min_value=0.0,
-                value=ours.targets.get(name),
+                value=None if (target := ours.targets.get(name)) is None else float(target),
                 key=form.key(name),
                 placeholder="none",
                 width=360,
