@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import threading
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -17,6 +18,8 @@ from arcore.store.engine import is_sqlite
 from arcore.store.engine import unavailable
 
 SCRIPTS = Path(__file__).parent / "migrations"
+_ONE_AT_A_TIME = threading.Lock()
+"""Alembic keeps what it works on in the module, so two threads would take it from each other."""
 
 
 def migrate(engine: Engine) -> None:
@@ -102,7 +105,7 @@ def _upgrade(engine: Engine) -> None:
     from alembic import command  # noqa: PLC0415  imported only when there is something to do
     from alembic.config import Config  # noqa: PLC0415
 
-    with engine.execution_options(write=True).connect() as connection, connection.begin():
+    with _ONE_AT_A_TIME, engine.execution_options(write=True).connect() as connection, connection.begin():
         if not is_sqlite(engine):
             # Two processes that start at once: the second waits here and finds nothing to do.
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(4172202611)")

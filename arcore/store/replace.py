@@ -11,10 +11,10 @@ from pathlib import Path
 from sqlalchemy import Connection
 from sqlalchemy import Engine
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
 
 from arcore.store.books import APPEND_ONLY
 from arcore.store.books import LedgerHead
+from arcore.store.engine import BROKEN
 from arcore.store.engine import is_sqlite
 from arcore.store.engine import unavailable
 from arcore.store.tables import metadata
@@ -55,7 +55,7 @@ def _replace(engine: Engine, source: Path | None, seen: int) -> bool:
             finally:
                 if source is not None:
                     _cursor(connection, "DETACH DATABASE built")
-    except OperationalError as error:
+    except BROKEN as error:
         raise unavailable(error) from error
     return True
 
