@@ -32,6 +32,22 @@ def test_days_count_to_the_receipt_not_to_the_matching(book):
     assert sums(book.columns(), MAR, date(2026, 3, 31)) == [0, 0, 0], "received before the window"
 
 
+def test_a_window_holds_its_first_and_its_last_day(book):
+    invoice = book.post("invoice", JAN, 100)
+    book.paid(invoice, FEB, 30)
+    book.paid(invoice, MAR, 70)
+    assert sums(book.columns(), FEB, MAR)[0] == 100
+    assert sums(book.columns(), FEB + timedelta(days=1), MAR)[0] == 70
+    assert sums(book.columns(), FEB, MAR - timedelta(days=1))[0] == 30
+
+
+def test_a_void_of_a_payment_pays_nothing(book):
+    invoice = book.post("invoice", JAN, 100)
+    void = book.post("payment", FEB, -100)
+    book.apply(void, invoice, 100, FEB)
+    assert sums(book.columns(), JAN, MAR) == [0, 0, 0]
+
+
 def test_part_payments_weigh_what_they_settle(book):
     invoice = book.post("invoice", JAN, 100, date(2026, 1, 31))
     book.paid(invoice, date(2026, 1, 11), 30)
