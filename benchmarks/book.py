@@ -15,9 +15,13 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from sqlalchemy import Engine
 
+from arcore.dates import from_day
 from arcore.dates import to_day
+from arcore.store.company import CompanySetting
+from arcore.store.company import Rate
 from arcore.store.engine import open_engine
 from arcore.store.migrate import migrate
+from arcore.store.sources import Coverage
 from arcore.store.unit import Actor
 from arcore.store.unit import Facts
 from arcore.store.unit import Unit
@@ -27,6 +31,7 @@ LAST_DAY = date(2026, 10, 31)
 MONTHS = 36
 CUSTOMERS_PER_INVOICE = 1 / 50
 CURRENCIES = ("EUR", "USD", "GBP")
+RATES = {"USD": "0.92", "GBP": "1.15"}
 SEED = 20261031
 
 
@@ -54,7 +59,9 @@ def make(invoices: int) -> Made:
     day = np.sort(rng.integers(last - int(MONTHS * 30.44), last + 1, invoices))
     due = day + rng.choice(np.array([14, 30, 30, 30, 45, 60]), invoices)
     amount = (rng.lognormal(10.5, 1.1, invoices)).astype(np.int64) + 100
-    late = np.where(rng.random(invoices) < 0.6, rng.integers(-10, 3, invoices), rng.exponential(25, invoices).astype(np.int64))
+    late = np.where(
+        rng.random(invoices) < 0.6, rng.integers(-10, 3, invoices), rng.exponential(25, invoices).astype(np.int64)
+    )
     paid_day = np.maximum(due + late, day)
     paid = np.flatnonzero((paid_day <= last) & (rng.random(invoices) < 0.985))
     share = np.where(rng.random(len(paid)) < 1 / 12, rng.uniform(0.2, 0.9, len(paid)), 1.0)
@@ -82,6 +89,13 @@ def write(made: Made, path: Path) -> Engine:
         unit.take("document_id", documents.num_rows)
         unit.take("item_id", items.num_rows)
         unit.take("application_id", applications.num_rows)
+        first = from_day(int(made.day.min()))
+        for currency in CURRENCIES:
+            for what in ("balances", "sales", "receipts"):
+                unit.session.add(Coverage(currency=currency, what=what, complete_from=first))
+        for currency, rate in RATES.items():
+            unit.session.add(Rate(currency=currency, reporting="EUR", day=first, rate=rate, audit_seq=unit.audit_seq))
+        unit.session.add(CompanySetting(name="currency", value='"EUR"'))
         return {"documents": documents.num_rows}
 
     commit(engine, head, actor=Actor("benchmark"), verb="generate")

@@ -27,6 +27,7 @@ from arcore.analytics.columns import REASON_CODES
 from arcore.analytics.columns import Columns
 from arcore.ledger.kinds import CODES
 from arcore.reports.bulk import read_all
+from arcore.reports.memo import Carried
 from arcore.reports.memo import Memo
 from arcore.reports.rows import Coded
 from arcore.reports.rows import Reach
@@ -74,7 +75,10 @@ class Book:
         reach: the last ids it includes.
         columns: items and applications.
         currencies, entities, reasons: what the codes in the columns stand for.
+        places: the pairs of entity and currency that occur.
         around: customers, rates, settings, coverage.
+        memo: results for this version.
+        carried: results that the next version can bring up to date.
     """
 
     store_id: str
@@ -85,8 +89,10 @@ class Book:
     currencies: tuple[str, ...]
     entities: tuple[str, ...]
     reasons: tuple[str, ...]
+    places: frozenset[tuple[str, str]]
     around: Surroundings
     memo: Memo = field(repr=False)
+    carried: Carried = field(repr=False)
 
     @property
     def version(self) -> Version:
@@ -128,14 +134,23 @@ def load(engine: Engine, *, bulk_from: int = BULK_FROM) -> Book:
     """Read the whole store afresh: books of `bulk_from` items or more in bulk, smaller ones by following from zero."""
     with reading(engine) as session:
         head = _head(session)
-        around = read_surroundings(session)
-    reach = _reach(head)
-    empty = Book(
-        head.store_id, head.audit_seq, head.audit_hash, Reach(), Columns.build(*_NO_ROWS), (), (),
-        tuple(REASON_CODES), around, Memo(),
-    )  # fmt: skip
-    if reach.item < bulk_from:
-        return follow(engine, replace(empty, seq=-1))
+        reach = _reach(head)
+        empty = Book(
+            store_id=head.store_id,
+            seq=head.audit_seq,
+            audit_hash=head.audit_hash,
+            reach=Reach(),
+            columns=Columns.build(*_NO_ROWS),
+            currencies=(),
+            entities=(),
+            reasons=tuple(REASON_CODES),
+            places=frozenset(),
+            around=read_surroundings(session),
+            memo=Memo(),
+            carried=Carried(),
+        )
+        if reach.item < bulk_from:
+            return _extended(empty, read_new(session, Reach(), reach), reach)
     return _extended(empty, read_all(engine, reach), reach)
 
 
@@ -149,7 +164,7 @@ def follow(engine: Engine, known: Book) -> Book:
         if not _only_books(session, known.seq):
             around = read_surroundings(session)
         rows = read_new(session, known.reach, _reach(head))
-    moved = replace(known, seq=head.audit_seq, audit_hash=head.audit_hash, around=around, memo=known.memo.successor())
+    moved = replace(known, seq=head.audit_seq, audit_hash=head.audit_hash, around=around, memo=Memo())
     return _extended(moved, rows, _reach(head))
 
 
@@ -240,7 +255,17 @@ def _extended(known: Book, rows: Rows, reach: Reach) -> Book:
         currencies=currencies,
         entities=entities,
         reasons=reasons,
+        places=known.places | places_of(items["entity"], items["currency"], entities, currencies),
     )
+
+
+def places_of(
+    entity: Any, currency: Any, entities: tuple[str, ...], currencies: tuple[str, ...]
+) -> frozenset[tuple[str, str]]:
+    """Return the pairs of entity and currency that occur in two columns of codes."""
+    width = max(1, len(currencies))
+    pairs = np.bincount(np.asarray(entity, np.int64) * width + currency) if len(entity) else np.zeros(0)
+    return frozenset((entities[pair // width], currencies[pair % width]) for pair in np.flatnonzero(pairs).tolist())
 
 
 def _kinds(values: Coded) -> Any:

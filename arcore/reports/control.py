@@ -20,6 +20,7 @@ from sqlmodel import col
 from arcore.ledger.control import control_totals
 from arcore.money import to_minor
 from arcore.reports.view import View
+from arcore.reports.view import customers_within
 from arcore.store.books import Document
 from arcore.store.engine import reading
 
@@ -103,12 +104,7 @@ def _document_totals(session: Session, seen: View) -> dict[str, int]:
 
 def _within(rows: Iterable[Any], seen: View) -> dict[str, int]:
     customers, filters = seen.book.around.customers, seen.filters
-    chosen = np.ones(len(customers.ids), np.bool_)
-    for name, wanted in (("segment", filters.segments), ("owner", filters.owners)):
-        if wanted:
-            codes, labels = customers.fact_on(name, filters.as_of, seen.known_seq)
-            held = np.array([*labels, ""], dtype=object)[codes]
-            chosen &= np.isin(held.astype(str), list(wanted))
+    chosen = customers_within(seen.book, filters, filters.as_of, seen.known_seq)
     within = {int(number) for number, fits in zip(customers.ids, chosen, strict=True) if fits}
     totals: dict[str, int] = defaultdict(int)
     for customer_id, entity, currency, amount in rows:

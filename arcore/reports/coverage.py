@@ -1,4 +1,4 @@
-"""From which day what we hold is complete: sales and receipts, per entity and currency."""
+"""From which day what we hold is complete: balances, sales and receipts, per entity and currency."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from arcore.store.sources import Coverage
 
-What = Literal["sales", "receipts"]
+What = Literal["balances", "sales", "receipts"]
 
 
 @dataclass(frozen=True)

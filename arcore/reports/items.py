@@ -146,6 +146,7 @@ def items(
     engine: Engine,
     filters: Filters,
     *,
+    customer: str | None = None,
     by: By = "none",
     key: str | None = None,
     bucket: str | None = None,
@@ -154,11 +155,13 @@ def items(
 ) -> ItemsReport:
     """Return the items open at the end of the as-of day; with `settled` also those paid off by then.
 
-    `by` and `key` keep one group of an aging (customer C0001, segment "", …), `bucket` one column of it: "not due",
-    "31-60", "unapplied". Companies of our own group only appear when one is asked for by its code. Raises NotFound
-    for a group and BadInput for a bucket that does not exist.
+    `customer` is short for by customer and that code. `by` and `key` keep one group of an aging (customer C0001,
+    segment "", …), `bucket` one column of it: "not due", "31-60", "unapplied". Companies of our own group only appear
+    when one is asked for by its code. Raises NotFound for a group and BadInput for a bucket that does not exist.
     """
     seen = view(engine, filters)
+    if customer is not None:
+        by, key = "customer", customer
     asked = ("items", filters.key(), by, key, bucket, settled, tuple(edges))
     return seen.book.remembered(asked, lambda: _items(engine, seen, by, key, bucket, tuple(edges), settled=settled))
 
@@ -202,7 +205,7 @@ def _items(
     chosen = np.ones(len(found.row), np.bool_)
     if key is not None:
         mine = rows_of(seen, by, key)
-        if by == "customer" and (mine & seen.group_companies).any():
+        if by == "customer" and len(seen.group_companies) and (mine & seen.group_companies).any():
             found = seen.open_items(edges, settled=settled, ours=True)
         chosen = mine[found.row]
     if bucket is not None:

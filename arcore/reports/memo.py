@@ -1,4 +1,4 @@
-"""Results kept beside the version of the books they were made from."""
+"""Results kept beside the version of the books they were made from, and those that a next version carries on."""
 
 from __future__ import annotations
 
@@ -9,18 +9,15 @@ from threading import Lock
 from typing import Any
 
 KEPT = 128
+CARRIED = 24
 
 
 class Memo:
-    """A bounded store of results; each is made once, by whoever asks first, while others wait for that one only.
+    """A bounded store of results; each is made once, by whoever asks first, while others wait for that one only."""
 
-    `previous` holds the results of the version before, for those who can bring one up to date cheaper than afresh.
-    """
-
-    def __init__(self, previous: dict[Hashable, Any] | None = None) -> None:
+    def __init__(self) -> None:
         self._lock = Lock()
         self._slots: OrderedDict[Hashable, _Slot] = OrderedDict()
-        self.previous: dict[Hashable, Any] = previous or {}
 
     def get(self, key: Hashable, make: Callable[[], Any]) -> Any:
         """Return the result under a key, making it if it is not there. What `make` raises is not kept."""
@@ -35,10 +32,26 @@ class Memo:
                 slot.made = True
             return slot.value
 
-    def successor(self) -> Memo:
-        """Return an empty memo for the next version that remembers what this one held."""
+
+class Carried:
+    """The last result under each name, whatever version it was made for: the next one adds only what is new."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+
+    def last(self, key: Hashable) -> Any:
+        """Return what was kept last under a key, or None."""
         with self._lock:
-            return Memo({key: slot.value for key, slot in self._slots.items() if slot.made})
+            return self._kept.get(key)
+
+    def keep(self, key: Hashable, value: Any) -> None:
+        """Keep a result for the next version."""
+        with self._lock:
+            self._kept[key] = value
+            self._kept.move_to_end(key)
+            while len(self._kept) > CARRIED:
+                self._kept.popitem(last=False)
 
 
 class _Slot:

@@ -79,7 +79,7 @@ class View:
         known_seq: the last audit event known then; None for now.
         reach: the last ids known then.
         mask: the item rows that count: within the filters and not intercompany; empty when all do.
-        group_companies: the item rows of companies of our own group within the filters.
+        group_companies: the item rows of companies of our own group within the filters; empty when there are none.
     """
 
     book: Book
@@ -110,6 +110,10 @@ class View:
         """Tell whether any item of our own group was left out."""
         return bool(self.group_companies.any())
 
+    @property
+    def _ours(self) -> Bools:
+        return self.group_companies if len(self.group_companies) else np.zeros(len(self.columns.item_id), np.bool_)
+
     def groups(self, by: By) -> Groups:
         """Split the items by a dimension, as of the day; merged customers stand under their survivor."""
         return self.book.remembered(
@@ -126,7 +130,7 @@ class View:
     def open_items(self, edges: Sequence[int] = EDGES, *, settled: bool = False, ours: bool = False) -> OpenItems:
         """Return the items open on the day; `ours` those of our own group instead."""
         key = ("open_items", self.filters.key(), tuple(edges), settled, ours)
-        mask = self.group_companies if ours else self.mask
+        mask = self._ours if ours else self.mask
         return self.book.remembered(
             key,
             lambda: open_items(
@@ -185,21 +189,24 @@ def _view(engine: Engine, current: Book, filters: Filters) -> View:
     if filters.known_at is not None:
         known_seq, reach = known_reach(engine, filters.known_at)
         columns = columns.prefix(reach.item, reach.application)
-    chosen = _customers_within(current, filters, known_seq)[columns.customer]
+    within = customers_within(current, filters, filters.as_of, known_seq)
+    ours = current.around.customers.intercompany
+    if filters.entity is None and within.all() and not ours.any():
+        return View(current, filters, columns, known_seq, reach, NO_MASK, NO_MASK)
+    chosen = within[columns.customer]
     if filters.entity is not None:
         chosen &= columns.entity == _entity(current, filters.entity)
-    ours = current.around.customers.intercompany[columns.customer]
-    mask = chosen & ~ours
-    everything = bool(mask.all())
-    return View(current, filters, columns, known_seq, reach, NO_MASK if everything else mask, chosen & ours)
+    theirs = ours[columns.customer]
+    return View(current, filters, columns, known_seq, reach, chosen & ~theirs, chosen & theirs)
 
 
-def _customers_within(current: Book, filters: Filters, known_seq: int | None) -> NDArray[np.bool_]:
+def customers_within(current: Book, filters: Filters, day: date, known_seq: int | None) -> NDArray[np.bool_]:
+    """Tell which customers are of the segments and owners asked for, as these stood on a day."""
     customers = current.around.customers
     chosen = np.ones(len(customers.ids), np.bool_)
     for name, wanted in (("segment", filters.segments), ("owner", filters.owners)):
         if wanted:
-            codes, labels = customers.fact_on(name, filters.as_of, known_seq)
+            codes, labels = customers.fact_on(name, day, known_seq)
             numbers = [number for number, label in enumerate(labels) if label in wanted]
             chosen &= np.isin(codes, [*numbers, NOBODY] if "" in wanted else numbers)
     return chosen

@@ -1,0 +1,337 @@
+"""KPIs for pages and scripts: any of them, on any day, by any dimension, 36 months back, each explained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Engine
+
+from arcore.analytics.conversion import Conversion
+from arcore.analytics.coverage import Coverage
+from arcore.analytics.figures import Figure
+from arcore.analytics.history import COUNTBACK_MONTHS
+from arcore.analytics.history import WINDOWS
+from arcore.analytics.history import History
+from arcore.analytics.history import history as prepare
+from arcore.analytics.kpis import KPIS
+from arcore.analytics.kpis import Kpi
+from arcore.analytics.measure import Lens
+from arcore.analytics.measure import measure
+from arcore.analytics.scope import NO_GROUPS
+from arcore.analytics.scope import NO_MASK
+from arcore.analytics.scope import Scope
+from arcore.analytics.windows import as_of_days
+from arcore.dates import month_end
+from arcore.errors import BadInput
+from arcore.reports.book import Version
+from arcore.reports.dimensions import NOBODY
+from arcore.reports.filters import DOCUMENT
+from arcore.reports.filters import By
+from arcore.reports.filters import Filters
+from arcore.reports.view import Groups
+from arcore.reports.view import View
+from arcore.reports.view import customers_within
+from arcore.reports.view import view
+
+MONTHS = 36
+"""How far trends look back."""
+FIRST = ("dso", "cei", "add", "days_to_pay", "share_current", "cash_in")
+"""The measures that Trends shows first; the others stand under "More"."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One KPI of one part of the book.
+
+    Attributes:
+        kpi: what was measured.
+        key, name: the group it belongs to; "" for the whole.
+        figure: value or reason, formula, inputs, window, coverage.
+        running: the as-of day is not the end of its month.
+    """
+
+    kpi: Kpi
+    key: str
+    name: str
+    figure: Figure
+
+    @property
+    def running(self) -> bool:
+        """Tell whether the month it ends in is not over."""
+        as_of = self.figure.as_of
+        return as_of is not None and as_of != month_end(as_of)
+
+
+def names() -> tuple[Kpi, ...]:
+    """Return every measure with its variants, those that Trends shows first ahead."""
+    order = {name: place for place, name in enumerate(FIRST)}
+    return tuple(sorted(KPIS, key=lambda kpi: order.get(kpi.name, len(order))))
+
+
+def find(wanted: Iterable[str]) -> tuple[Kpi, ...]:
+    """Return the measures of names ("dso", or "dso.countback" for one variant); all of them for "all" or nothing.
+
+    Raises BadInput for a name that does not exist.
+    """
+    asked = list(wanted)
+    if not asked or "all" in asked:
+        return names()
+    found: list[Kpi] = []
+    for text in asked:
+        name, _, variant = text.partition(".")
+        fitting = [kpi for kpi in KPIS if kpi.name == name and variant in ("", kpi.variant)]
+        if not fitting:
+            known = ", ".join(dict.fromkeys(kpi.name for kpi in names()))
+            raise BadInput(f"There is no KPI {text!r}; one of {known}", name=text)
+        found.extend(fitting)
+    return tuple(dict.fromkeys(found))
+
+
+def kpis(
+    engine: Engine,
+    filters: Filters,
+    wanted: Sequence[str] = (),
+    *,
+    by: By = "none",
+    months: int | None = None,
+    history: int = 0,
+) -> tuple[Measured, ...]:
+    """Measure on the as-of day and, with `history`, at that many month-ends before it, oldest first.
+
+    `months` (1, 3 or 12) asks for another window than a KPI's own. Customers belong to the owner, segment and family
+    of the day of each figure. Raises BadInput for an unknown name or window, Unavailable.
+    """
+    if months is not None and months not in WINDOWS:
+        raise BadInput(f"Windows of {months} months are not measured; one of 1m, 3m, 12m", window=months)
+    chosen = find(wanted)
+    lenses = Lenses.of(engine, filters, by=by)
+    days = as_of_days(filters.as_of, history) if history else [filters.as_of]
+    if by == "none":
+        return tuple(Measured(kpi, "", "", lenses.whole(kpi, day, months=months)) for day in days for kpi in chosen)
+    return tuple(found for day in days for found in lenses.split(chosen, day, months=months))
+
+
+def measured(engine: Engine, filters: Filters, name: str, *, months: int | None = None) -> Figure:
+    """Measure one KPI ("dso", "cei.cash") of the whole book within the filters on the as-of day."""
+    [kpi, *_] = find([name])
+    return Lenses.of(engine, filters).whole(kpi, filters.as_of, months=months)
+
+
+def trend(
+    engine: Engine, filters: Filters, name: str, *, count: int = MONTHS, months: int | None = None
+) -> tuple[Figure, ...]:
+    """Measure one KPI at the last month-ends up to the as-of day and on that day itself, oldest first."""
+    [kpi, *_] = find([name])
+    lenses = Lenses.of(engine, filters)
+    return tuple(lenses.whole(kpi, day, months=months) for day in as_of_days(filters.as_of, count))
+
+
+@dataclass(frozen=True, eq=False)
+class Lenses:
+    """Everything that measures one set of filters needs; remembered with the version of the books.
+
+    Attributes:
+        seen: the books through the filters.
+        by: what figures are split by.
+    """
+
+    seen: View
+    by: By
+
+    @classmethod
+    def of(cls, engine: Engine, filters: Filters, *, by: By = "none") -> Lenses:
+        """Return the lenses of filters, made when first asked for."""
+        seen = view(engine, filters)
+        found: Lenses = seen.book.remembered(("lenses", filters.key(), by), lambda: cls(seen, by))
+        return found
+
+    @property
+    def version(self) -> Version:
+        """The version of the books."""
+        return self.seen.book.version
+
+    @cached_property
+    def currency(self) -> str:
+        """The currency figures are counted in."""
+        return self.seen.reporting
+
+    @cached_property
+    def coverage(self) -> Coverage:
+        """From which day balances, sales and receipts of all that is looked at are complete."""
+        return coverage_of(self.seen)
+
+    @cached_property
+    def _histories(self) -> dict[Any, History]:
+        return {}
+
+    @cached_property
+    def _known(self) -> dict[Any, Figure]:
+        return {}
+
+    @cached_property
+    def _conversions(self) -> dict[str, Conversion]:
+        return {}
+
+    def whole(self, kpi: Kpi, day: date, *, months: int | None = None) -> Figure:
+        """Measure the whole of what is looked at; cash in on any day, by the customers of the as-of day."""
+        if kpi.name == "cash_in":
+            return self.measure(self.lens(self.seen.filters.as_of), kpi, day, months=months, group=0)
+        return self.measure(self.lens(day), kpi, day, months=months, group=0)
+
+    def lens(self, day: date) -> Lens:
+        """Return history, rates and coverage for one as-of day."""
+        return Lens(self.history(day), self.conversion(self.currency), self.coverage)
+
+    def measure(self, lens: Lens, kpi: Kpi, day: date, *, months: int | None, group: int) -> Figure:
+        """Measure once, then remember."""
+        key = (kpi.key, day, months, group, lens.conversion.currency)
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = measure(lens, kpi, day, months=months, group=group)
+        return found
+
+    def conversion(self, currency: str) -> Conversion:
+        """Return how amounts become one currency; a split by currency as booked needs no rates."""
+        if currency not in self._conversions:
+            rates = self.seen.book.around.rates
+            alone = self.by == "currency" and self.seen.filters.currency == DOCUMENT
+
+            def rate_on(code: str, day: date) -> Decimal | None:
+                quote = rates.on(code, currency, day)
+                return None if quote is None else quote.rate
+
+            self._conversions[currency] = Conversion(currency, self.seen.currencies, None if alone else rate_on)
+        return self._conversions[currency]
+
+    def split(self, chosen: Sequence[Kpi], day: date, *, months: int | None = None) -> list[Measured]:
+        """Measure every group that holds items on a day; the figures of groups are made afresh at each call."""
+        scope, split = self._scope(day), self._split(day)
+        windows = {months or kpi.months or 1 for kpi in chosen}
+        backward = COUNTBACK_MONTHS if any(kpi.variant == "countback" for kpi in chosen) else 0
+        history = prepare(
+            self.seen.columns, [day], basis=self.seen.filters.basis, scope=scope, windows=sorted(windows),
+            paid_windows=(), countback=backward,
+        )  # fmt: skip
+        own = self.by == "currency" and self.seen.filters.currency == DOCUMENT
+        found: list[Measured] = []
+        for group in np.unique(scope.groups[scope.selects(self.seen.columns)]).tolist():
+            lens = Lens(history, self.conversion(split.keys[group] if own else self.currency), self.coverage)
+            found.extend(
+                Measured(
+                    kpi, split.keys[group], split.names[group], measure(lens, kpi, day, months=months, group=group)
+                )
+                for kpi in chosen
+            )
+        return found
+
+    def history(self, day: date) -> History:
+        """Return the inputs on a day; days on which the same customers belong to the same groups share one history."""
+        key = self._belongs(day)
+        if key not in self._histories:
+            days = [known for known in self._days if self._belongs(known) == key] if self.dated else self._days
+            self._histories[key] = _followed(self, key, tuple(days), self._scope(day))
+        found = self._histories[key]
+        if day in found.as_of:
+            return found
+        return prepare(self.seen.columns, [day], basis=self.seen.filters.basis, scope=self._scope(day))
+
+    @property
+    def dated(self) -> bool:
+        """Tell whether who belongs to what depends on the day."""
+        filters = self.seen.filters
+        return bool(filters.segments or filters.owners) or self.by in ("segment", "owner")
+
+    @cached_property
+    def _days(self) -> list[date]:
+        return as_of_days(self.seen.filters.as_of, MONTHS + 1)
+
+    def _belongs(self, day: date) -> Any:
+        within, groups = self._membership(day)
+        return (self.by, None if within is None else within.tobytes(), None if groups is None else groups.tobytes())
+
+    def _membership(self, day: date) -> tuple[Any, Any]:
+        """Return which customers are within the filters and in which group they are, on a day; None for no choice."""
+        if not self.dated:
+            return None, None
+        seen = self.seen
+        within = customers_within(seen.book, seen.filters, day, seen.known_seq)
+        groups = None
+        if self.by in ("segment", "owner"):
+            groups, _ = seen.book.around.customers.fact_on(self.by, day, seen.known_seq)
+        return within, groups
+
+    def _split(self, day: date) -> Groups:
+        if self.by not in ("segment", "owner"):
+            return self.seen.groups(self.by)
+        codes, labels = self.seen.book.around.customers.fact_on(self.by, day, self.seen.known_seq)
+        codes = np.where(codes == NOBODY, len(labels), codes).astype(np.int32)
+        return Groups(codes[self.seen.columns.customer], (*labels, ""), (*labels, f"No {self.by}"))
+
+    def _scope(self, day: date) -> Scope:
+        seen, split = self.seen, self._split(day)
+        mask = seen.mask
+        if seen.filters.segments or seen.filters.owners:
+            customers = seen.book.around.customers
+            within = customers_within(seen.book, seen.filters, day, seen.known_seq) & ~customers.intercompany
+            mask = within[seen.columns.customer]
+            if seen.filters.entity is not None:
+                mask &= seen.columns.entity == seen.book.entities.index(seen.filters.entity)
+        codes = split.codes if self.by != "none" else NO_GROUPS
+        return Scope(
+            groups=codes,
+            mask=mask if len(mask) else NO_MASK,
+            n_groups=len(split.keys),
+            n_currencies=max(1, len(seen.currencies)),
+        )
+
+
+def coverage_of(seen: View) -> Coverage:
+    """Reduce what sources told to the latest day among the entities and currencies looked at."""
+    declared, places = seen.book.around.coverages, _places(seen)
+    sales, receipts = (declared.complete_from(what, places) for what in ("sales", "receipts"))
+    balances = declared.complete_from("balances", places)
+    if balances is None and sales is not None and receipts is not None:
+        balances = max(sales, receipts)
+    return Coverage(balances=balances, sales=sales, receipts=receipts)
+
+
+def _places(seen: View) -> list[tuple[str, str]]:
+    if len(seen.mask) == 0:
+        return sorted(seen.book.places)
+    columns, width = seen.columns, max(1, len(seen.currencies))
+    pairs = np.unique(columns.entity[seen.mask].astype(np.int64) * width + columns.currency[seen.mask])
+    return [(seen.book.entities[pair // width], seen.currencies[pair % width]) for pair in pairs.tolist()]
+
+
+def _followed(lenses: Lenses, key: Any, days: tuple[date, ...], scope: Scope) -> History:
+    """Return the history, carried on from an earlier version where nothing but the books changed since."""
+    seen = lenses.seen
+    if seen.filters.known_at is not None:
+        return prepare(seen.columns, days, basis=seen.filters.basis, scope=scope)
+    name = ("history", seen.filters.key(), key, days)
+    around, before = seen.book.carried.last(name) or (None, None)
+    made: History
+    if before is not None and around is seen.book.around and _may_follow(before, seen, scope):
+        made = before.extended(seen.columns, scope)
+    else:
+        made = prepare(seen.columns, days, basis=seen.filters.basis, scope=scope)
+    seen.book.carried.keep(name, (seen.book.around, made))
+    return made
+
+
+def _may_follow(before: History, seen: View, scope: Scope) -> bool:
+    """Tell whether a history only lacks rows at the end."""
+    known = before.columns
+    return (
+        before.scope.n_groups == scope.n_groups
+        and before.scope.n_currencies == scope.n_currencies
+        and len(known.item_id) <= len(seen.columns.item_id)
+        and len(known.app_id) <= len(seen.columns.app_id)
+    )
