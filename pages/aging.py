@@ -88,14 +88,16 @@ def largest(frame: shell.Frame, report: AgingReport) -> None:
     tail = f"{currency}, {len(rows)} largest of {len(report.cells)}; days past due"
     st.markdown(f"**Open items by {BY_WORDS[report.by].lower()}** :gray[:small[{as_label(tail)}]]")
 
+    key = f"largest_{report.by}"
+
     def clicked() -> None:
-        picked = st.session_state["largest"]["selection"].get("pick")
+        picked = st.session_state[key]["selection"].get("pick")
         if picked:
             st.session_state[CLICKED] = (picked[0]["key"], report.columns[buckets.index(picked[0]["bucket"])])
 
     st.vega_lite_chart(
         charts.stacked(aging_view.bar_rows(rows, buckets), buckets, [row.name for row in rows], "pick"),
-        key="largest",
+        key=key,
         on_select=clicked,
         alt=f"Open items by {report.by}: " + ", ".join(f"{row.name} {aging_view.amount(row)}" for row in rows[:3]),
     )
@@ -103,13 +105,13 @@ def largest(frame: shell.Frame, report: AgingReport) -> None:
 
 def the_grid(frame: shell.Frame, report: AgingReport) -> None:
     """Draw the table, totals first; a click on a cell opens its items."""
-    rows = list(report.cells)
+    key, rows = f"aging_grid_{report.by}", list(report.cells)
     totals = aging_view.grid(report, report.totals)
     totals["Name"] = f"Total, {len(set(report.cells.key))} {aging_view.plural(report.by, len(rows))}"
     whole = tables.totals_first(totals, aging_view.grid(report, rows))
 
     def clicked() -> None:
-        cells = st.session_state["aging_grid"]["selection"]["cells"]
+        cells = st.session_state[key]["selection"]["cells"]
         if cells:
             place, column = cells[0][0] - len(report.totals), cells[0][1]
             bucket = next((name for name in report.columns if aging_view.bucket_word(name) == column), None)
@@ -124,7 +126,7 @@ def the_grid(frame: shell.Frame, report: AgingReport) -> None:
         placeholder="–",
         column_config=aging_view.grid_columns(report, frame.say, BY_WORDS[report.by]),
         column_order=[name for name in tables.columns_of(whole) if name not in hidden],
-        key="aging_grid",
+        key=key,
         on_select=clicked,
         selection_mode="single-cell",
         alt=f"Aging by {report.by}; select a cell to see its open items",

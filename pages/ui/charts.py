@@ -105,7 +105,7 @@ def stacked(rows: Sequence[Mapping[str, Any]], buckets: Sequence[str], names: Se
     """
     place = {bucket: number for number, bucket in enumerate(buckets)}
     return {
-        "height": 25 * len(names) + 75,
+        "height": 22 * len(names) + 110,
         "data": {"values": [{**row, "order": place[row["bucket"]]} for row in rows]},
         "params": [{"name": pick, "select": {"type": "point", "fields": ["key", "bucket"]}}],
         "mark": {"type": "bar", "height": 17, "cursor": "pointer"},

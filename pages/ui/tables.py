@@ -22,7 +22,7 @@ STYLED_ROWS = 200
 
 def height(rows: int, *, most: int = 0) -> int:
     """Return the pixels of a grid that shows all its rows, or the first `most`."""
-    return HEAD + ROW * max(1, min(rows, most) if most else rows) + 2
+    return HEAD + ROW * max(1, min(rows, most) if most else rows)
 
 
 def money(label: str, say: Format, *, places: int = 2, width: int = 106, hint: str | None = None) -> Any:
