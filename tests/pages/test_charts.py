@@ -1,0 +1,73 @@
+"""Charts as dictionaries: coloured by role, no colour of their own, nothing drawn that is not there."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date
+
+import pytest
+
+from pages.ui import charts
+from pages.ui.charts import Line
+from pages.ui.charts import Step
+
+BUCKETS = ("Not due", "1–30", "91+")
+DAYS = [date(2026, 9, 30), date(2026, 10, 31), date(2026, 11, 20)]
+TEXTS = [["50.0", "51.0", "49.2"]]
+
+
+def all_specs() -> list[charts.Spec]:
+    line = Line("DSO", "main", [50.0, None, 49.2])
+    rows = [{"key": "C1", "name": "Alder", "bucket": bucket, "amount": 1.0} for bucket in BUCKETS]
+    return [
+        charts.spark([1.0, None, 3.0]),
+        charts.bucket_bar(BUCKETS, [1.0, 2.0, -3.0]),
+        charts.stacked(rows, BUCKETS, ["Alder"], "pick"),
+        charts.waterfall([Step("Invoiced", 5.0, "+5"), Step("Cash in", -3.0, "−3")]),
+        charts.trend(DAYS, [line], texts=TEXTS, target=42.0, target_text="target 42", to_date=True),
+        charts.bars(DAYS, [1.0, 2.0, 3.0], ["1", "2", "3"], target=2.5, target_text="target 2.5", to_date=True),
+    ]
+
+
+@pytest.mark.parametrize("place", range(6))
+def test_colours_come_from_the_theme(place: int) -> None:
+    text = json.dumps(all_specs()[place])
+    assert not re.search(r"#[0-9a-fA-F]{3,8}\b", text)
+    assert '"range": "category"' in text or '"range": "ramp"' in text
+
+
+def test_buckets_keep_their_order_and_credits_stay_out_of_the_bar() -> None:
+    spec = charts.bucket_bar(BUCKETS, [1.0, 2.0, -3.0])
+    assert spec["encoding"]["color"]["scale"]["domain"] == list(BUCKETS)
+    assert [row["amount"] for row in spec["data"]["values"]] == [1.0, 2.0, 0.0]
+
+
+def test_a_waterfall_starts_each_bar_where_the_last_ended() -> None:
+    rows = charts.waterfall([Step("Invoiced", 5.0, "+5"), Step("Cash in", -3.0, "−3")])["data"]["values"]
+    assert [(row["from"], row["to"], row["role"]) for row in rows] == [(0.0, 5.0, "main"), (5.0, 2.0, "soft")]
+
+
+def test_the_running_month_is_hollow_and_says_so() -> None:
+    spec = charts.bars(DAYS, [1.0, 2.0, 3.0], ["1", "2", "3"], to_date=True)
+    assert [row["hollow"] for row in spec["data"]["values"]] == [False, False, True]
+    assert "3 to date" in json.dumps(spec)
+    closed = charts.bars(DAYS[:2], [1.0, 2.0], ["1", "2"])
+    assert not any(row["hollow"] for row in closed["data"]["values"])
+
+
+def test_labels_at_the_line_ends_keep_apart() -> None:
+    moved = charts._apart([50.0, 50.5, 30.0], 3.0)
+    assert moved == [50.0, 53.0, 30.0]
+    assert charts._apart([50.0, 49.9, 49.8], 3.0) == [50.0, 47.0, 44.0]
+
+
+def test_a_spark_of_one_value_everywhere_is_flat_not_broken() -> None:
+    low, high = charts.spark([5.0, 5.0])["encoding"]["y"]["scale"]["domain"]
+    assert low < 5.0 < high
+
+
+def test_ticks_are_januaries_of_a_long_history_and_quarters_of_a_short_one() -> None:
+    long = [date(2024 + month // 12, month % 12 + 1, 28) for month in range(30)]
+    assert [(tick["year"], tick["month"]) for tick in charts._ticks(long)] == [(2024, 1), (2025, 1), (2026, 1)]
+    assert [(tick["year"], tick["month"]) for tick in charts._ticks(DAYS)] == [(2026, 10)]
