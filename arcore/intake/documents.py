@@ -128,11 +128,13 @@ def _leave_out_repetitions(documents: Sequence[Document], table: Table, result: 
 
 
 def _snapshot_kind(kind: str, lines: Sequence[Line], at: Mapping[str, int]) -> str:
-    """Take a list of line items as a snapshot: types of two characters, due dates, and nothing cleared or paid."""
+    """Correct by content: mostly settled documents are a list; typed items with nothing paid are a snapshot."""
+    if kind == OPEN_ITEMS:
+        settled = sum(1 for line in lines if line.open == 0 or line.status == words.PAID)
+        return INVOICES if settled * 2 > len(lines) else kind
     if kind != INVOICES or "due_date" not in at or {"status", "open_amount", "paid_amount"} & at.keys():
         return kind
-    typed = [line for line in lines if line.typed]
-    if "doc_type" not in at or len(typed) < len(lines) or any(line.cleared or line.paid_on for line in lines):
+    if "doc_type" not in at or any(not line.typed or line.cleared or line.paid_on for line in lines):
         return kind
     return OPEN_ITEMS if "clearing" in at or "reference" in at else kind
 

@@ -289,11 +289,13 @@ def _label(row: Sequence[Cell]) -> str:
     return ""
 
 
+_BUCKET = re.compile(
+    r"^\W*(?:(?:not|nicht)\b.*(?:due|fällig)|current|0*\d{1,3}\s*(?:-|–|to|bis|à|a)\s*0*\d{1,3}\b.*|[<>]=?\s*0*\d{1,3}\b.*"
+    r"|0*\d{2,3}\s*(?:\+|days|and over|or more|plus|above).*|over\s*\d+.*|older|non échu)\W*$",
+    re.IGNORECASE,
+)
+
+
 def bucket_columns(header: Sequence[str]) -> int:
     """Count headers that are aging buckets: "1-30", "31 to 60", "<= 030 days", "> 90", "91 and over", "Current"."""
-    pattern = re.compile(
-        r"^\W*(?:(?:not|nicht)\b.*(?:due|fällig)|current|0*\d{1,3}\s*(?:-|–|to|bis|à|a)\s*0*\d{1,3}\b.*"
-        r"|[<>]=?\s*0*\d{1,3}\b.*|0*\d{2,3}\s*(?:\+|days|and over|or more|plus|above).*|over\s*\d+.*|older|non échu)\W*$",
-        re.IGNORECASE,
-    )
-    return sum(1 for name in header if pattern.match(name))
+    return sum(1 for name in header if _BUCKET.match(name))

@@ -23,50 +23,79 @@ def _table(words: dict[str, str]) -> dict[str, str]:
 
 _TYPES = _table(
     {
-        "invoice": "invoice|inv|sales invoice|tax invoice|customer invoice|custinvc|accrec|si|rv|dr|rd|ri|re|rechnung"
-        "|ausgangsrechnung|verkaufsrechnung|facture|facture client|facture de vente|fa|factura|factura de venta|fac"
-        "|fattura|factuur|verkoopfactuur|in|out_invoice|customer invoices|faktura|ar invoice|billing|receivable",
-        "credit_note": "credit memo|credit note|sales credit note|sales credit memo|credit|custcred|accreccredit|cm|cn|sc"
-        "|dg|rk|gutschrift|rechnungskorrektur|stornorechnung|avoir|note de crédit|av|nota de crédito|abono|nota credito"
-        "|nota di credito|creditnota|creditfactuur|out_refund|customer credit note|ar credit memo|credit adj",
-        "payment": "payment|customer payment|custpymt|custdep|pmt|receipt|sr|sa|dz|zp|zahlung|zahlungseingang|paiement"
-        "|règlement|encaissement|pago|cobro|pagamento|incasso|betaling|payment entry|cash receipt|deposit|prepayment"
-        "|overpayment|sales overpayment|sales prepayment|unapplied payment|unapplied cash payment|income|payment received"
-        "|receive payment|money received|customer deposit|payment on account|charge|ar payment|anzahlung",
-        "refund": "refund|customer refund|custrfnd|refund receipt|payment refund|erstattung|rückzahlung|remboursement"
-        "|reembolso|rimborso|terugbetaling|rf|expense refund",
-        "payment_reversal": "payment reversal|reversed payment|bounced payment|nsf|returned payment|rücklastschrift",
-        "debit_note": "debit note|debit memo|dm|dn|belastung|lastschriftanzeige|note de débit|nota de débito|nota di debito"
-        "|debetnota|chargeback|cb",
-        "late_charge": "finance charge|finance charge memo|finance charges|late fee|late charge|interest|interest invoice"
-        "|mahngebühr|mahngebühren|verzugszinsen|verzugszins|intérêts de retard|statement charge|dd|reminder",
-        "write_off": "write off|writeoff|bad debt|ausbuchung|forderungsverlust|passage en perte|castigo",
-        "discount": "discount|early payment discount|sd|skonto|escompte|descuento por pronto pago",
-        BY_SIGN: "journal|journal entry|general journal|manual journal|je|gl|ab|sa journal|opening balance|adjustment|adj|jd"
-        "|jc|umbuchung|buchung|écriture|asiento|transfer|entry",
-        NOT_RECEIVABLE: "bill|bills|vendor bill|vendbill|vendor payment|vendpymt|vendcred|vendor credit|accpay|accpaycredit"
-        "|purchase invoice|purchase order|purchord|pi|pc|pp|pa|expense|cheque expense|check|bill payment|bill payment check"
-        "|bill payment credit card|credit card expense|quote|quotation|estimate|sales order|salesord|proforma"
-        "|pro forma invoice|sales receipt|cashsale|cash sale|timesheet|eingangsrechnung|lieferantenrechnung|angebot"
-        "|auftrag|devis|presupuesto|commande|kreditorenrechnung|kr|kz|kg|item receipt|inventory|payout|stripe fee|fee",
+        "invoice": (
+            "invoice|inv|sales invoice|tax invoice|customer invoice|custinvc|accrec|si|rv|dr|rd|ri|re|rechnung"
+            "|ausgangsrechnung|verkaufsrechnung|facture|facture client|facture de vente|fa|factura|factura de venta"
+            "|fac|fattura|factuur|verkoopfactuur|in|out_invoice|customer invoices|faktura|ar invoice|billing"
+            "|receivable"
+        ),
+        "credit_note": (
+            "credit memo|credit note|sales credit note|sales credit memo|credit|custcred|accreccredit|cm|cn|sc|dg|rk"
+            "|gutschrift|rechnungskorrektur|stornorechnung|avoir|note de crédit|av|nota de crédito|abono|nota credito"
+            "|nota di credito|creditnota|creditfactuur|out_refund|customer credit note|ar credit memo|credit adj"
+        ),
+        "payment": (
+            "payment|customer payment|custpymt|custdep|pmt|receipt|sr|sa|dz|zp|zahlung|zahlungseingang|paiement"
+            "|règlement|encaissement|pago|cobro|pagamento|incasso|betaling|payment entry|cash receipt|deposit"
+            "|prepayment|overpayment|sales overpayment|sales prepayment|unapplied payment|unapplied cash payment"
+            "|income|payment received|receive payment|money received|customer deposit|payment on account|charge"
+            "|ar payment|anzahlung"
+        ),
+        "refund": (
+            "refund|customer refund|custrfnd|refund receipt|payment refund|erstattung|rückzahlung|remboursement"
+            "|reembolso|rimborso|terugbetaling|rf|expense refund"
+        ),
+        "payment_reversal": ("payment reversal|reversed payment|bounced payment|nsf|returned payment|rücklastschrift"),
+        "debit_note": (
+            "debit note|debit memo|dm|dn|belastung|lastschriftanzeige|note de débit|nota de débito|nota di debito"
+            "|debetnota|chargeback|cb"
+        ),
+        "late_charge": (
+            "finance charge|finance charge memo|finance charges|late fee|late charge|interest|interest invoice"
+            "|mahngebühr|mahngebühren|verzugszinsen|verzugszins|intérêts de retard|statement charge|dd|reminder"
+        ),
+        "write_off": ("write off|writeoff|bad debt|ausbuchung|forderungsverlust|passage en perte|castigo"),
+        "discount": ("discount|early payment discount|sd|skonto|escompte|descuento por pronto pago"),
+        BY_SIGN: (
+            "journal|journal entry|general journal|manual journal|je|gl|ab|sa journal|opening balance|adjustment|adj"
+            "|jd|jc|umbuchung|buchung|écriture|asiento|transfer|entry"
+        ),
+        NOT_RECEIVABLE: (
+            "bill|bills|vendor bill|vendbill|vendor payment|vendpymt|vendcred|vendor credit|accpay|accpaycredit"
+            "|purchase invoice|purchase order|purchord|pi|pc|pp|pa|expense|cheque expense|check|bill payment"
+            "|bill payment check|bill payment credit card|credit card expense|quote|quotation|estimate|sales order"
+            "|salesord|proforma|pro forma invoice|sales receipt|cashsale|cash sale|timesheet|eingangsrechnung"
+            "|lieferantenrechnung|angebot|auftrag|devis|presupuesto|commande|kreditorenrechnung|kr|kz|kg|item receipt"
+            "|inventory|payout|stripe fee|fee"
+        ),
     }
 )
 _STATES = _table(
     {
-        PAID: "paid|paid in full|fully paid|closed|complete|completed|settled|cleared|cl|in payment|paidinfull|reconciled"
-        "|bezahlt|ausgeglichen|beglichen|erledigt|geschlossen|payé|payée|réglé|réglée|soldé|soldée|pagada|pagado|cobrada"
-        "|cobrado|saldada|pagata|pagato|betaald|voldaan|written off|writtenoff",
-        OPEN: "open|unpaid|sent|overdue|past due|due|not paid|awaiting payment|outstanding|viewed|posted|approved|authorised"
-        "|authorized|op|submitted|issued|emailed|unsent|offen|überfällig|fällig|unbezahlt|versendet|verschickt|gemahnt"
-        "|ouvert|ouverte|impayé|impayée|à payer|en retard|échue|abierta|abierto|pendiente|vencida|vencido|impagada"
-        "|aperta|scaduta|da pagare|openstaand|vervallen|verzonden",
-        PARTIAL: "partial|partially paid|part paid|partly paid|partial payment|teilbezahlt|teilweise bezahlt"
-        "|partiellement payé|partiellement réglée|parcialmente pagada|parcial|parzialmente pagata|deels betaald",
-        DRAFT: "draft|entwurf|brouillon|borrador|bozza|concept|awaiting approval|pending approval|not submitted|unposted"
-        "|in progress",
-        VOID: "void|voided|cancelled|canceled|cancel|storniert|storno|annulé|annulée|anulada|anulado|annullata|geannuleerd"
-        "|reversed|rejected|declined",
-        DELETED: "deleted|gelöscht|supprimé|supprimée|eliminada|eliminado|verwijderd|trashed",
+        PAID: (
+            "paid|paid in full|fully paid|closed|complete|completed|settled|cleared|cl|in payment|paidinfull"
+            "|reconciled|bezahlt|ausgeglichen|beglichen|erledigt|geschlossen|payé|payée|réglé|réglée|soldé|soldée"
+            "|pagada|pagado|cobrada|cobrado|saldada|pagata|pagato|betaald|voldaan|written off|writtenoff"
+        ),
+        OPEN: (
+            "open|unpaid|sent|overdue|past due|due|not paid|awaiting payment|outstanding|viewed|posted|approved"
+            "|authorised|authorized|op|submitted|issued|emailed|unsent|offen|überfällig|fällig|unbezahlt|versendet"
+            "|verschickt|gemahnt|ouvert|ouverte|impayé|impayée|à payer|en retard|échue|abierta|abierto|pendiente"
+            "|vencida|vencido|impagada|aperta|scaduta|da pagare|openstaand|vervallen|verzonden"
+        ),
+        PARTIAL: (
+            "partial|partially paid|part paid|partly paid|partial payment|teilbezahlt|teilweise bezahlt"
+            "|partiellement payé|partiellement réglée|parcialmente pagada|parcial|parzialmente pagata|deels betaald"
+        ),
+        DRAFT: (
+            "draft|entwurf|brouillon|borrador|bozza|concept|awaiting approval|pending approval|not submitted|unposted"
+            "|in progress"
+        ),
+        VOID: (
+            "void|voided|cancelled|canceled|cancel|storniert|storno|annulé|annulée|anulada|anulado|annullata"
+            "|geannuleerd|reversed|rejected|declined"
+        ),
+        DELETED: ("deleted|gelöscht|supprimé|supprimée|eliminada|eliminado|verwijderd|trashed"),
     }
 )
 _YES = frozenset(
