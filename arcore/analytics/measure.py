@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -32,11 +34,17 @@ from arcore.dates import to_day
 
 @dataclass(frozen=True, eq=False)
 class Lens:
-    """How a history is looked at: which currency it is counted in, and what is known to be complete."""
+    """How a history is looked at: which currency it is counted in, and what is known to be complete.
+
+    Attributes:
+        listed: closing balances of group 0 as lists show them, where every item was converted and rounded by itself,
+            by as-of day and input: a figure then stands on the very total of its list.
+    """
 
     history: History
     conversion: Conversion
     coverage: Coverage
+    listed: Mapping[tuple[date, str], Decimal] = field(default_factory=dict)
 
 
 def measure(lens: Lens, kpi: Kpi, as_of: date, *, months: int | None = None, group: int = 0) -> Figure:
@@ -64,7 +72,12 @@ def trend(
 
 
 def _amounts(lens: Lens, kpi: Kpi, point: Point) -> dict[str, Decimal]:
-    return {name: lens.conversion.total(point.amounts(name), point.window.last) for name in kpi.inputs}
+    return {name: _amount(lens, point, name) for name in kpi.inputs}
+
+
+def _amount(lens: Lens, point: Point, name: str) -> Decimal:
+    found = lens.listed.get((point.window.last, name)) if point.group == 0 else None
+    return lens.conversion.total(point.amounts(name), point.window.last) if found is None else found
 
 
 def _figure(lens: Lens, kpi: Kpi, point: Point, amounts: Callable[[], dict[str, Decimal]]) -> Figure:
@@ -135,7 +148,7 @@ def _countback(lens: Lens, kpi: Kpi, as_of: date, group: int, on_no_sales: OnNoS
     months = trailing_months(as_of, lens.history.countback)
     covered = [month for month in months if lens.coverage.covers("sales", month.first)]
     try:
-        balance = lens.conversion.total(point.amounts("ar_end"), as_of)
+        balance = _amount(lens, point, "ar_end")
         sales = ((lens.conversion.total(point.flow("credit_sales", month), as_of), month.days) for month in covered)
         figure = _dressed(countback(ar_end=balance, periods=sales, on_no_sales=on_no_sales), bare)
     except RateGap as gap:
