@@ -26,7 +26,7 @@ _LONG_NAMES = tuple(name for name in synonyms.PLACES if len(name) >= 6)
 _MEASURES = tuple(
     name
     for field in synonyms.FIELDS
-    if field.holds in {synonyms.DATE, synonyms.AMOUNT}
+    if field.holds in {synonyms.DATE, synonyms.AMOUNT} and field.name not in {"debit", "credit"}
     for name in field.names
     if len(name) >= 6
 )

@@ -84,5 +84,5 @@ def _suffixes(lines: Sequence[Line]) -> None:
 
 
 def _several(known: Counter[str]) -> Question:
-    shares = " and ".join(f"{code} ({count} rows)" for code, count in known.most_common())
+    shares = " and ".join(f"{code} ({count} row{'s' if count > 1 else ''})" for code, count in known.most_common())
     return Question("currency", f"The amounts are marked {shares}, but no column names the currency. Is that right?")

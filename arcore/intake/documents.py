@@ -128,15 +128,14 @@ def _leave_out_repetitions(documents: Sequence[Document], table: Table, result: 
 
 
 def _snapshot_kind(kind: str, lines: Sequence[Line], at: Mapping[str, int]) -> str:
-    """Correct by content: mostly settled documents are a list; typed items with nothing paid are a snapshot."""
+    """Correct by content: what is mostly settled is a list; SAP line items with nothing cleared are a snapshot."""
     if kind == OPEN_ITEMS:
         settled = sum(1 for line in lines if line.open == 0 or line.status == words.PAID)
         return INVOICES if settled * 2 > len(lines) else kind
     if kind != INVOICES or "due_date" not in at or {"status", "open_amount", "paid_amount"} & at.keys():
         return kind
-    if "doc_type" not in at or any(not line.typed or line.cleared or line.paid_on for line in lines):
-        return kind
-    return OPEN_ITEMS if "clearing" in at or "reference" in at else kind
+    coded = all(len(line.type_word) == 2 and not (line.cleared or line.paid_on) for line in lines)
+    return OPEN_ITEMS if "doc_type" in at and coded else kind
 
 
 def _as_file_says(kind: str, read: Lines, at: Mapping[str, int], result: Documents) -> None:
@@ -234,7 +233,7 @@ def _to_rows(documents: Sequence[Document], file: str, at: Mapping[str, int], re
     for document in documents:
         amount = document.amount or ZERO
         head = document.head
-        if amount == 0 and not document.open and head.status not in NOT_COUNTED:
+        if amount == 0 and head.status not in NOT_COUNTED:
             result.left_out["zero"] += len(document.lines)
             result.used -= len(document.lines)
         elif abs(amount).scaleb(digits(head.currency or "USD")) >= LARGEST:

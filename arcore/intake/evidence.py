@@ -108,7 +108,8 @@ def foot(
         without: lines that were refused; they are not in the sum.
         documents: of a table of documents; one in several currencies is not compared.
     """
-    grand = [total for total in table.totals if total.grand]
+    last = table.lines[-1] if table.lines else 0
+    grand = [total for total in table.totals if total.grand and total.line > last]
     if not grand:
         return Footing((), [])
     if documents and len({row.currency for row in documents.rows}) > 1:

@@ -70,7 +70,8 @@ def _document(group: list[Line], mode: str) -> Document:
         line = group[0]
         amount = line.amount if line.amount is not None and mode != ITEMS else line.value
         document = Document(group, amount, line.open, line.paid, line.tax)
-    if document.amount is None:
+    if not document.amount and document.open:
+        # Some reports list payments with what is left of them only.
         document.amount = document.open
     return document
 

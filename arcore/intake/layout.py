@@ -18,6 +18,7 @@ from arcore.intake.files import Sheet
 from arcore.intake.numbers import read_amount
 from arcore.intake.workbook import Cell
 from arcore.money import ZERO
+from arcore.money import is_currency
 
 SEARCHED = 60
 """The header is looked for in so many rows that hold something."""
@@ -229,6 +230,8 @@ class _Sorter:
         texts = [cell for cell in filled if isinstance(cell, str)]
         if [str(cell).casefold() for cell in row] == self.header_text:
             self.table.left_out["header"] += 1
+        elif not any(mark.isalnum() or mark == "*" for cell in filled for mark in str(cell)):
+            self.table.left_out["rule"] += 1
         elif len(filled) == 1 and texts and not _is_total(texts[0]) and read_amount(texts[0], self.mark) is None:
             self.lone.append(texts[0])
         elif _is_total(filled[0]) or not self.documents or self._foots(row):
@@ -255,7 +258,7 @@ class _Sorter:
         """Tell a subtotal without a label: nobody is named, or an amount equals the rows above it."""
         named = any(row[position] != "" for position in self.names)
         if not named:
-            return all(read_amount(cell, self.mark) is not None for cell in row if cell != "")
+            return all(self._is_sum(cell) for cell in row if cell != "")
         for position in self.money:
             stated = read_amount(row[position], self.mark)
             if stated is None:
@@ -265,6 +268,9 @@ class _Sorter:
                 if self.table.rows[start:] and stated.value == sum((one.value for one in above if one), ZERO):
                     return True
         return False
+
+    def _is_sum(self, cell: Cell) -> bool:
+        return read_amount(cell, self.mark) is not None or (isinstance(cell, str) and is_currency(cell))
 
     def _filled(self, row: Sequence[Cell]) -> int:
         return sum(1 for cell in row if cell != "")

@@ -68,7 +68,7 @@ class Line:
 
     line: int
     kind: str
-    typed: bool
+    type_word: str
     number: str
     system_id: str
     code: str
@@ -286,7 +286,7 @@ class _Maker:
         return Line(
             line=line,
             kind=kind,
-            typed=bool(text["doc_type"][index]),
+            type_word=text["doc_type"][index],
             number=text["invoice_no"][index],
             system_id=text["system_id"][index],
             code=code,
