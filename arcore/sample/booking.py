@@ -216,7 +216,7 @@ class Booker:
                 number=lost.number,
                 side=DEBIT,
                 reason="recovery",
-                reverses_id=lost.document_id,
+                linked_id=lost.document_id,
             ),
         )
 

@@ -167,7 +167,8 @@ SEVERAL = {
     ),
     "cash applied days after it came": (
         "SELECT count(*) FROM application a JOIN item i ON i.id = a.from_item_id "
-        "JOIN document d ON d.id = i.document_id WHERE d.kind = 'payment' AND a.effective_on > i.effective_on AND a.amount > 0"
+        "JOIN document d ON d.id = i.document_id "
+        "WHERE d.kind = 'payment' AND a.effective_on > i.effective_on AND a.amount > 0"
     ),
     "order numbers": "SELECT count(*) FROM document WHERE po_number <> ''",
     "contacts": "SELECT count(*) FROM contact",
