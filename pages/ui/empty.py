@@ -2,39 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from pages.ui import books
 from pages.ui import shell
 
 
-def card(title: str, caption: str, *, icon: str, action: str = "", page: str = "", key: str = "empty") -> None:
-    """Draw a bordered card with a title, a caption and at most one primary button that opens `page`."""
+def card(
+    title: str, caption: str, *, icon: str, action: str = "", page: str = "", key: str = "empty",
+    beside: Callable[[], None] | None = None,
+) -> None:  # fmt: skip
+    """Draw a bordered card with a title, a caption and at most one primary button that opens `page`.
+
+    `beside` draws what stands under the button: a second, quieter way on.
+    """
     with st.container(border=True, horizontal_alignment="center", key=key):
         st.markdown(f"{icon} **{title}**", text_alignment="center")
         st.caption(caption, text_alignment="center")
         if action and st.button(action, type="primary", key=f"{key}_go"):
             st.switch_page(shell.page_of(page), query_params={})
+        if beside is not None:
+            beside()
 
 
 def no_books(frame: shell.Frame) -> bool:
     """Draw the card for empty books and tell whether it was drawn: then the page has nothing else to show."""
     if not frame.books.empty:
         return False
-    upload = shell.exists("imports.py")
     card(
         "No invoices yet",
         "Upload the invoice list or the open items that your accounting system exports. Nothing is booked before you "
         "have seen what will change.",
         icon=":material/upload_file:",
-        action="Upload a file" if upload else "",
+        action="Upload a file" if shell.exists("imports.py") else "",
         page="imports.py",
         key="no_books",
+        beside=_to_sample if frame.books.which == books.MINE else None,
     )
-    if frame.books.which == books.MINE:
-        with st.container(horizontal_alignment="center"):
-            st.button(
-                "Look at the sample company first", type="tertiary", key="see_sample", on_click=books.switch,
-                args=(books.SAMPLE,),
-            )  # fmt: skip
     return True
+
+
+def _to_sample() -> None:
+    st.button(
+        "Look at the sample company first", type="tertiary", key="see_sample", on_click=books.switch,
+        args=(books.SAMPLE,),
+    )  # fmt: skip

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import streamlit as st
 from sqlalchemy import Engine
+from sqlalchemy import insert
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
@@ -20,6 +21,7 @@ from arcore.settings import ROOT
 from arcore.settings import settings
 from arcore.store.engine import open_engine
 from arcore.store.migrate import migrate
+from arcore.store.sources import Coverage
 from arcore.store.unit import Actor
 
 HOSTILE = "*Cedar* <b>Co</b> ![x](http://tracker.example/x.png) :red[PAID] $x$"
@@ -102,3 +104,17 @@ def small_books(data_dir: Path) -> Engine:
         engine, customer_id=birch, received_on=date(2026, 3, 25), currency="EUR", amount=Decimal(40), actor=anna
     )
     return engine
+
+
+@pytest.fixture
+def complete_books(small_books: Engine) -> Engine:
+    """Declare the small books complete from 1 November 2025 on, so that every measure has a value."""
+    with small_books.execution_options(write=True).begin() as connection:
+        connection.execute(
+            insert(Coverage),
+            [
+                {"entity": "main", "currency": "EUR", "what": what, "complete_from": date(2025, 11, 1)}
+                for what in ("balances", "sales", "receipts")
+            ],
+        )
+    return small_books

@@ -1,0 +1,110 @@
+"""Aging: the grid foots, the movement explains the change, a click leads to the items."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pandas as pd
+import pytest
+from sqlalchemy import Engine
+from streamlit.testing.v1 import AppTest
+
+from arcore.reports.aging import aging
+from arcore.reports.filters import Filters
+
+Open = Callable[..., AppTest]
+AS_OF = "2026-03-31"
+FILTERS = Filters(date(2026, 3, 31), "EUR")
+BUCKETS = ["Not due", "1–30", "31–60", "61–90", "91+", "Unapplied"]
+
+
+def grid(at: AppTest) -> pd.DataFrame:
+    """Return the aging grid, empty cells as 0."""
+    frame: pd.DataFrame = next(table.value for table in at.dataframe if "Open balance" in table.value)
+    return frame.fillna(0.0)
+
+
+def texts(at: AppTest) -> str:
+    return "\n".join(m.value for m in at.markdown).replace("\\", "").replace("\u2060", "")
+
+
+def test_the_grid_holds_the_figures_one_can_add_up(open_page: Open, small_books: Engine) -> None:
+    table = grid(open_page("aging.py", as_of=AS_OF)).set_index("Name")
+    assert table.loc["Total, 3 customers", [*BUCKETS, "Open balance"]].tolist() == [100, 150, 80, 0, 300, -40, 590]
+    assert table.loc["Birch GmbH", [*BUCKETS, "Open balance"]].tolist() == [0, 0, 0, 0, 300, -40, 260]
+    assert table.loc["Alder Ltd", "Overdue"] == pytest.approx(60)
+
+
+def test_rows_add_up_to_the_total_and_columns_to_the_open_balance(open_page: Open, small_books: Engine) -> None:
+    table = grid(open_page("aging.py", as_of=AS_OF))
+    numbers = table[[*BUCKETS, "Open balance", "Items"]]
+    assert numbers.iloc[1:].sum().tolist() == numbers.iloc[0].tolist()
+    assert table[BUCKETS].sum(axis=1).tolist() == table["Open balance"].tolist()
+
+
+def test_it_says_that_it_foots_and_was_not_compared(open_page: Open, small_books: Engine) -> None:
+    said = texts(open_page("aging.py", as_of=AS_OF))
+    assert "not due 100.00 + overdue 530.00 + unapplied −40.00 = open balance 590.00" in said
+    assert "foots to the sum of documents, difference 0 · general ledger: not compared" in said
+
+
+@pytest.mark.parametrize(("word", "rows"), [("Owner", ["Ana", "Bo"]), ("Currency", ["EUR"]), ("Entity", ["main"])])
+def test_any_split_has_the_same_total(open_page: Open, small_books: Engine, word: str, rows: list[str]) -> None:
+    table = grid(open_page("aging.py", as_of=AS_OF, by=word))
+    assert sorted(table["Name"][1:]) == rows
+    assert table["Open balance"].iloc[0] == 590
+
+
+def test_it_ages_as_of_another_day(open_page: Open, small_books: Engine) -> None:
+    table = grid(open_page("aging.py", as_of="2026-03-15")).set_index("Name")
+    # INV-1 is of the 16th, both payments came later; INV-2 fell due on the 11th.
+    assert table.loc["Total, 3 customers", [*BUCKETS, "Open balance"]].tolist() == [0, 280, 0, 300, 0, 0, 580]
+
+
+def test_the_movement_leads_from_one_balance_to_the_other(open_page: Open, small_books: Engine) -> None:
+    at = open_page("aging.py", as_of=AS_OF, since="2026-02-28")
+    metrics = {metric.label: metric.value.replace("\\", "") for metric in at.metric}
+    assert metrics == {"Before": "€580", "Now": "€590", "Change": "+€10"}
+    bridge = next(table.value for table in at.dataframe if "What" in table.value).set_index("What")
+    assert bridge["Open balance"].fillna(0).to_dict() == {
+        "Before": 580.0, "Invoiced": 100.0, "Cash in": -90.0, "Fell due and grew older": 0.0, "Now": 590.0,
+    }  # fmt: skip
+
+
+def test_a_cell_leads_to_its_items(open_page: Open, small_books: Engine) -> None:
+    at = open_page("aging.py", as_of=AS_OF)
+    at.session_state["aging_clicked"] = ("C1", "1-30")
+    at.run()
+    (dialog,) = at.get("dialog")
+    (items,) = dialog.dataframe
+    assert items.value["document"].tolist() == ["INV-2"]
+    assert items.value["open"].tolist() == [150.0]
+    assert "€150.00" in "\n".join(m.value for m in dialog.markdown).replace("\\", "")
+    assert len(at.run().get("dialog")) == 0
+
+
+def test_the_total_leads_to_all_items(open_page: Open, small_books: Engine) -> None:
+    at = open_page("aging.py", as_of=AS_OF)
+    at.session_state["aging_clicked"] = (None, None)
+    at.run()
+    (items,) = at.get("dialog")[0].dataframe
+    assert sum(items.value["open"]) == 590.0
+
+
+def test_hostile_names_stay_what_they_are(open_page: Open, small_books: Engine) -> None:
+    at = open_page("aging.py", as_of=AS_OF)
+    at.session_state["aging_clicked"] = ("C3", None)
+    at.run()
+    marks = [m.value for m in at.get("dialog")[0].markdown]
+    assert not any("](" in mark.replace("\\]\\(", "") or ":red[" in mark for mark in marks)
+    assert "*Cedar*" in "".join(grid(at)["Name"])
+
+
+def test_the_page_shows_what_the_query_says(open_page: Open, small_books: Engine) -> None:
+    report = aging(small_books, FILTERS)
+    table = grid(open_page("aging.py", as_of=AS_OF))
+    assert [round(100 * value) for value in table["Open balance"]] == [
+        *(total.open for total in report.totals),
+        *(row.open for row in report.cells),
+    ]
