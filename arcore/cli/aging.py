@@ -48,7 +48,7 @@ def filters_of(
     engine: Any,
     as_of: date | None,
     known_at: datetime | None = None,
-    basis: str = "original",
+    basis: Any = "original",
     currency: str = "document",
 ) -> Any:
     """Return the filters that the options mean; the as-of day is the company's today unless given."""
@@ -56,7 +56,7 @@ def filters_of(
 
     code = currency if currency == "document" else currency.upper()
     day = as_of or frame.today(engine)
-    return Filters(as_of=day, currency=code, basis=basis, known_at=known_at)  # type: ignore[arg-type]  it checks
+    return Filters(as_of=day, currency=code, basis=basis, known_at=known_at)
 
 
 def dimension(by: str) -> Any:
@@ -105,6 +105,7 @@ def document(report: AgingReport) -> dict[str, Any]:
             }
             for control in report.control
         ],
+        "incomplete": report.incomplete,
         "missing_rates": [str(gap) for gap in report.gaps],
         "ledger_version": report.version[1],
     }  # fmt: skip

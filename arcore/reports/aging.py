@@ -90,6 +90,7 @@ class AgingReport:
         intercompany: what was left out, one row per currency, key "intercompany".
         control: the books added up by another road; rows and intercompany together must equal it.
         gaps: rates that are missing; those amounts stand in their own currency.
+        incomplete: why the balances of such an early day are not all there; None when they are.
     """
 
     version: Version
@@ -102,6 +103,7 @@ class AgingReport:
     intercompany: tuple[AgingRow, ...]
     control: tuple[Control, ...]
     gaps: tuple[Gap, ...]
+    incomplete: str | None
 
     @property
     def as_of(self) -> date:
@@ -187,6 +189,7 @@ def _aging(engine: Engine, seen: View, by: By, edges: tuple[int, ...], *, contro
         intercompany=ours,
         control=controls(engine, seen, edges) if control else (),
         gaps=money.gaps,
+        incomplete=seen.coverage.missing("balances", seen.filters.as_of),
     )
 
 

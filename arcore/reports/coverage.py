@@ -9,12 +9,16 @@ from dataclasses import field
 from datetime import date
 from typing import Literal
 
+from sqlalchemy import func
 from sqlalchemy import select
 from sqlmodel import Session
 
 from arcore.store.sources import Coverage
+from arcore.store.sources import Import
+from arcore.store.sources import Source
 
 What = Literal["balances", "sales", "receipts"]
+Place = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -22,19 +26,33 @@ class Coverages:
     """The first day (inclusive) from which each kind of figure is complete.
 
     Attributes:
-        first_days: (what, entity, currency) → day; pairs that are missing are complete from no day.
+        first_days: (what, entity, currency) → day; what is missing is complete from no day.
+        snapshots: entity → as-of day of the first file that says what was open then.
     """
 
     first_days: Mapping[tuple[str, str, str], date] = field(default_factory=dict)
+    snapshots: Mapping[str, date] = field(default_factory=dict)
 
-    def complete_from(self, what: What, places: Iterable[tuple[str, str]]) -> date | None:
+    def complete_from(self, what: What, places: Iterable[Place]) -> date | None:
         """Return the day from which `what` is complete for every (entity, currency); None when for one it never is.
 
         `date.min` when there is no place to ask about.
         """
-        days = [self.first_days.get((what, *place)) for place in places]
+        days = [self._of(what, place) for place in places]
         known = [day for day in days if day is not None]
         return max(known, default=date.min) if len(known) == len(days) else None
+
+    def _of(self, what: What, place: Place) -> date | None:
+        declared = self.first_days.get((what, *place))
+        if what != "balances" or declared is not None:
+            return declared
+        # Balances follow from all sales and receipts, or from a file that lists what was open on a day.
+        sales, receipts = (self.first_days.get((other, *place)) for other in ("sales", "receipts"))
+        flows = None if sales is None or receipts is None else max(sales, receipts)
+        return min(
+            (day for day in (flows, self.snapshots.get(place[0], self.snapshots.get("main"))) if day is not None),
+            default=None,
+        )
 
 
 def read_coverages(session: Session) -> Coverages:
@@ -44,4 +62,11 @@ def read_coverages(session: Session) -> Coverages:
     for row in session.execute(select(table).where(table.c.withdrawn.is_(False))):
         place = (row.what, row.entity, row.currency)
         found[place] = min(found.get(place, row.complete_from), row.complete_from)
-    return Coverages(found)
+    imports, sources = Import.__table__, Source.__table__  # type: ignore[attr-defined]
+    rows = session.execute(
+        select(sources.c.entity, func.min(imports.c.as_of))
+        .join(sources, sources.c.id == imports.c.source_id)
+        .where(imports.c.as_of.is_not(None), imports.c.undone_at.is_(None))
+        .group_by(sources.c.entity)
+    )
+    return Coverages(found, dict(rows.all()))

@@ -14,7 +14,6 @@ import numpy as np
 from sqlalchemy import Engine
 
 from arcore.analytics.conversion import Conversion
-from arcore.analytics.coverage import Coverage
 from arcore.analytics.figures import Figure
 from arcore.analytics.history import COUNTBACK_MONTHS
 from arcore.analytics.history import WINDOWS
@@ -30,6 +29,7 @@ from arcore.analytics.scope import Scope
 from arcore.analytics.windows import as_of_days
 from arcore.dates import month_end
 from arcore.errors import BadInput
+from arcore.money import from_minor
 from arcore.reports.book import Version
 from arcore.reports.dimensions import NOBODY
 from arcore.reports.filters import DOCUMENT
@@ -163,11 +163,6 @@ class Lenses:
         return self.seen.reporting
 
     @cached_property
-    def coverage(self) -> Coverage:
-        """From which day balances, sales and receipts of all that is looked at are complete."""
-        return coverage_of(self.seen)
-
-    @cached_property
     def _histories(self) -> dict[Any, History]:
         return {}
 
@@ -187,7 +182,30 @@ class Lenses:
 
     def lens(self, day: date) -> Lens:
         """Return history, rates and coverage for one as-of day."""
-        return Lens(self.history(day), self.conversion(self.currency), self.coverage)
+        listed = self.listed if day == self.seen.filters.as_of else {}
+        return Lens(self.history(day), self.conversion(self.currency), self.seen.coverage, listed)
+
+    @cached_property
+    def listed(self) -> dict[tuple[date, str], Decimal]:
+        """Closing balances of the as-of day as the open items add up to them; empty when a rate is missing."""
+        seen, day = self.seen, self.seen.filters.as_of
+        items = seen.open_items()
+        money = seen.in_currency(items.open, items.row, self.currency)
+        if money.gaps:
+            return {}
+        sums = np.zeros(len(items.names), np.int64)
+        np.add.at(sums, items.bucket, money.units)
+        not_due, *late, over_90, unapplied = (from_minor(units, self.currency) for units in sums.tolist())
+        overdue = sum(late, over_90)
+        return {
+            (day, "ar_end"): not_due + overdue + unapplied,
+            (day, "ar_current"): not_due,
+            (day, "overdue"): overdue,
+            (day, "over_90"): over_90,
+            (day, "gross_debits"): not_due + overdue,
+            (day, "unapplied"): unapplied,
+            (day, "ar_end_current"): not_due + unapplied,
+        }
 
     def measure(self, lens: Lens, kpi: Kpi, day: date, *, months: int | None, group: int) -> Figure:
         """Measure once, then remember."""
@@ -222,7 +240,7 @@ class Lenses:
         own = self.by == "currency" and self.seen.filters.currency == DOCUMENT
         found: list[Measured] = []
         for group in np.unique(scope.groups[scope.selects(self.seen.columns)]).tolist():
-            lens = Lens(history, self.conversion(split.keys[group] if own else self.currency), self.coverage)
+            lens = Lens(history, self.conversion(split.keys[group] if own else self.currency), self.seen.coverage)
             found.extend(
                 Measured(
                     kpi, split.keys[group], split.names[group], measure(lens, kpi, day, months=months, group=group)
@@ -290,24 +308,6 @@ class Lenses:
             n_groups=len(split.keys),
             n_currencies=max(1, len(seen.currencies)),
         )
-
-
-def coverage_of(seen: View) -> Coverage:
-    """Reduce what sources told to the latest day among the entities and currencies looked at."""
-    declared, places = seen.book.around.coverages, _places(seen)
-    sales, receipts = (declared.complete_from(what, places) for what in ("sales", "receipts"))
-    balances = declared.complete_from("balances", places)
-    if balances is None and sales is not None and receipts is not None:
-        balances = max(sales, receipts)
-    return Coverage(balances=balances, sales=sales, receipts=receipts)
-
-
-def _places(seen: View) -> list[tuple[str, str]]:
-    if len(seen.mask) == 0:
-        return sorted(seen.book.places)
-    columns, width = seen.columns, max(1, len(seen.currencies))
-    pairs = np.unique(columns.entity[seen.mask].astype(np.int64) * width + columns.currency[seen.mask])
-    return [(seen.book.entities[pair // width], seen.currencies[pair % width]) for pair in pairs.tolist()]
 
 
 def _followed(lenses: Lenses, key: Any, days: tuple[date, ...], scope: Scope) -> History:

@@ -17,6 +17,7 @@ from arcore.analytics.columns import Bools
 from arcore.analytics.columns import Columns
 from arcore.analytics.columns import Days
 from arcore.analytics.columns import Ints
+from arcore.analytics.coverage import Coverage
 from arcore.analytics.open_items import OpenItems
 from arcore.analytics.open_items import open_items
 from arcore.analytics.scope import NO_GROUPS
@@ -27,6 +28,7 @@ from arcore.errors import BadInput
 from arcore.reports.book import Book
 from arcore.reports.book import book
 from arcore.reports.book import known_reach
+from arcore.reports.book import places_of
 from arcore.reports.dimensions import NOBODY
 from arcore.reports.filters import DOCUMENT
 from arcore.reports.filters import By
@@ -106,6 +108,24 @@ class View:
         return reporting_currency(self.book) if self.filters.currency == DOCUMENT else self.filters.currency
 
     @cached_property
+    def coverage(self) -> Coverage:
+        """From which day balances, sales and receipts of everything that is looked at are complete."""
+        declared, places = self.book.around.coverages, self.places
+        return Coverage(
+            balances=declared.complete_from("balances", places),
+            sales=declared.complete_from("sales", places),
+            receipts=declared.complete_from("receipts", places),
+        )
+
+    @cached_property
+    def places(self) -> tuple[tuple[str, str], ...]:
+        """The pairs of entity and currency that are looked at."""
+        if len(self.mask) == 0:
+            return tuple(sorted(self.book.places))
+        entity, currency = self.columns.entity[self.mask], self.columns.currency[self.mask]
+        return tuple(sorted(places_of(entity, currency, self.book.entities, self.currencies)))
+
+    @cached_property
     def has_group_companies(self) -> bool:
         """Tell whether any item of our own group was left out."""
         return bool(self.group_companies.any())
@@ -147,12 +167,12 @@ class View:
         """Return the open amounts in the currency asked for, at the latest rate on or before the as-of day."""
         return self.in_currency(items.open, items.row)
 
-    def in_currency(self, units: Ints, rows: Ints) -> Money:
+    def in_currency(self, units: Ints, rows: Ints, target: str = "") -> Money:
         """Convert amounts of item rows at the as-of rate, each by itself; as booked when no currency was asked for."""
         held = self.columns.currency[rows].astype(np.int64)
-        if self.filters.currency == DOCUMENT:
+        target, codes = target or self.filters.currency, self.currencies
+        if target == DOCUMENT:
             return Money(units, held, self.currencies, ())
-        target, codes = self.filters.currency, self.currencies
         if target not in codes:
             codes = (*codes, target)
         amounts, currency, gaps = units.copy(), held.copy(), []
