@@ -11,7 +11,7 @@ How the figures come out: nothing is set, everything follows from habits.
 - `trade` writes their invoices, more of them towards the end of a month; `payments` gives every instalment the day on
   which it will be paid, and puts those of one run into one receipt. What would be paid or learnt after the last day is
   not in the books: it is open. So balance, DSO and CEI are what such customers make them: 11 to 15 million euros open,
-  a DSO of 44 to 50 days, a CEI of 80 to 88 %.
+  a DSO of 44 to 53 days, a CEI of 80 to 88 %.
 - The story (`workdays.extra_days`): 13 months ago a new billing system sent invoices late and without order numbers.
   DSO rose to about 60 days and CEI fell below 75 %; it took half a year to work off. Now British customers pay later
   every month.

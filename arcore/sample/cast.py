@@ -65,6 +65,7 @@ def _crowd(count: int) -> Iterator[Player]:
 def _one_of_many(name: str, home: Country, number: int, rng: Random) -> Player:
     segment = KEY_ACCOUNTS if number % 22 == 5 else rng.choices((INDUSTRY, WHOLESALE, PUBLIC), (0.5, 0.38, 0.12))[0]
     _, late, spread = rng.choices(HABITS, [share for share, _, _ in HABITS])[0]
+    discount = rng.random() < 0.06
     habit = Habit(late * rng.uniform(0.6, 1.4), spread, _one_by_share(RHYTHMS, rng), rng.randrange(5))
     return Player(
         code=f"C{FIRST_CODE + len(PARTS) + number}",
@@ -73,11 +74,11 @@ def _one_of_many(name: str, home: Country, number: int, rng: Random) -> Player:
         segment=segment,
         owner=desk(number),
         currency="EUR" if rng.random() < 0.08 else home.currency,
-        terms=_one_by_share(TERMS, rng),
+        terms=30 if discount else _one_by_share(TERMS, rng),
         rate=rng.lognormvariate(0, 0.4) * (2.4 if segment == KEY_ACCOUNTS else 1.0),
         typical=TYPICAL[segment] * rng.lognormvariate(0, 0.3),
         habit=habit,
-        discount=rng.random() < 0.06,
+        discount=discount,
         purchase_orders=segment == PUBLIC or rng.random() < 0.15,
         channel=rng.choices(("email", "portal", "post"), (0.8, 0.14, 0.06))[0],
     )

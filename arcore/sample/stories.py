@@ -255,10 +255,16 @@ def _debit_note(teller: Teller) -> Iterator[Event]:
     yield teller.pays(late, 270, amount=late.amount - goodwill)
 
 
+def _large_order(teller: Teller) -> Iterator[Event]:
+    """Deliver far more at once than the credit limit allows."""
+    yield teller.bill(-22, 186_000)
+
+
 STORIES: Mapping[str, Callable[[Teller], Iterator[Event]]] = {
     "child": _transfer,
     "euro_payer": _euro_payment,
     "extended": _extension,
+    "over_limit": _large_order,
     "broken_plan": _broken_plan,
     "disputes": _disputes,
     "overpays": _paid_twice,
