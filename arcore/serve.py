@@ -18,6 +18,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from arcore.errlog import log_failure
 from arcore.errors import BadInput
 from arcore.errors import Unavailable
 from arcore.settings import ROOT
@@ -28,7 +29,7 @@ Send = Callable[[Message], Awaitable[None]]
 Receive = Callable[[], Awaitable[Message]]
 AsgiApp = Callable[[Message, Receive, Send], Awaitable[None]]
 
-LIBRARIES = ("numpy", "pandas", "pyarrow", "plotly.graph_objects", "altair", "sqlmodel", "babel.numbers", "babel.dates")
+LIBRARIES = ("numpy", "pandas", "pyarrow", "sqlmodel", "babel.numbers", "babel.dates")
 """What the pages use, loaded once before the first visitor."""
 
 INLINE_SCRIPT = "sha256-THxz9J9+wf7rhwR2YkXJoSZ13UCmYyC+3lNDv2+8ugA="
@@ -171,7 +172,11 @@ def _load_once() -> None:
     for name in LIBRARIES:
         importlib.import_module(name)
     for path in sorted((ROOT / "pages" / "ui").glob("[!_]*.py")):
-        importlib.import_module(f"pages.ui.{path.stem}")
+        try:
+            importlib.import_module(f"pages.ui.{path.stem}")
+        except ImportError as error:
+            # The pages that need it will say so; the others work.
+            log_failure(error, where=path.name)
     from arcore.analytics.warm import warm
 
     warm()

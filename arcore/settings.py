@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_prefix="ARCORE_", env_file=ROOT / ".env", env_file_encoding="utf-8", extra="ignore"
+        env_prefix="ARCORE_", env_file=ROOT / ".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore"
     )
 
     data_dir: Path = ROOT / "data"

@@ -20,14 +20,14 @@ def test_the_very_first_visitor_may_come_by_a_deep_link(serve: Callable[[], tupl
     """A server on which nobody has opened `/` yet must not run the page without its shell."""
     address, _ = serve()
     tab = new_tab(address)
-    tab.open("/aging?basis=due")
+    tab.open("/aging?as_of=2026-09-30")
     # Only the shell draws the menu and the shared filters, and it keeps what the address said.
     assert (
         tab.page.get_by_test_id("stTopNavLink").count() > 0
         or tab.page.get_by_test_id("stTopNavLinkContainer").count() > 0
     )
     assert tab.page.url.startswith(f"{address}/aging?")
-    assert "basis=due" in tab.page.url
+    assert "as_of=2026-09-30" in tab.page.url
     assert tab.complaints == []
 
 
