@@ -17,6 +17,8 @@ from arcore.analytics.add import average_days_delinquent
 from arcore.analytics.best_possible import best_possible
 from arcore.analytics.coverage import Need
 from arcore.analytics.figures import Figure
+from arcore.analytics.open_balance import open_balance
+from arcore.analytics.open_balance import overdue_balance
 
 Better = Literal["lower", "higher", ""]
 
@@ -191,6 +193,8 @@ KPIS: tuple[Kpi, ...] = (
         ("receipts",),
         "higher",
     ),
+    Kpi("open", "net", "Open balance", open_balance, ("ar_current", "overdue", "unapplied"), 0, (), ""),
+    Kpi("overdue", "gross_debits", "Overdue", overdue_balance, ("gross_debits", "ar_current"), 0, (), "lower"),
 )
 BY_KEY = {kpi.key: kpi for kpi in KPIS}
 BY_NAME: dict[str, Kpi] = {kpi.name: kpi for kpi in reversed(KPIS)}
