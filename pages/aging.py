@@ -85,7 +85,10 @@ def largest(frame: shell.Frame, report: AgingReport) -> None:
     currency = report.totals[0].currency if report.totals else frame.company.currency
     rows = [row for row in report.cells if row.currency == currency][:LARGEST]
     buckets = [aging_view.bucket_word(column) for column in report.columns[:-1]]
-    tail = f"{currency}, {len(rows)} largest of {len(report.cells)}; days past due"
+    held = sum(row.currency == currency for row in report.cells)
+    which = f"{len(rows)} largest of {held}" if held > len(rows) else "largest first"
+    others = ", other currencies in the table" if len(report.totals) > 1 else ""
+    tail = f"{currency}, {which}; days past due{others}"
     st.markdown(f"**Open items by {BY_WORDS[report.by].lower()}** :gray[:small[{as_label(tail)}]]")
 
     key = f"largest_{report.by}"
@@ -107,7 +110,7 @@ def the_grid(frame: shell.Frame, report: AgingReport) -> None:
     """Draw the table, totals first; a click on a cell opens its items."""
     key, rows = f"aging_grid_{report.by}", list(report.cells)
     totals = aging_view.grid(report, report.totals)
-    totals["Name"] = f"Total, {len(set(report.cells.key))} {aging_view.plural(report.by, len(rows))}"
+    totals["Name"] = aging_view.total_names(report)
     whole = tables.totals_first(totals, aging_view.grid(report, rows))
 
     def clicked() -> None:

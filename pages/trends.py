@@ -46,7 +46,7 @@ MORE = (
 
 def page(frame: shell.Frame) -> None:
     """Draw the page."""
-    frame.heading(facts=[f"{MONTHS} months, each as of its last day"])
+    frame.heading(facts=[f"{MONTHS} months, each as of its last day"], converted=True)
     cards(frame, FIRST, columns=2, height=262)
     more = st.expander("More measures", on_change="rerun", key="more_measures")
     if more.open:
@@ -86,7 +86,9 @@ def table(frame: shell.Frame) -> None:
     names = [name for card in (*FIRST, *MORE) for name in (card.name, *(other for other, _ in card.beside))]
     shown = [Shown(find([name])[0].label, frame.read(trend, name)) for name in dict.fromkeys(names)]
     text = trend_view.table(shown, frame.say)
-    tables.downloads("Download", "trends", **tables.files(trend_view.exact(shown), "Trends", frame.facts()))
+    tables.downloads(
+        "Download", "trends", **tables.files(trend_view.exact(shown), "Trends", frame.facts(converted=True))
+    )
     st.dataframe(
         text, hide_index=True, row_height=tables.ROW, height=tables.height(len(text), most=20), placeholder="–",
         alt="Every measure by month",

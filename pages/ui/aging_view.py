@@ -45,6 +45,16 @@ def plural(by: By, count: int) -> str:
     return f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
 
 
+def total_names(report: AgingReport) -> list[str]:
+    """Return what the total rows are called: "Total, 15 customers", or by currency where there are several."""
+    counts = [sum(row.currency == total.currency for row in report.cells) for total in report.totals]
+    several = len(report.totals) > 1
+    return [
+        f"Total{f' {total.currency}' if several else ''}, {count} {plural(report.by, count)}"
+        for total, count in zip(report.totals, counts, strict=True)
+    ]
+
+
 def gaps(missing: Sequence[Gap], say: Format) -> None:
     """Name the rates that are missing; amounts without one stand in their own currency."""
     for gap in missing:

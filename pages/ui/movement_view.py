@@ -37,6 +37,7 @@ def card(report: MovementReport, say: Format) -> None:
         st.caption("Nothing was open and nothing moved.")
         return
     part = report.parts[0]
+    period += ", other currencies in the table below" if len(report.parts) > 1 else ""
     st.markdown(f"**Movement** :gray[:small[{as_label(f'{part.currency}, {period}')}]]")
     left, right = st.columns([1, 3.4], gap="small", vertical_alignment="center")
     with left:

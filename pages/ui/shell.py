@@ -88,24 +88,25 @@ class Frame:
         """Return `query(engine, filters, …)` for the open books, remembered until they change; never alter it."""
         return cached.read(self.books, self.filters, query, *args, **kwargs)
 
-    def heading(self, title: str = "", facts: Sequence[str] = ()) -> None:
+    def heading(self, title: str = "", facts: Sequence[str] = (), *, converted: bool = False) -> None:
         """Write the grey line of facts and, for a page about one thing, its name; both are plain text.
 
         Day, currency, filters and which books are open are said by the shell, around the page's own facts.
+        `converted` is for pages whose figures always are in one currency, whatever the filter says.
         """
         if title:
             self._title.title(as_label(title), anchor=False)
-        self._facts.markdown(f":small[:gray[{' · '.join(map(as_label, self.facts(facts)))}]]")
+        line = self.facts(facts, converted=converted)
+        self._facts.markdown(f":small[:gray[{' · '.join(map(as_label, line))}]]")
 
-    def facts(self, of_page: Sequence[str] = ()) -> list[str]:
+    def facts(self, of_page: Sequence[str] = (), *, converted: bool = False) -> list[str]:
         """Return what the page covers, in words: the day, the page's own facts, currency, filters, which books."""
-        line = [f"As of {self.say.weekday(self.filters.as_of)}", *of_page, self._in_currency()]
+        own = self.filters.currency == DOCUMENT
+        one = f"all amounts in {self.company.currency if own else self.filters.currency}"
+        line = [f"As of {self.say.weekday(self.filters.as_of)}", *of_page]
+        line.append("amounts as invoiced" if own and not converted else one)
         line += filters.words(self.filters, self.say)
         return [*line, "sample company"] if self.books.which == books.SAMPLE else line
-
-    def _in_currency(self) -> str:
-        own = self.filters.currency == DOCUMENT
-        return "amounts as invoiced" if own else f"all amounts in {self.filters.currency}"
 
 
 _frame: ContextVar[Frame | None] = ContextVar("frame", default=None)

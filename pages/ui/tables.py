@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Sequence
 from typing import Any
+from typing import TypedDict
 
 import pandas as pd
 import streamlit as st
@@ -68,6 +69,13 @@ def totals_first(totals: pd.DataFrame, rows: pd.DataFrame) -> Any:
     return whole.style.apply(bold, axis=None)
 
 
+class Files(TypedDict):
+    """The two files of a table, each built when it is asked for."""
+
+    xlsx: Callable[[], bytes]
+    csv: Callable[[], bytes]
+
+
 def downloads(
     label: str, name: str, *, xlsx: Callable[[], bytes], csv: Callable[[], bytes], place: DeltaGenerator | None = None,
 ) -> None:  # fmt: skip
@@ -86,7 +94,7 @@ def downloads(
             )  # fmt: skip
 
 
-def files(data: Any, title: str, facts: Sequence[str] = ()) -> dict[str, Callable[[], bytes]]:
+def files(data: Any, title: str, facts: Sequence[str] = ()) -> Files:
     """Return what `downloads` needs to offer a frame or an Arrow table; nothing is built before it is asked for.
 
     `facts` are lines for the top of the sheet: as of, currency, filters.

@@ -14,6 +14,7 @@ from arcore.analytics.figures import Figure
 from arcore.dates import month_end
 from pages.ui import charts
 from pages.ui import measures
+from pages.ui import trend_charts
 from pages.ui.format import Format
 from pages.ui.format import as_label
 
@@ -64,21 +65,22 @@ def spec(
     first = shown[0].figures
     start = next((place for place, figure in enumerate(first) if figure.value is not None), 0)
     days = [figure.as_of for figure in first[start:] if figure.as_of is not None]
-    texts = [[measures.value(figure, say) for figure in measure.figures[start:]] for measure in shown]
-    word = f"target {measures.target_word(target, first[-1], say)}" if target is not None else ""
-    if first[-1].unit == MONEY:
-        values = [figure.value for figure in first[start:]]
-        return charts.bars(
-            days, values, texts[0], target=target, target_text=word, to_date=to_date, height=height
-        )  # fmt: skip
-    roles = ("main", "quiet", "soft")
-    lines = [
-        charts.Line(measure.label, role, [figure.value for figure in measure.figures[start:]], dashed=role == "soft")
-        for measure, role in zip(shown, roles, strict=False)
+    drawn = [
+        trend_charts.Line(
+            measure.label,
+            role,
+            [figure.value for figure in measure.figures[start:]],
+            [measures.value(figure, say) for figure in measure.figures[start:]],
+            dashed=role == "soft",
+        )
+        for measure, role in zip(shown, ("main", "quiet", "soft"), strict=False)
     ]
-    return charts.trend(
-        days, lines, texts=texts, target=target, target_text=word, to_date=to_date, height=height
-    )  # fmt: skip
+    wanted = None
+    if target is not None:
+        wanted = trend_charts.Target(target, f"target {measures.target_word(target, first[-1], say)}")
+    if first[-1].unit == MONEY:
+        return trend_charts.bars(days, drawn[0], target=wanted, to_date=to_date, height=height)
+    return trend_charts.lines(days, drawn, target=wanted, to_date=to_date, height=height)
 
 
 def alt(title: str, shown: Sequence[Shown], say: Format) -> str:

@@ -9,24 +9,26 @@ from datetime import date
 import pytest
 
 from pages.ui import charts
-from pages.ui.charts import Line
+from pages.ui import trend_charts
 from pages.ui.charts import Step
+from pages.ui.trend_charts import Line
+from pages.ui.trend_charts import Target
 
 BUCKETS = ("Not due", "1–30", "91+")
 DAYS = [date(2026, 9, 30), date(2026, 10, 31), date(2026, 11, 20)]
-TEXTS = [["50.0", "51.0", "49.2"]]
 
 
 def all_specs() -> list[charts.Spec]:
-    line = Line("DSO", "main", [50.0, None, 49.2])
+    line = Line("DSO", "main", [50.0, None, 49.2], ["50.0", "—", "49.2"])
+    cash = Line("Cash in", "main", [1.0, 2.0, 3.0], ["1", "2", "3"])
     rows = [{"key": "C1", "name": "Alder", "bucket": bucket, "amount": 1.0} for bucket in BUCKETS]
     return [
         charts.spark([1.0, None, 3.0]),
         charts.bucket_bar(BUCKETS, [1.0, 2.0, -3.0]),
         charts.stacked(rows, BUCKETS, ["Alder"], "pick"),
         charts.waterfall([Step("Invoiced", 5.0, "+5"), Step("Cash in", -3.0, "−3")]),
-        charts.trend(DAYS, [line], texts=TEXTS, target=42.0, target_text="target 42", to_date=True),
-        charts.bars(DAYS, [1.0, 2.0, 3.0], ["1", "2", "3"], target=2.5, target_text="target 2.5", to_date=True),
+        trend_charts.lines(DAYS, [line], target=Target(42.0, "target 42"), to_date=True),
+        trend_charts.bars(DAYS, cash, target=Target(2.5, "target 2.5"), to_date=True),
     ]
 
 
@@ -49,17 +51,18 @@ def test_a_waterfall_starts_each_bar_where_the_last_ended() -> None:
 
 
 def test_the_running_month_is_hollow_and_says_so() -> None:
-    spec = charts.bars(DAYS, [1.0, 2.0, 3.0], ["1", "2", "3"], to_date=True)
+    cash = Line("Cash in", "main", [1.0, 2.0, 3.0], ["1", "2", "3"])
+    spec = trend_charts.bars(DAYS, cash, to_date=True)
     assert [row["hollow"] for row in spec["data"]["values"]] == [False, False, True]
     assert "3 to date" in json.dumps(spec)
-    closed = charts.bars(DAYS[:2], [1.0, 2.0], ["1", "2"])
+    closed = trend_charts.bars(DAYS, cash)
     assert not any(row["hollow"] for row in closed["data"]["values"])
 
 
 def test_labels_at_the_line_ends_keep_apart() -> None:
-    moved = charts._apart([50.0, 50.5, 30.0], 3.0)
+    moved = trend_charts._apart([50.0, 50.5, 30.0], 3.0)
     assert moved == [50.0, 53.0, 30.0]
-    assert charts._apart([50.0, 49.9, 49.8], 3.0) == [50.0, 47.0, 44.0]
+    assert trend_charts._apart([50.0, 49.9, 49.8], 3.0) == [50.0, 47.0, 44.0]
 
 
 def test_a_spark_of_one_value_everywhere_is_flat_not_broken() -> None:
@@ -69,5 +72,5 @@ def test_a_spark_of_one_value_everywhere_is_flat_not_broken() -> None:
 
 def test_ticks_are_januaries_of_a_long_history_and_quarters_of_a_short_one() -> None:
     long = [date(2024 + month // 12, month % 12 + 1, 28) for month in range(30)]
-    assert [(tick["year"], tick["month"]) for tick in charts._ticks(long)] == [(2024, 1), (2025, 1), (2026, 1)]
-    assert [(tick["year"], tick["month"]) for tick in charts._ticks(DAYS)] == [(2026, 10)]
+    assert [(tick["year"], tick["month"]) for tick in trend_charts._ticks(long)] == [(2024, 1), (2025, 1), (2026, 1)]
+    assert [(tick["year"], tick["month"]) for tick in trend_charts._ticks(DAYS)] == [(2026, 10)]
