@@ -9,6 +9,7 @@ ArcoreError
 │   ├── KeyReused             an idempotency key came back with other content
 │   ├── BooksMoved            the books changed since the plan was made
 │   ├── NeedsAnswer           a question has to be answered before this can be committed
+│   ├── Cancelled             somebody stopped it on the way
 │   └── NotAllowed            the actor may not do this
 └── Unavailable               the store can't be read or written now (exit code 1)
 
@@ -82,6 +83,12 @@ class NeedsAnswer(Refused):
     """A question has to be answered before this can be committed."""
 
     code = "needs_answer"
+
+
+class Cancelled(Refused):
+    """Somebody stopped it on the way; nothing was written."""
+
+    code = "cancelled"
 
 
 class NotAllowed(Refused):

@@ -1,0 +1,410 @@
+"""Taking the steps of a plan on the journal of an open transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy import select
+from sqlmodel import Session
+from sqlmodel import col
+
+from arcore.intake.changes import Agreed
+from arcore.intake.changes import Applied
+from arcore.intake.changes import GiveBack
+from arcore.intake.changes import Match
+from arcore.intake.changes import Post
+from arcore.intake.changes import PostPair
+from arcore.intake.changes import Redate
+from arcore.intake.changes import Ref
+from arcore.intake.changes import Reopen
+from arcore.intake.changes import Replace
+from arcore.intake.changes import Settle
+from arcore.intake.changes import Step
+from arcore.intake.changes import TakeBack
+from arcore.intake.changes import Void
+from arcore.intake.holdings import chunks
+from arcore.ledger import moves
+from arcore.ledger import reversal
+from arcore.ledger.entry import ApplicationState
+from arcore.ledger.entry import Entry
+from arcore.ledger.entry import ItemState
+from arcore.ledger.entry import Part
+from arcore.ledger.journal import Journal
+from arcore.ledger.timeline import balance_on
+from arcore.ledger.timeline import least_from
+from arcore.store.books import Application
+from arcore.store.books import Document
+from arcore.store.books import Item
+
+EVERY = 500
+"""Steps between two looks at whether somebody cancelled."""
+
+
+class Booking:
+    """Takes steps in order; remembers which document stands for each number of the plan."""
+
+    def __init__(self, journal: Journal, customers: Mapping[Ref, int], import_id: int) -> None:
+        """Start on an open journal; `customers` gives the ids of customers made for this plan."""
+        self.journal = journal
+        self.customers = customers
+        self.import_id = import_id
+        self._items: dict[Ref, list[int]] = {}
+        self._documents: dict[Ref, int] = {}
+        self._applied_ids: set[int] = set()
+
+    def take(self, steps: Sequence[Step], tick: Callable[[int], None]) -> None:
+        """Take every step; `tick` is told how many are done and may raise to stop."""
+        self._load(steps)
+        for number, step in enumerate(steps):
+            if number % EVERY == 0:
+                tick(number)
+            self._take(step)
+        tick(len(steps))
+
+    def document_id(self, ref: Ref) -> int:
+        """Return the document that stands for a reference of the plan."""
+        return ref if ref > 0 else self._documents[ref]
+
+    def customer_id(self, ref: Ref) -> int:
+        """Return the customer behind a reference of the plan."""
+        return ref if ref > 0 else self.customers[ref]
+
+    def _take(self, step: Step) -> None:
+        match step:
+            case Post():
+                self._post(step.ref, self._entry(step))
+            case Match():
+                self._match(step)
+            case Settle():
+                self._settle(step)
+            case TakeBack():
+                self._take_back(step.document_id)
+            case Void():
+                reversal.void(self.journal, step.document_id, import_id=self.import_id)
+            case Replace():
+                self._replace(step)
+            case GiveBack():
+                self._give_back(self._application(step.application_id), step.amount, step.on)
+            case Reopen():
+                self._reopen(step)
+            case Redate():
+                self._redate(step)
+            case PostPair():
+                self._post_pair(step)
+            case Agreed():
+                self._agree(step)
+            case Applied():
+                self._apply_raw(step)
+
+    # --- posting and matching -----------------------------------------------------------------------------------------
+
+    def _entry(self, post: Post) -> Entry:
+        entry = replace(post.entry, customer_id=self.customer_id(post.customer), import_id=self.import_id)
+        if entry.reverses_id is not None and entry.reverses_id < 0:
+            return replace(entry, reverses_id=self.document_id(entry.reverses_id))
+        return entry
+
+    def _post(self, ref: Ref, entry: Entry) -> None:
+        posted = self.journal.post(entry)
+        self._documents[ref] = posted.document_id
+        self._items[ref] = list(posted.item_ids)
+
+    def _match(self, step: Match) -> None:
+        left = step.amount
+        for source in self._open(step.credit):
+            for target in self._open(step.debit):
+                if self.journal.survivor(source.customer_id) != self.journal.survivor(target.customer_id):
+                    continue
+                part = min(left, abs(balance_on(source.moves)), balance_on(target.moves))
+                if part > 0:
+                    self.journal.apply(source.id, target.id, part, step.on)
+                    left -= part
+
+    def _settle(self, step: Settle) -> None:
+        """Close an amount by one inferred document per customer that holds a part of it."""
+        left = step.amount
+        parts: dict[int, list[tuple[ItemState, int]]] = {}
+        for item in self._open(step.ref):
+            part = min(left, abs(balance_on(item.moves)))
+            if part:
+                parts.setdefault(item.customer_id, []).append((item, part))
+                left -= part
+        for customer_id, closed in parts.items():
+            self._infer(customer_id, closed, step)
+
+    def _infer(self, customer_id: int, closed: Sequence[tuple[ItemState, int]], step: Settle) -> None:
+        like = closed[0][0]
+        posted = self.journal.post(
+            Entry(
+                kind=step.kind,
+                customer_id=customer_id,
+                document_date=step.on,
+                currency=like.currency,
+                parts=(Part(sum(part for _, part in closed), step.on),),
+                number=like.number,
+                entity=like.entity,
+                side=-like.side,
+                reason=step.reason,
+                reference=step.reference,
+                import_id=self.import_id,
+            )
+        )
+        ours = posted.item_ids[0]
+        for item, part in closed:
+            pair = (ours, item.id) if like.side > 0 else (item.id, ours)
+            self.journal.apply(*pair, part, step.on)
+
+    def _open(self, ref: Ref) -> list[ItemState]:
+        """Return the items of a document that have something open, the oldest due first."""
+        items = [self.journal.item(number) for number in self._items[ref]]
+        return sorted((i for i in items if balance_on(i.moves)), key=lambda i: (i.due_date, i.id))
+
+    # --- taking back --------------------------------------------------------------------------------------------------
+
+    def _take_back(self, document_id: int) -> None:
+        """Void an inferred document; the usual one, applied and never touched again, without further queries."""
+        items = [self.journal.item(number) for number in self._items[document_id]]
+        applied = {a.id: a for item in items for a in self.journal.applications_of(item)}
+        if len(items) != 1 or not all(a.in_force and a.amount for a in applied.values()):
+            reversal.void(self.journal, document_id, import_id=self.import_id)
+            return
+        item = items[0]
+        for one in sorted(applied.values(), key=lambda a: a.id, reverse=True):
+            staged = self.journal.reverse_application(one)
+            other = self.journal.item(one.to_item_id if one.from_item_id == item.id else one.from_item_id)
+            self.journal.return_to_origin(other, one.amount, staged.effective_on)
+        posted = self.journal.post(
+            Entry(
+                kind=item.kind,
+                customer_id=item.customer_id,
+                document_date=item.document_date,
+                currency=item.currency,
+                parts=(Part(abs(item.amount), item.due_date, item.original_due_date),),
+                number=item.number,
+                entity=item.entity,
+                effective_on=item.effective_on,
+                side=-item.side,
+                import_id=self.import_id,
+                reverses_id=document_id,
+            )
+        )
+        self.journal.carry(item, self.journal.item(posted.item_ids[0]), abs(item.amount), item.effective_on)
+
+    def _give_back(self, applied: ApplicationState, amount: int, on: date | None) -> None:
+        """Take back part of an application; the rest is applied again from the same day."""
+        staged = self.journal.unapply(applied.id, on)
+        if applied.amount > amount:
+            source, target = self.journal.item(applied.from_item_id), self.journal.item(applied.to_item_id)
+            self.journal.stage_application(source, target, applied.amount - amount, staged.effective_on)
+
+    def _reopen(self, step: Reopen) -> None:
+        """End part of an inferred settlement on a day: its opposite takes what it no longer closes."""
+        applied = self._application(step.application_id)
+        self._give_back(applied, step.amount, step.on)
+        source, target = self.journal.item(applied.from_item_id), self.journal.item(applied.to_item_id)
+        settlement = source if source.kind == "settlement" else target
+        posted = self.journal.post(
+            Entry(
+                kind="settlement",
+                customer_id=settlement.customer_id,
+                document_date=step.on,
+                currency=settlement.currency,
+                parts=(Part(step.amount, step.on),),
+                number=settlement.number,
+                entity=settlement.entity,
+                side=-settlement.side,
+                reference=f"ends settlement {settlement.document_id}",
+                import_id=self.import_id,
+            )
+        )
+        self.journal.carry(settlement, self.journal.item(posted.item_ids[0]), step.amount, step.on)
+
+    def _application(self, application_id: int) -> ApplicationState:
+        item_id = self.journal.unit.session.execute(
+            select(col(Application.from_item_id)).where(col(Application.id) == application_id)
+        ).scalar_one()
+        item = self.journal.item(item_id)
+        return next(a for a in self.journal.applications_of(item) if a.id == application_id)
+
+    # --- changing -----------------------------------------------------------------------------------------------------
+
+    def _replace(self, step: Replace) -> None:
+        """Void a document and post it again; what was applied to it, and agreed due dates, are carried over."""
+        old = self.journal.items_of(step.document_id)
+        agreed = [
+            (i.due_date, abs(balance_on(i.moves)), i.effective_on)
+            for i in old
+            if i.origin_item_id is not None and balance_on(i.moves)
+        ]
+        stood = self._standing_on(old) if step.carry else []
+        dependents = {a: self._copy(other) for a, other, _, _ in stood if other.kind in CARRIED_COPIES}
+        reversal.void(self.journal, step.document_id, import_id=self.import_id)
+        self._post(step.post.ref, self._entry(step.post))
+        for application_id, other, amount, day in stood:
+            item_id = other.id
+            if application_id in dependents:
+                item_id = self.journal.post(dependents[application_id]).item_ids[0]
+            self._apply_again(step.post.ref, item_id, amount, day)
+        for due_date, amount, on in agreed:
+            for item in self._open(step.post.ref):
+                part = min(amount, least_from(item.moves, item.side, max(on, item.effective_on)))
+                if part > 0 and item.origin_item_id is None:
+                    new = moves.redate(self.journal, item.id, due_date, on=on, amount=part)
+                    self._items[step.post.ref].append(new.id)
+
+    def _standing_on(self, items: Sequence[ItemState]) -> list[tuple[int, ItemState, int, date]]:
+        """Return what is applied to a document or from it: application, other item, amount, day."""
+        own = {item.id for item in items}
+        found = {a.id: a for item in items for a in self.journal.applications_of(item) if a.in_force and a.amount}
+        stood = []
+        for number in sorted(found):
+            one = found[number]
+            other = one.to_item_id if one.from_item_id in own else one.from_item_id
+            if other not in own:
+                stood.append((number, self.journal.item(other), one.amount, one.effective_on))
+        return stood
+
+    def _copy(self, item: ItemState) -> Entry:
+        """Return a write-off or discount as it was, to be posted again for the document that replaces its own."""
+        document = self.journal.unit.session.get_one(Document, item.document_id)
+        return Entry(
+            kind=item.kind,
+            customer_id=item.customer_id,
+            document_date=item.document_date,
+            currency=item.currency,
+            parts=(Part(abs(item.amount), item.due_date, item.original_due_date),),
+            number=item.number,
+            entity=item.entity,
+            effective_on=item.effective_on,
+            side=item.side,
+            tax_amount=None if document.tax_amount is None else abs(document.tax_amount),
+            reason=document.reason,
+            reference=document.reference,
+            import_id=document.import_id,
+        )
+
+    def _apply_again(self, ref: Ref, other_id: int, amount: int, day: date) -> None:
+        other = self.journal.item(other_id)
+        for item in self._open(ref):
+            part = min(amount, abs(balance_on(item.moves)), abs(balance_on(other.moves)))
+            if part > 0:
+                pair = (other_id, item.id) if item.side > 0 else (item.id, other_id)
+                self.journal.apply(*pair, part, day)
+                amount -= part
+
+    def _redate(self, step: Redate) -> None:
+        for item in self._open(step.document_id):
+            if item.due_date == step.old_due and least_from(item.moves, item.side, max(step.on, item.effective_on)) > 0:
+                moves.redate(self.journal, item.id, step.due, on=step.on)
+
+    # --- the exchange pair --------------------------------------------------------------------------------------------
+
+    def _post_pair(self, step: PostPair) -> None:
+        """Post two legs that name each other; the carrying one goes on from an item of the origin."""
+        first = self.journal.unit.reached()["document_id"] + 1
+        closing, carrying = self._entry(step.closing), self._entry(step.carrying)
+        due = closing.parts[0].due_date
+        items = [self.journal.item(number) for number in self._items[step.origin]]
+        origin = next((item for item in items if item.due_date == due), items[0])
+        parts = tuple(Part(part.amount, part.due_date, origin.original_due_date, origin.id) for part in carrying.parts)
+        self._post(step.closing.ref, replace(closing, linked_id=first + 1))
+        self._post(step.carrying.ref, replace(carrying, linked_id=first, parts=parts))
+
+    def _agree(self, step: Agreed) -> None:
+        """Carry an amount over to a new item of the same document with the agreed due date."""
+        items = [self.journal.item(number) for number in self._items[step.origin]]
+        fitting = [item for item in items if item.due_date == step.old_due] or items
+        old = next((i for i in fitting if abs(balance_on(i.moves, step.on)) >= step.amount), fitting[0])
+        new = self.journal.add_item(old, Part(0, step.due, old.original_due_date, old.id), effective_on=step.on)
+        self.journal.carry(old, new, step.amount, step.on)
+        self._items[step.ref] = [new.id]
+
+    def _apply_raw(self, step: Applied) -> None:
+        """Take an application as an exchange file tells it; documents with instalments take the oldest due first."""
+        sources = [self.journal.item(number) for number in self._items[step.source]]
+        targets = [self.journal.item(number) for number in self._items[step.target]]
+        if sources[0].side == targets[0].side:
+            self.journal.stage_application(sources[0], targets[0], step.amount, step.on)
+        elif sources[0].side > 0:
+            self._take_back_matched(targets, sources, step)
+        else:
+            self._match(Match(step.source, step.target, step.amount, step.on))
+
+    def _take_back_matched(self, credits: Sequence[ItemState], debits: Sequence[ItemState], step: Applied) -> None:
+        """End an application as an event of its day, the newest first."""
+        own, left = {item.id for item in credits}, step.amount
+        applied = {a.id: a for item in debits for a in self.journal.applications_of(item) if a.from_item_id in own}
+        for number in sorted(applied, reverse=True):
+            one = applied[number]
+            if left and one.in_force and one.amount > 0:
+                part = min(left, one.amount)
+                self._give_back(one, part, step.on)
+                left -= part
+
+    # --- reading ahead ------------------------------------------------------------------------------------------------
+
+    def _load(self, steps: Sequence[Step]) -> None:
+        """Read the items of every standing document that a step names, in few queries."""
+        session = self.journal.unit.session
+        for document_id, item_id in _items_of(session, _documents_in(steps)):
+            self._items.setdefault(document_id, []).append(item_id)
+        for document_id, item_id in _legs_of(session, self._items):
+            self._items[document_id].append(item_id)
+        self.journal.load(number for numbers in self._items.values() for number in numbers)
+
+
+CARRIED_COPIES = ("write_off", "discount")
+"""Voided with the document they stand on, so a replaced document gets them again."""
+
+
+def _documents_in(steps: Iterable[Step]) -> set[int]:
+    found: set[int] = set()
+    for step in steps:
+        match step:
+            case Match():
+                found |= {ref for ref in (step.credit, step.debit) if ref > 0}
+            case Applied():
+                found |= {ref for ref in (step.source, step.target) if ref > 0}
+            case PostPair() | Agreed():
+                found |= {step.origin} if step.origin > 0 else set()
+            case Settle():
+                found |= {step.ref} if step.ref > 0 else set()
+            case TakeBack() | Redate():
+                found.add(step.document_id)
+            case _:
+                pass
+    return found
+
+
+def _items_of(session: Session, document_ids: set[int]) -> Iterable[tuple[int, int]]:
+    for ids in chunks(document_ids):
+        query = select(col(Item.document_id), col(Item.id)).where(col(Item.document_id).in_(ids)).order_by(col(Item.id))
+        yield from ((document_id, item_id) for document_id, item_id in session.execute(query))
+
+
+def _legs_of(session: Session, items: Mapping[Ref, Sequence[int]]) -> list[tuple[int, int]]:
+    """Return the items by which transfers carry documents on, as far as they lead."""
+    if session.execute(select(col(Document.id)).where(col(Document.kind) == "transfer").limit(1)).first() is None:
+        return []
+    found: list[tuple[int, int]] = []
+    frontier = {item_id: ref for ref, numbers in items.items() for item_id in numbers}
+    while frontier:
+        further = {}
+        for ids in chunks(frontier):
+            query = (
+                select(col(Item.id), col(Item.origin_item_id))
+                .join(Document, col(Document.id) == col(Item.document_id))
+                .where(col(Item.origin_item_id).in_(ids), col(Document.kind) == "transfer")
+                .order_by(col(Item.id))
+            )
+            for item_id, origin in session.execute(query):
+                if origin is not None:
+                    further[item_id] = frontier[origin]
+        found += [(ref, item_id) for item_id, ref in further.items()]
+        frontier = further
+    return found

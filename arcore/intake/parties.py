@@ -1,0 +1,233 @@
+"""Customers as files name them: the code first, else the name; the same name is the same customer."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field
+from datetime import date
+
+from sqlalchemy import select
+from sqlmodel import Session
+from sqlmodel import col
+
+from arcore.errors import BadInput
+from arcore.intake.changes import ContactDetails
+from arcore.intake.changes import Party
+from arcore.intake.changes import Ref
+from arcore.intake.understood import CustomerRow
+from arcore.money import to_minor
+from arcore.store.customers import Contact
+from arcore.store.customers import Customer
+from arcore.store.customers import CustomerFact
+
+BEGINNING = date(1970, 1, 1)
+"""The first word on owner, segment, terms or limits holds from the beginning: nothing else is known of earlier days."""
+PLAIN_FACTS = ("owner", "segment", "terms")
+LIMITS = ("credit_limit", "insured_limit")
+DEFAULT_ROLE = "payables"
+
+
+def clean(name: str) -> str:
+    """Return a name with one form per character and single blanks."""
+    return " ".join(unicodedata.normalize("NFKC", name).split())
+
+
+@dataclass
+class Known:
+    """A customer of the books or of this plan."""
+
+    ref: Ref
+    code: str
+    name: str
+    currency: str = ""
+    fields: dict[str, str] = field(default_factory=dict)
+    facts: dict[str, str] = field(default_factory=dict)
+    contacts: list[ContactDetails] = field(default_factory=list)
+    parent: Ref | None = None
+
+    @property
+    def code_is_name(self) -> bool:
+        """Tell whether the code was only derived from the name, so that a real one may take its place."""
+        return self.code == clean(self.name)
+
+
+class Directory:
+    """Finds the customer that a row means; makes a new one when nobody fits."""
+
+    def __init__(self, known: Iterable[Known] = (), survivors: dict[int, int] | None = None) -> None:
+        """Start with the customers of the books; `survivors` leads from merged ones to those they live on in."""
+        self._by_code: dict[str, Known] = {}
+        self._by_name: dict[str, Known] = {}
+        self._by_ref: dict[Ref, Known] = {}
+        self._survivors = survivors or {}
+        self._next: Ref = -1
+        for one in known:
+            self._add(one)
+
+    def find(self, code: str, name: str) -> Ref | None:
+        """Return the customer that a row means, None when there is none yet."""
+        found = self._find(clean(code), clean(name))
+        return None if found is None else self.survivor(found.ref)
+
+    def resolve(self, code: str, name: str, currency: str = "") -> Ref | None:
+        """Return the customer that a row means, a new one if need be; None for a row that names nobody."""
+        code, name = clean(code), clean(name)
+        if not code and not name:
+            return None
+        found = self._find(code, name)
+        if found is None:
+            found = Known(self._next, code or name, name or code, currency)
+            self._next -= 1
+            self._add(found)
+        elif code and found.code.casefold() != code.casefold() and found.code_is_name:
+            # Known by name alone until now; this file tells the system's own code.
+            found.code = code
+            self._by_code[code.casefold()] = found
+            if found.ref > 0:
+                found.fields["code"] = code
+        return self.survivor(found.ref)
+
+    def survivor(self, ref: Ref) -> Ref:
+        """Return the customer that a merged one lives on in, else the customer itself."""
+        while ref in self._survivors:
+            ref = self._survivors[ref]
+        return ref
+
+    def with_merged(self, refs: Iterable[Ref]) -> set[int]:
+        """Return customers of the books, and those that live on in them."""
+        found = {ref for ref in refs if ref > 0}
+        return found | {merged for merged in self._survivors if self.survivor(merged) in found}
+
+    def known(self, ref: Ref) -> Known:
+        """Return what is known of a customer."""
+        return self._by_ref[ref]
+
+    def parties(self) -> tuple[Party, ...]:
+        """Return the customers that are new or that change, in the order in which they were met."""
+        changed = [k for k in self._by_ref.values() if k.ref < 0 or k.fields or k.facts or k.contacts or k.parent]
+        return tuple(
+            Party(k.ref, k.code, k.name, _fields(k), dict(k.facts), tuple(k.contacts), k.parent) for k in changed
+        )
+
+    def _find(self, code: str, name: str) -> Known | None:
+        if code and (found := self._by_code.get(code.casefold())) is not None:
+            return found
+        if not name:
+            return None
+        found = self._by_name.get(name.casefold()) or self._by_code.get(name.casefold())
+        if code and found is not None and not found.code_is_name:
+            return None
+        return found
+
+    def _add(self, one: Known) -> None:
+        self._by_code.setdefault(one.code.casefold(), one)
+        self._by_name.setdefault(clean(one.name).casefold(), one)
+        self._by_ref[one.ref] = one
+
+
+def _fields(known: Known) -> dict[str, str]:
+    if known.ref > 0 or not known.currency:
+        return dict(known.fields)
+    return {"currency": known.currency, **known.fields}
+
+
+def read_directory(session: Session) -> Directory:
+    """Read every customer of the books, oldest first."""
+    rows = session.execute(
+        select(
+            col(Customer.id),
+            col(Customer.code),
+            col(Customer.name),
+            col(Customer.currency),
+            col(Customer.merged_into_id),
+        ).order_by(col(Customer.id))
+    ).all()
+    survivors = {number: into for number, _, _, _, into in rows if number is not None and into is not None}
+    return Directory((Known(number or 0, code, name, currency) for number, code, name, currency, _ in rows), survivors)
+
+
+# --- files about customers --------------------------------------------------------------------------------------------
+
+
+def take_rows(session: Session, directory: Directory, rows: Sequence[CustomerRow], currency: str, today: date) -> None:
+    """Let a file about customers say names, fields, facts and contacts; what the books know already is left out.
+
+    `currency` is what limits of customers without one are in.
+    """
+    refs = [directory.resolve(row.code, row.name, row.currency) for row in rows]
+    ids = {ref for ref in refs if ref is not None and ref > 0}
+    stored, facts, contacts = _stored(session, ids), _facts(session, ids, today), _contacts(session, ids)
+    for row, ref in zip(rows, refs, strict=True):
+        if ref is None:
+            continue
+        known = directory.known(ref)
+        _take_fields(known, row, stored.get(ref))
+        _take_facts(known, row, facts.get(ref, {}), currency)
+        _take_contact(known, row, contacts.setdefault(ref, []))
+        if row.parent:
+            parent, before = directory.resolve("", row.parent), stored.get(ref)
+            told = parent not in (ref, None if before is None else before.parent_id)
+            known.parent = parent if told else None
+
+
+def _take_fields(known: Known, row: CustomerRow, stored: Customer | None) -> None:
+    told = {"currency": row.currency, "language": row.language, "region": row.region}
+    if stored is not None and row.code and row.name and clean(row.name) != stored.name:
+        told["name"] = clean(row.name)
+    for name, value in told.items():
+        if value and (stored is None or getattr(stored, name) != value):
+            known.fields[name] = value
+
+
+def _take_facts(known: Known, row: CustomerRow, current: dict[str, str], currency: str) -> None:
+    told = {name: str(getattr(row, name)).strip() for name in PLAIN_FACTS}
+    unit = row.currency or known.fields.get("currency") or known.currency or currency
+    for name in LIMITS:
+        amount = getattr(row, name)
+        if amount is not None and unit:
+            try:
+                told[name] = str(to_minor(amount, unit))
+            except BadInput:
+                continue
+    known.facts.update({name: value for name, value in told.items() if value and current.get(name) != value})
+
+
+def _take_contact(known: Known, row: CustomerRow, have: list[ContactDetails]) -> None:
+    if not (row.email or row.phone or row.contact_name):
+        return
+    told = ContactDetails(row.role or DEFAULT_ROLE, row.contact_name, row.email, row.phone, row.language)
+    if told not in have:
+        have.append(told)
+        known.contacts.append(told)
+
+
+def _stored(session: Session, ids: set[int]) -> dict[int, Customer]:
+    if not ids:
+        return {}
+    rows = session.execute(select(Customer).where(col(Customer.id).in_(ids))).scalars()
+    return {row.id: row for row in rows if row.id is not None}
+
+
+def _facts(session: Session, ids: set[int], today: date) -> dict[int, dict[str, str]]:
+    found: dict[int, dict[str, str]] = defaultdict(dict)
+    if ids:
+        rows = session.execute(
+            select(CustomerFact)
+            .where(col(CustomerFact.customer_id).in_(ids), col(CustomerFact.valid_from) <= today)
+            .order_by(col(CustomerFact.valid_from), col(CustomerFact.id))
+        ).scalars()
+        for row in rows:
+            found[row.customer_id][row.name] = row.value
+    return found
+
+
+def _contacts(session: Session, ids: set[int]) -> dict[int, list[ContactDetails]]:
+    found: dict[int, list[ContactDetails]] = defaultdict(list)
+    if ids:
+        for row in session.execute(select(Contact).where(col(Contact.customer_id).in_(ids))).scalars():
+            found[row.customer_id].append(ContactDetails(row.role, row.name, row.email, row.phone, row.language))
+    return found

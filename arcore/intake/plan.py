@@ -1,0 +1,427 @@
+"""Make the plan of an import: read what is needed, compare, reckon. Nothing is written."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy import Engine
+from sqlalchemy import select
+from sqlmodel import Session
+
+from arcore.company.queries import profile_in
+from arcore.company.queries import today as company_today
+from arcore.errors import BadInput
+from arcore.intake import questions as ask
+from arcore.intake.adopt import adopt
+from arcore.intake.adopt import read_candidates
+from arcore.intake.balances import compare_balances
+from arcore.intake.changes import BalanceDifference
+from arcore.intake.changes import Change
+from arcore.intake.changes import ChangeKind
+from arcore.intake.changes import Covered
+from arcore.intake.changes import NewWord
+from arcore.intake.changes import Plan
+from arcore.intake.changes import PlannedFile
+from arcore.intake.changes import Ref
+from arcore.intake.changes import SourceKey
+from arcore.intake.changes import Step
+from arcore.intake.coverage import covered_by
+from arcore.intake.coverage import still_needed
+from arcore.intake.difference import Verdict
+from arcore.intake.difference import compare
+from arcore.intake.difference import merge_repeated
+from arcore.intake.difference import present_rows
+from arcore.intake.difference import settle_by_snapshot
+from arcore.intake.difference import vanished
+from arcore.intake.exchange_in import plan_pair
+from arcore.intake.holdings import Held
+from arcore.intake.holdings import booked_here
+from arcore.intake.holdings import explainable
+from arcore.intake.holdings import hold
+from arcore.intake.holdings import unapplied_credits
+from arcore.intake.lastword import Memory
+from arcore.intake.lastword import read_memory
+from arcore.intake.listing import changes_of
+from arcore.intake.listing import words_of
+from arcore.intake.parties import Directory
+from arcore.intake.parties import read_directory
+from arcore.intake.parties import take_rows
+from arcore.intake.reckon import Reckoner
+from arcore.intake.reckon import customers_of
+from arcore.intake.settle import split_names
+from arcore.intake.told import Listener
+from arcore.intake.told import Told
+from arcore.intake.told import Voice
+from arcore.intake.told import voice_of
+from arcore.intake.understood import BALANCES
+from arcore.intake.understood import BOOKS
+from arcore.intake.understood import CREDIT_NOTES
+from arcore.intake.understood import CUSTOMERS
+from arcore.intake.understood import DRAFT
+from arcore.intake.understood import INVOICES
+from arcore.intake.understood import LEDGER
+from arcore.intake.understood import OPEN_ITEMS
+from arcore.intake.understood import OTHER
+from arcore.intake.understood import PAYMENTS
+from arcore.intake.understood import Question
+from arcore.intake.understood import RefusedRow
+from arcore.intake.understood import Understood
+from arcore.money import is_currency
+from arcore.store.books import LedgerHead
+from arcore.store.engine import reading
+
+ORDER = (CUSTOMERS, BALANCES, INVOICES, OPEN_ITEMS, LEDGER, CREDIT_NOTES, PAYMENTS, BOOKS, OTHER)
+"""In this order files are heard: customers before their invoices, invoices before what pays them."""
+DOCUMENTS = (INVOICES, OPEN_ITEMS, LEDGER, CREDIT_NOTES, PAYMENTS)
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What the caller of a plan said."""
+
+    as_of: date | None
+    currency: str
+    include_drafts: bool
+    entity: str
+    scope: str
+    answers: frozenset[str]
+
+
+@dataclass
+class Draft:
+    """A plan in the making."""
+
+    directory: Directory
+    listener: Listener
+    today: date
+    files: list[PlannedFile] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    balances: list[BalanceDifference] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    words: list[NewWord] = field(default_factory=list)
+    covered: list[Covered] = field(default_factory=list)
+    refused: list[RefusedRow] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
+
+
+def plan(
+    engine: Engine,
+    understood: Sequence[Understood],
+    *,
+    as_of: date | None = None,
+    currency: str | None = None,
+    include_drafts: bool = False,
+    entity: str = "main",
+    scope: str = "",
+    answers: frozenset[str] = frozenset(),
+    contents: Mapping[str, bytes] | None = None,
+    today: date | None = None,
+) -> Plan:
+    """Say what committing the files would change; nothing is written.
+
+    Args:
+        as_of: the day the files speak of; wins over what they say.
+        currency: for rows that name none; the company's when None.
+        include_drafts: book drafts too.
+        entity: our company that the files are about; a column of the file wins.
+        scope: what was filtered in the source ("" = everything); only documents within it can vanish.
+        answers: ids of questions answered with yes.
+        contents: the files' bytes by path, to be kept with the import.
+        today: the day of the import; the company's today when None.
+
+    Raises BadInput for files that contradict each other, Unavailable when the store can't be read.
+    """
+    if currency is not None and not is_currency(currency):
+        msg = f"{currency!r} is no currency code (ISO 4217)"
+        raise BadInput(msg, currency=currency)
+    with reading(engine) as session:
+        head = session.execute(select(LedgerHead)).scalar_one()
+        company = profile_in(session)
+        asked = Ask(as_of, currency or company.currency, include_drafts, entity, scope, answers)
+        directory = read_directory(session)
+        draft = Draft(
+            directory,
+            Listener(directory, include_drafts=include_drafts),
+            today or company_today(company.time_zone),
+        )
+        memories = _hear(session, draft, understood, asked)
+        _difference(session, draft, memories)
+        return _finish(session, draft, asked, head, contents or {}, named_currency=currency is not None)
+
+
+# --- hearing ----------------------------------------------------------------------------------------------------------
+
+
+def _hear(
+    session: Session, draft: Draft, understood: Sequence[Understood], asked: Ask
+) -> dict[tuple[str, str], Memory]:
+    """Take every file, and return what each system said before."""
+    memories: dict[tuple[str, str], Memory] = {}
+    for one in sorted(understood, key=lambda u: ORDER.index(u.kind)):
+        source = SourceKey(one.profile, asked.entity, asked.scope)
+        if source[:2] not in memories:
+            memory = read_memory(session, draft.directory, source.system, source.entity)
+            memories[source[:2]] = memory
+            words = (w for w in memory.words.values() if w.number and w.amount > 0)
+            draft.listener.introduce((w.number, w.customer, asked.entity, w.currency) for w in words)
+        _hear_file(session, draft, one, source, asked, memories[source[:2]])
+    pair = [file for file in draft.files if file.understood.kind == BOOKS and not file.known]
+    if pair:
+        part = plan_pair(pair, draft.directory, memories[pair[0].source[:2]])
+        draft.changes += part.changes
+        draft.steps += part.steps
+        draft.words += part.words
+        draft.covered += part.covered
+        draft.refused += part.refused
+        draft.warnings += part.warnings
+    return memories
+
+
+def _hear_file(session: Session, draft: Draft, one: Understood, source: SourceKey, asked: Ask, memory: Memory) -> None:
+    voice = voice_of(one, source=source, as_of=asked.as_of, currency=asked.currency, today=draft.today)
+    digest = _digest(one, asked, voice)
+    known = digest in memory.digests
+    before = {ref for ref in map(draft.directory.find, *_names(one)) if ref is not None and ref > 0}
+    newest = max((d for s, d in memory.newest.items() if s in ("", source.scope) or not source.scope), default=None)
+    snapshot_of = voice.day if one.kind == OPEN_ITEMS else None
+    if not known:
+        draft.refused += one.refused
+        _take(session, draft, one, voice, asked)
+        if snapshot_of is not None and newest is not None and snapshot_of < newest:
+            draft.questions.append(ask.older(snapshot_of, newest))
+    else:
+        draft.changes += _unchanged(one, asked)
+    draft.files.append(
+        PlannedFile(
+            one,
+            source,
+            voice.day,
+            asked.currency if any(not row.currency for row in one.rows) else "",
+            customers=len(one.customer_keys()),
+            new_customers=max(0, len(one.customer_keys()) - len(before)) if one.kind != OTHER else 0,
+            digest=digest,
+            known=known,
+            advances=not known and snapshot_of is not None and (newest is None or snapshot_of > newest),
+        )
+    )
+
+
+def _take(session: Session, draft: Draft, one: Understood, voice: Voice, asked: Ask) -> None:
+    draft.questions += [q for q in one.questions if q.id not in ("as_of", "currency")]
+    if one.kind == OPEN_ITEMS and voice.day is None:
+        draft.questions.append(ask.AS_OF)
+    if one.kind in DOCUMENTS:
+        heard = draft.listener.heard.told
+        start = len(heard)
+        draft.listener.hear(one, voice)
+        draft.told += heard[start:]
+        draft.covered += covered_by(one.kind, heard[start:])
+    if one.customers and one.kind != BALANCES:
+        take_rows(session, draft.directory, one.customers, asked.currency, draft.today)
+    if one.kind == BALANCES:
+        draft.balances += compare_balances(
+            session, one, draft.directory, currency=asked.currency, as_of=voice.day or draft.today
+        )
+
+
+def _names(one: Understood) -> tuple[list[str], list[str]]:
+    pairs = dict.fromkeys(
+        [
+            *((r.customer_code, r.customer_name) for r in one.rows),
+            *((c.code, c.name) for c in one.customers),
+        ]
+    )
+    return [code for code, _ in pairs], [name for _, name in pairs]
+
+
+def _unchanged(one: Understood, asked: Ask) -> Iterable[Change]:
+    for row in one.rows:
+        if row.status != DRAFT or asked.include_drafts:
+            yield Change(
+                ChangeKind.UNCHANGED,
+                row.kind,
+                row.number,
+                row.customer_code or row.customer_name,
+                row.customer_name,
+                row.currency or asked.currency,
+                0,
+                None,
+                None,
+                "This very file was imported before",
+                row.file,
+                row.line,
+            )
+
+
+def _digest(one: Understood, asked: Ask, voice: Voice) -> str:
+    """Return a fingerprint of what was understood and asked; the file's name is no part of it."""
+    made = hashlib.sha256()
+    for part in (
+        one.kind,
+        one.part,
+        voice.source,
+        voice.day,
+        asked.currency,
+        asked.include_drafts,
+        [replace(row, file="") for row in one.rows],
+        [replace(row, file="") for row in one.customers],
+    ):
+        made.update(repr(part).encode())
+    made.update(one.content)
+    return made.hexdigest()
+
+
+# --- the difference ---------------------------------------------------------------------------------------------------
+
+
+def _difference(session: Session, draft: Draft, memories: Mapping[tuple[str, str], Memory]) -> None:
+    told = settle_by_snapshot(merge_repeated(draft.told))
+    older = any(q.id == "older_snapshot" for q in draft.questions)
+    if older:
+        told = [one for one in told if not one.voice.snapshot]
+    by_source = {one.voice.source: memories[one.voice.source[:2]] for one in told}
+    verdicts, met = compare(told, by_source)
+    known = {w.document_id for m in memories.values() for w in m.words.values() if w.document_id is not None}
+    adopt(verdicts, read_candidates(session, verdicts, known, draft.directory))
+    voices = _snapshots(draft)
+    if not older:
+        verdicts += _silence(draft, memories, voices, met)
+    if not verdicts:
+        return
+    held = _hold(session, draft, verdicts)
+    here = _here(session, verdicts, known)
+    held |= _mapped(hold(session, here - held.keys()), draft.directory)
+    reckoner = Reckoner(
+        held,
+        said={w.document_id: w for m in memories.values() for w in m.words.values() if w.document_id is not None},
+        before={
+            (v.source.scope, v.day): memories[v.source[:2]].before(v.day, v.source.scope)
+            for v in voices.values()
+            if v.day is not None
+        },
+        today=draft.today,
+    )
+    reckoning = reckoner.reckon(verdicts)
+    draft.changes += changes_of(verdicts, reckoning, draft.directory, held, here)
+    draft.steps += reckoning.steps()
+    draft.words += words_of(verdicts, reckoning)
+    if reckoning.stuck:
+        # Once the obstacle is gone the very same file has to be looked at again.
+        draft.files = [replace(file, digest="") for file in draft.files]
+
+
+def _snapshots(draft: Draft) -> dict[SourceKey, Voice]:
+    """Return the snapshots of the plan by source. Raises BadInput when a source speaks of two days at once."""
+    found: dict[SourceKey, Voice] = {}
+    for file in draft.files:
+        if file.understood.kind == OPEN_ITEMS and not file.known:
+            voice = Voice(file.source, file.as_of, file.as_of or draft.today, "", snapshot=True)
+            before = found.setdefault(file.source, voice)
+            if before.day != voice.day:
+                msg = "These files are snapshots of different days: import them one after the other, the oldest first"
+                raise BadInput(msg, days=sorted(str(day) for day in (before.day, voice.day)))
+    return found
+
+
+def _silence(
+    draft: Draft, memories: Mapping[tuple[str, str], Memory], voices: Mapping[SourceKey, Voice], met: set[str]
+) -> list[Verdict]:
+    """Return verdicts on what snapshots no longer list, and ask where that is too much."""
+    present = present_rows(draft.listener.heard.silent, [*draft.refused, *draft.listener.heard.refused])
+    found = []
+    for source, voice in voices.items():
+        expected = memories[source[:2]].expected(source.scope, voice.day or draft.today)
+        gone = [w for w in expected if w.key not in met and not present.shows(w, *_who(draft, w.customer))]
+        draft.questions += ask.silence(expected, gone, lambda ref: _who(draft, ref))
+        found += [vanished(voice, word) for word in gone]
+    return found
+
+
+def _who(draft: Draft, ref: Ref) -> tuple[str, str]:
+    known = draft.directory.known(ref)
+    return known.code, known.name
+
+
+def _hold(session: Session, draft: Draft, verdicts: Sequence[Verdict]) -> dict[int, Held]:
+    """Read every document of the books that the verdicts may touch."""
+    ids = {v.ref for v in verdicts if v.ref > 0}
+    customers = draft.directory.with_merged(customers_of(verdicts))
+    if any(v.side < 0 and (v.ref < 0 or v.fall) for v in verdicts):
+        numbers = {v.told.row.applies_to for v in verdicts if v.told is not None and v.told.row.applies_to}
+        ids |= explainable(session, customers, _split(numbers))
+    if any(v.side > 0 and (v.ref < 0 or v.fall or v.replaces) for v in verdicts):
+        ids |= unapplied_credits(session, customers)
+    return _mapped(hold(session, ids), draft.directory)
+
+
+def _split(names: Iterable[str]) -> set[str]:
+    return {part for name in names for part in (name.strip(), *split_names(name))}
+
+
+def _mapped(held: dict[int, Held], directory: Directory) -> dict[int, Held]:
+    """Let documents of merged customers belong to those they live on in."""
+    for one in held.values():
+        one.customer_id = directory.survivor(one.customer_id)
+        for item in one.items:
+            item.customer_id = directory.survivor(item.customer_id)
+    return held
+
+
+def _here(session: Session, verdicts: Sequence[Verdict], known: set[int]) -> set[int]:
+    """Return open documents that people booked and no source has told, when the files list debits at all."""
+    if not any(v.side > 0 for v in verdicts):
+        return set()
+    entities = {v.voice.source.entity for v in verdicts} | {v.told.entity for v in verdicts if v.told is not None}
+    adopted = {v.ref for v in verdicts if v.held_here}
+    return booked_here(session, entities) - known - adopted
+
+
+# --- the plan ---------------------------------------------------------------------------------------------------------
+
+
+def _finish(
+    session: Session,
+    draft: Draft,
+    asked: Ask,
+    head: LedgerHead,
+    contents: Mapping[str, bytes],
+    *,
+    named_currency: bool,
+) -> Plan:
+    heard = draft.listener.heard
+    if not named_currency and any(file.currency and not file.known for file in draft.files):
+        draft.warnings.append(f"Amounts without a currency are taken as {asked.currency}, the company's")
+    if heard.overpaid:
+        draft.warnings.append(f"{heard.overpaid} documents are open on the wrong side; they are taken as closed")
+    if heard.overstated:
+        draft.warnings.append(f"Of {heard.overstated} documents more is open than their amount; what is open counts")
+    made = hashlib.sha256("".join(file.digest for file in draft.files).encode())
+    made.update(repr((head.store_id, head.audit_seq, sorted(asked.answers))).encode())
+    return Plan(
+        files=tuple(draft.files),
+        store_id=head.store_id,
+        audit_seq=head.audit_seq,
+        today=draft.today,
+        changes=tuple(draft.changes),
+        refused=(*draft.refused, *heard.refused),
+        questions=tuple({q.id: q for q in draft.questions}.values()),
+        answers=asked.answers,
+        warnings=tuple(draft.warnings),
+        left_out=dict(heard.left_out),
+        balances=tuple(draft.balances),
+        parties=draft.directory.parties(),
+        steps=tuple(draft.steps),
+        words=tuple(draft.words),
+        coverage=still_needed(session, draft.covered),
+        contents=dict(contents),
+        digest=made.hexdigest(),
+    )

@@ -1,0 +1,94 @@
+"""What has to be asked before a snapshot's silence is taken for payment."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Sequence
+from datetime import date
+from fractions import Fraction
+
+from arcore.intake.changes import Ref
+from arcore.intake.lastword import Word
+from arcore.intake.understood import Question
+from arcore.money import plain
+
+MOST_VANISHED = Fraction(20, 100)
+"""A larger share gone, by count or amount, is asked about."""
+MANY_ITEMS = 5
+LARGE_SHARE = Fraction(5, 100)
+"""A customer with that many open items, or that share of the balance, is asked about when all of it is gone."""
+
+
+def silence(
+    expected: Sequence[Word], gone: Sequence[Word], name_of: Callable[[Ref], tuple[str, str]]
+) -> list[Question]:
+    """Return the questions that a snapshot raises by what it does not list.
+
+    `expected` are the open documents that it should list, `gone` those of them that it does not; `name_of` gives a
+    customer's code and name. Amounts are compared within their currency.
+    """
+    if not gone:
+        return []
+    return [*_too_many(expected, gone), *_absent(expected, gone, name_of)]
+
+
+def older(day: date, newest: date) -> Question:
+    """Ask nothing, say: a snapshot older than the newest of its source can't be taken yet."""
+    text = (
+        f"This snapshot of {day.isoformat()} is older than the newest of its source, {newest.isoformat()}. "
+        "Snapshots have to come in the order of their days: undo the newer import first, or leave this one out."
+    )
+    return Question("older_snapshot", text)
+
+
+AS_OF = Question("as_of", "The file lists what is open but does not say as of which day. Which day is it?")
+
+
+def _too_many(expected: Sequence[Word], gone: Sequence[Word]) -> Iterator[Question]:
+    by_count = Fraction(len(gone), len(expected)) > MOST_VANISHED
+    before, lost = _sums(expected), _sums(gone)
+    by_amount = [c for c, amount in lost.items() if before[c] and Fraction(amount, before[c]) > MOST_VANISHED]
+    if not by_count and not by_amount:
+        return
+    amounts = " and ".join(
+        f"{plain(lost[currency], currency)} of {plain(before[currency], currency)} {currency}"
+        for currency in sorted(lost)
+    )
+    items = "open item is" if len(expected) == 1 else "open items are"
+    yield Question("vanished", f"{len(gone)} of {len(expected)} {items} not in this file ({amounts}). Is it complete?")
+
+
+def _absent(
+    expected: Sequence[Word], gone: Sequence[Word], name_of: Callable[[Ref], tuple[str, str]]
+) -> Iterator[Question]:
+    balance = _sums(expected)
+    items, missing = _by_customer(expected), _by_customer(gone)
+    for customer, words in missing.items():
+        if len(words) < len(items[customer]):
+            continue
+        lost = _sums(words)
+        large = any(Fraction(amount, balance[c]) >= LARGE_SHARE for c, amount in lost.items() if balance[c])
+        if len(words) >= MANY_ITEMS or large:
+            code, name = name_of(customer)
+            amounts = " and ".join(f"{plain(amount, currency)} {currency}" for currency, amount in sorted(lost.items()))
+            have = "the one open item" if len(words) == 1 else f"all {len(words)} open items"
+            yield Question(
+                f"customer_absent:{code}", f"{name}: {have} ({amounts}) are not in this file. Has all of it been paid?"
+            )
+
+
+def _sums(words: Sequence[Word]) -> dict[str, int]:
+    """Add up what was open by currency, debits and credits alike."""
+    found: dict[str, int] = defaultdict(int)
+    for word in words:
+        found[word.currency] += abs(word.open_or_amount)
+    return found
+
+
+def _by_customer(words: Sequence[Word]) -> dict[Ref, list[Word]]:
+    found: dict[Ref, list[Word]] = defaultdict(list)
+    for word in words:
+        found[word.customer].append(word)
+    return found

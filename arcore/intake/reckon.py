@@ -1,0 +1,353 @@
+"""From verdicts to steps: what has to be booked so that the books follow the source and keep what was booked here."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field
+from datetime import date
+from typing import NamedTuple
+from typing import TypeAlias
+
+from arcore.intake.changes import LISTED
+from arcore.intake.changes import SNAPSHOT
+from arcore.intake.changes import GiveBack
+from arcore.intake.changes import Match
+from arcore.intake.changes import Post
+from arcore.intake.changes import Redate
+from arcore.intake.changes import Ref
+from arcore.intake.changes import Reopen
+from arcore.intake.changes import Replace
+from arcore.intake.changes import Settle
+from arcore.intake.changes import Step
+from arcore.intake.changes import TakeBack
+from arcore.intake.changes import Void
+from arcore.intake.difference import Verdict
+from arcore.intake.holdings import Held
+from arcore.intake.holdings import Tie
+from arcore.intake.lastword import Word
+from arcore.intake.settle import Inferred
+from arcore.intake.settle import Offer
+from arcore.intake.settle import Outcome
+from arcore.intake.settle import Target
+from arcore.intake.settle import match
+from arcore.intake.told import Told
+from arcore.ledger.entry import Entry
+from arcore.ledger.entry import Part
+from arcore.ledger.kinds import UNCOLLECTIBLE
+
+Group: TypeAlias = tuple[Ref, str, str]
+"""Customer, entity, currency: what can be applied to each other."""
+
+
+class Implied(NamedTuple):
+    """How something inferred for a document would be booked."""
+
+    on: date
+    kind: str
+    reason: str
+    reference: str
+
+
+@dataclass
+class Reckoning:
+    """The steps of a plan, by the order in which they are taken, and our balance of each document afterwards."""
+
+    first: list[Step] = field(default_factory=list)
+    posts: list[Step] = field(default_factory=list)
+    matches: list[Step] = field(default_factory=list)
+    settles: list[Step] = field(default_factory=list)
+    redates: list[Step] = field(default_factory=list)
+    ours: dict[Ref, int] = field(default_factory=dict)
+    stuck: dict[Ref, str] = field(default_factory=dict)
+    paid_by: dict[Ref, list[Ref]] = field(default_factory=lambda: defaultdict(list))
+
+    def steps(self) -> tuple[Step, ...]:
+        """Return every step in order."""
+        return (*self.first, *self.posts, *self.matches, *self.settles, *self.redates)
+
+
+class Reckoner:
+    """Turns verdicts into steps; pure, everything it knows is handed in.
+
+    `held` are the documents of the books that may be touched, `said` the last word on credits that a source said
+    something of, `intervals` the day of the snapshot before each voice's.
+    """
+
+    def __init__(
+        self,
+        held: Mapping[int, Held],
+        *,
+        said: Mapping[int, Word],
+        before: Mapping[tuple[str, date], date | None],
+        today: date,
+    ) -> None:
+        """Start with what the books hold."""
+        self.held = held
+        self.said = said
+        self.before = before
+        self.today = today
+        self.result = Reckoning()
+        self._targets: dict[Group, dict[Ref, Target]] = defaultdict(dict)
+        self._offers: dict[Group, dict[Ref, Offer]] = defaultdict(dict)
+        self._implied: dict[Ref, Implied] = {}
+        self._inferred: dict[int, tuple[Ref, Tie]] = {}
+        self._reopened: dict[int, int] = defaultdict(int)
+        self._next_ref = -1_000_000_000
+
+    def reckon(self, verdicts: Sequence[Verdict]) -> Reckoning:
+        """Turn every verdict into steps, match credits with debits, infer what is left."""
+        for verdict in verdicts:
+            if verdict.ref < 0:
+                self._new(verdict)
+            elif verdict.ref in self.held:
+                self._known(verdict, self.held[verdict.ref])
+        self._add_held()
+        for group, targets in self._targets.items():
+            self._match(list(targets.values()), list(self._offers.pop(group, {}).values()))
+        for offers in self._offers.values():
+            self._match([], list(offers.values()))
+        return self.result
+
+    # --- one document -------------------------------------------------------------------------------------------------
+
+    def _new(self, verdict: Verdict) -> None:
+        told = verdict.told
+        if told is None or verdict.taken_back:
+            return
+        self.result.posts.append(Post(verdict.ref, told.customer, entry_of(told)))
+        self._speak(verdict, told, verdict.ref, carried=0)
+
+    def _speak(self, verdict: Verdict, told: Told, ref: Ref, *, carried: int, need: int | None = None) -> None:
+        """Make a posted document a target or an offer; `carried` of it is applied already."""
+        amount, group = abs(told.amount), (told.customer, told.entity, told.currency)
+        if need is None:
+            said = told.open_amount is not None
+            need = max(0, amount - carried - abs(told.open_amount or 0)) if said else 0
+        self._implied[ref] = self._implication(verdict)
+        if told.side > 0:
+            rest = amount - carried - need
+            self._targets[group][ref] = Target(
+                ref, told.number, told.due_date, told.document_date, need, rest, self._until(verdict)
+            )
+            return
+        free = need if told.open_amount is not None else amount - carried
+        if free:
+            said = told.open_amount is not None
+            self._offers[group][ref] = Offer(ref, free, told.document_date, said=said, names=told.row.applies_to)
+
+    def _known(self, verdict: Verdict, held: Held) -> None:
+        if verdict.taken_back:
+            self._void(verdict, held)
+        elif verdict.replaces and verdict.told is not None:
+            self._replace(verdict, verdict.told, held)
+        else:
+            day = verdict.voice.day
+            balance = held.open_on(day)
+            left = verdict.open_amount
+            if verdict.fall and left is not None:
+                self._fall(verdict, held, max(0, min(verdict.fall, balance - left)))
+            elif verdict.rise and left is not None:
+                self._rise(verdict, held, max(0, min(verdict.rise, left - balance)))
+            self.result.ours.setdefault(verdict.ref, balance)
+            if verdict.due_changed and verdict.told is not None and verdict.word is not None:
+                self._redate(verdict, held, verdict.told, verdict.word)
+
+    def _void(self, verdict: Verdict, held: Held) -> None:
+        if held.standing and not self._is_stuck(verdict, held):
+            self._take_back_inferred(held)
+            self.result.first.append(Void(held.id))
+
+    def _replace(self, verdict: Verdict, told: Told, held: Held) -> None:
+        if self._is_stuck(verdict, held):
+            return
+        self._take_back_inferred(held)
+        self._next_ref -= 1
+        ref = self._next_ref
+        carry = (told.customer, told.currency, told.entity) == (held.customer_id, held.currency, held.entity)
+        kept = sum(tie.amount for tie in held.ties if not tie.inferred) if carry else 0
+        carried = min(abs(told.amount), kept)
+        self.result.posts.append(Replace(held.id, Post(ref, told.customer, entry_of(told)), carry))
+        need = None
+        if told.open_amount is None:
+            inferred = sum(tie.amount for tie in held.ties if tie.inferred)
+            need = min(abs(told.amount) - carried, inferred)
+        self._speak(verdict, told, ref, carried=carried, need=need)
+        verdict.ref = ref
+
+    def _is_stuck(self, verdict: Verdict, held: Held) -> bool:
+        if held.standing and not held.moved:
+            return False
+        name = held.number or str(held.id)
+        self.result.stuck[verdict.ref] = (
+            f"{name} was moved to another customer or currency here: take that back first, then import again"
+            if held.standing
+            else f"{name} was taken back here"
+        )
+        return True
+
+    def _fall(self, verdict: Verdict, held: Held, amount: int) -> None:
+        balance = held.open_on(verdict.voice.day)
+        self.result.ours[held.id] = balance - amount
+        self._implied[held.id] = self._implication(verdict)
+        if not amount:
+            return
+        given = self._make_room(held, amount, self._implied[held.id].on)
+        own = held.open_on(own=True) + given
+        elsewhere = min(amount, held.open_on() + given) - own
+        amount = min(amount, own)
+        if elsewhere > 0:
+            self.result.settles.append(Settle(held.id, elsewhere, *self._implied[held.id]))
+        if held.side > 0:
+            target = self._target(held)
+            target.need, target.until = amount, self._until(verdict)
+            target.rest = max(0, own - amount)
+        elif amount:
+            offer = Offer(held.id, amount, held.document_date, said=True, fresh=False, on=verdict.voice.day)
+            self._offers[_group(held)][held.id] = offer
+
+    def _make_room(self, held: Held, amount: int, on: date) -> int:
+        """Give back later matches when the document can't fall by `amount` on a day and carry them too."""
+        short, given = amount - held.open_on(), 0
+        for tie in reversed(held.ties):
+            if short > 0 and tie.day > on and not tie.inferred:
+                back = min(short, tie.amount)
+                self.result.first.append(GiveBack(tie.application_id, back, None))
+                short, given = short - back, given + back
+        return given
+
+    def _rise(self, verdict: Verdict, held: Held, amount: int) -> None:
+        """Open a document again: first what was only inferred, then what was matched; both end on the day."""
+        day = verdict.voice.counts_on
+        self.result.ours[held.id] = held.open_on(verdict.voice.day) + amount
+        for tie in sorted(held.ties, key=lambda t: (t.inferred, t.application_id), reverse=True):
+            if not amount or tie.other_kind in ("transfer", "conversion"):
+                continue
+            if not tie.inferred and held.side < 0:
+                continue
+            back = min(amount, tie.amount)
+            on = max(day, tie.day)
+            settled = tie.inferred and tie.other_kind == "settlement"
+            step: Step = Reopen(tie.application_id, back, on) if settled else GiveBack(tie.application_id, back, on)
+            self.result.first.append(step)
+            self._reopened[tie.other_id] += back
+            amount -= back
+
+    def _redate(self, verdict: Verdict, held: Held, told: Told, word: Word) -> None:
+        due_on = word.due_date
+        if due_on is not None and any(item.due_date == due_on and item.moves for item in held.items):
+            self.result.redates.append(Redate(held.id, due_on, told.due_date, verdict.voice.counts_on))
+
+    # --- what else may explain or be explained ------------------------------------------------------------------------
+
+    def _add_held(self) -> None:
+        """Let unapplied credits explain new needs, and new credits explain what was inferred before."""
+        numbers = {(g, t.number.casefold()) for g, ts in self._targets.items() for t in ts.values() if t.ref < 0}
+        replaced = {step.document_id for step in self.result.posts if isinstance(step, Replace)}
+        gone = replaced | {step.document_id for step in self.result.first if isinstance(step, Void)}
+        for held in self.held.values():
+            if held.id in gone or not held.standing:
+                continue
+            group = _group(held)
+            if held.side > 0 and group in self._offers:
+                self._target(held)
+            elif held.side < 0 and group in self._targets and held.id not in self._offers.get(group, {}):
+                self._offer_unapplied(held, numbers)
+
+    def _target(self, held: Held) -> Target:
+        targets = self._targets[_group(held)]
+        if held.id not in targets:
+            inferred: dict[int, Inferred] = {}
+            for tie in held.ties:
+                if tie.inferred and tie.other_id not in inferred:
+                    inferred[tie.other_id] = Inferred(tie.other_id, -self._reopened[tie.other_id], tie.until)
+                    self._inferred[tie.other_id] = (held.id, tie)
+                if tie.inferred:
+                    inferred[tie.other_id].amount += tie.amount
+            due_date = min((item.due_date for item in held.items), default=held.document_date)
+            targets[held.id] = Target(
+                held.id,
+                held.number,
+                due_date,
+                held.document_date,
+                rest=max(0, held.open_on(own=True)),
+                inferred=list(inferred.values()),
+            )
+        return targets[held.id]
+
+    def _offer_unapplied(self, held: Held, numbers: set[tuple[Group, str]]) -> None:
+        group, free = _group(held), held.open_on(own=True)
+        word = self.said.get(held.id)
+        if word is not None and word.open_amount is not None:
+            free -= abs(word.open_amount)
+        if free > 0 and held.kind != "settlement":
+            names = held.reference if (group, held.reference.casefold()) in numbers else ""
+            self._offers[group][held.id] = Offer(held.id, free, held.document_date, fresh=False, names=names)
+
+    def _match(self, targets: Sequence[Target], offers: Sequence[Offer]) -> None:
+        outcome = match(targets, offers)
+        for matched in outcome.matches:
+            self.result.matches.append(Match(matched.credit, matched.debit, matched.amount, matched.on))
+            self.result.paid_by[matched.debit].append(matched.credit)
+        self._replace_inferred(outcome)
+        for ref, amount in [*outcome.unexplained.items(), *outcome.unused.items()]:
+            self.result.settles.append(Settle(ref, amount, *self._implied[ref]))
+
+    def _replace_inferred(self, outcome: Outcome) -> None:
+        for document_id, stays in outcome.replaced.items():
+            ref, tie = self._inferred[document_id]
+            self.result.first.append(TakeBack(document_id))
+            if stays:
+                implied = Implied(tie.dated, tie.other_kind, tie.reason, tie.reference)
+                self.result.settles.append(Settle(ref, stays, *implied))
+
+    def _take_back_inferred(self, held: Held) -> None:
+        for document_id in dict.fromkeys(tie.other_id for tie in held.ties if tie.inferred):
+            self.result.first.append(TakeBack(document_id))
+
+    def _implication(self, verdict: Verdict) -> Implied:
+        """Say how what this voice implies would be booked: paid on the day the file names, else unexplained."""
+        told, voice = verdict.told, verdict.voice
+        if told is not None and told.side > 0 and told.row.paid_date is not None:
+            return Implied(told.row.paid_date, "payment", LISTED if voice.day is None else SNAPSHOT, told.number)
+        document_date = told.document_date if told is not None else None
+        on = max(voice.counts_on, document_date or voice.counts_on)
+        if voice.day is None:
+            return Implied(on, "settlement", LISTED, "")
+        since = self.before.get((voice.source.scope, voice.day))
+        return Implied(on, "settlement", SNAPSHOT, f"{since or ''}/{voice.day}")
+
+    def _until(self, verdict: Verdict) -> date:
+        return verdict.voice.day or self.today
+
+
+def entry_of(told: Told) -> Entry:
+    """Return the document that a row becomes; its customer is filled in when it is booked."""
+    row = told.row
+    return Entry(
+        kind=told.kind,
+        customer_id=0,
+        document_date=told.document_date,
+        currency=told.currency,
+        parts=(Part(abs(told.amount), told.due_date),),
+        number=told.number,
+        entity=told.entity,
+        tax_amount=told.tax_amount,
+        reason=UNCOLLECTIBLE if told.kind == "write_off" else "",
+        po_number=row.po_number,
+        reference=row.applies_to or row.reference,
+    )
+
+
+def customers_of(verdicts: Iterable[Verdict]) -> set[int]:
+    """Return the customers of the books whose documents may be explained or explain something."""
+    told = {v.told.customer for v in verdicts if v.told is not None}
+    known = {v.word.customer for v in verdicts if v.word is not None}
+    return {ref for ref in told | known if ref > 0}
+
+
+def _group(held: Held) -> Group:
+    return held.customer_id, held.entity, held.currency
