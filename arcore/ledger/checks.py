@@ -11,6 +11,7 @@ from arcore.ledger.entry import ItemState
 from arcore.ledger.kinds import BY_NAME
 from arcore.ledger.kinds import CREDIT
 from arcore.ledger.kinds import DEBIT
+from arcore.ledger.kinds import RECOVERY
 from arcore.ledger.timeline import crosses_zero
 from arcore.money import LARGEST
 from arcore.money import is_currency
@@ -34,15 +35,15 @@ def side_of(entry: Entry) -> int:
     if entry.side is not None and entry.side not in (DEBIT, CREDIT):
         msg = f"A side is +1 (debit) or -1 (credit), not {entry.side}"
         raise BadInput(msg, side=entry.side)
-    if kind.side == 0 or entry.reverses_id is not None:
-        if entry.side is None and kind.side == 0:
-            msg = f"A {kind.label.lower()} may be debit or credit: say which"
-            raise BadInput(msg, kind=entry.kind)
-        return entry.side if entry.side is not None else kind.side
-    if entry.side is not None and entry.side != kind.side:
-        msg = f"A {kind.label.lower()} is always {'debit' if kind.side == DEBIT else 'credit'}"
+    born = DEBIT if entry.kind == "write_off" and entry.reason == RECOVERY else kind.side
+    side = born if entry.side is None else entry.side
+    if side == 0:
+        msg = f"A {kind.label.lower()} may be debit or credit: say which"
         raise BadInput(msg, kind=entry.kind)
-    return kind.side
+    if born not in (side, 0) and entry.reverses_id is None:
+        msg = f"A {kind.label.lower()} is always {'debit' if born == DEBIT else 'credit'}"
+        raise BadInput(msg, kind=entry.kind)
+    return side
 
 
 def check_entry(entry: Entry) -> None:
@@ -104,12 +105,17 @@ def check_item(item: ItemState) -> None:
         )
 
 
+def is_closing(item: ItemState) -> bool:
+    """Tell whether an item is the leg of a transfer or conversion that closes what was moved."""
+    return item.kind in PAIRED and item.origin_item_id is None
+
+
 def check_unapply(source: ItemState, target: ItemState) -> None:
     """Refuse to take apart what belongs together: a void and its document, the closing leg of a transfer."""
     for item, other in ((source, target), (target, source)):
         if item.reverses_id is not None:
             msg = f"{name_of(other)} was taken back as a whole; post it again instead of taking back the match"
             raise RuleBroken(msg, document=item.document_id)
-        if item.kind in PAIRED and item.origin_item_id is None:
+        if is_closing(item):
             msg = f"This row belongs to a {item.kind} of {name_of(other)}: void the {item.kind} instead"
             raise RuleBroken(msg, document=item.document_id)

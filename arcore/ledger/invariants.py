@@ -127,7 +127,7 @@ APPLICATION_REVERSALS = Rule(
 
 DOCUMENT_REVERSALS = Rule(
     "document_reversals",
-    "A document that takes another back mirrors it: a void on the same day, a bounced payment or a recovery on its own",
+    "A document that takes another back mirrors it: a void on the same day, a bounced payment on its own",
     "document",
     """
     SELECT r.id FROM document r LEFT JOIN document d ON d.id = r.reverses_id
@@ -137,8 +137,6 @@ DOCUMENT_REVERSALS = Rule(
         OR NOT (
             (r.kind = d.kind AND r.effective_on = d.effective_on)
             OR (r.kind = 'payment_reversal' AND d.kind = 'payment' AND r.effective_on >= d.effective_on)
-            OR (r.kind = 'write_off' AND d.kind = 'write_off' AND r.reason = 'recovery'
-                AND r.effective_on >= d.effective_on)
         )
     )
     """,
@@ -153,7 +151,7 @@ CLOSED = Rule(
     WHERE (
         d.reverses_id IS NOT NULL
         OR d.id IN (SELECT reverses_id FROM document WHERE reverses_id IS NOT NULL)
-        OR (d.linked_id IS NOT NULL AND i.origin_item_id IS NULL)
+        OR (d.linked_id IS NOT NULL AND i.origin_item_id IS NULL AND d.kind IN ('transfer', 'conversion'))
     ) AND i.amount
         + COALESCE((SELECT SUM(a.amount) FROM application a WHERE a.from_item_id = i.id), 0)
         - COALESCE((SELECT SUM(a.amount) FROM application a WHERE a.to_item_id = i.id), 0) <> 0
@@ -166,7 +164,8 @@ PAIRS = Rule(
     "document",
     """
     SELECT d.id FROM document d LEFT JOIN document p ON p.id = d.linked_id
-    WHERE (d.linked_id IS NOT NULL AND d.kind NOT IN ('transfer', 'conversion'))
+    WHERE (d.linked_id IS NOT NULL AND d.kind NOT IN ('transfer', 'conversion') AND NOT (
+        d.kind = 'write_off' AND d.reason = 'recovery' AND p.kind = 'write_off' AND p.reason <> 'recovery'))
     OR (d.kind IN ('transfer', 'conversion') AND d.reverses_id IS NULL AND (
         p.id IS NULL OR p.linked_id IS NULL OR p.linked_id <> d.id OR p.kind <> d.kind OR p.entity <> d.entity
         OR p.effective_on <> d.effective_on

@@ -64,5 +64,6 @@ CODES: dict[str, int] = {kind.name: code for code, kind in enumerate(KINDS)}
 
 UNCOLLECTIBLE = "uncollectible"
 """The write-off reason that counts as bad debt."""
-WRITE_OFF_REASONS = (UNCOLLECTIBLE, "small_difference", "goodwill", "dispute_conceded", "recovery")
-"""`recovery` is a write-off taken back because the money came after all; it lowers net bad debt."""
+RECOVERY = "recovery"
+"""A write-off taken back because the money came after all: a debit that the money pays; it lowers net bad debt."""
+WRITE_OFF_REASONS = (UNCOLLECTIBLE, "small_difference", "goodwill", "dispute_conceded", RECOVERY)

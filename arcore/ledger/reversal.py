@@ -1,8 +1,10 @@
-"""Taking documents back: void (a correction, on its own day) and a bounced payment (an event, on its day)."""
+"""Taking documents back: void (a correction, on its own day); a bounced payment and a recovery (events, on theirs)."""
 
 from __future__ import annotations
 
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -11,6 +13,7 @@ from arcore.errors import AlreadyReversed
 from arcore.errors import NotFound
 from arcore.errors import RuleBroken
 from arcore.ledger.checks import PAIRED
+from arcore.ledger.checks import is_closing
 from arcore.ledger.checks import name_of
 from arcore.ledger.entry import ApplicationState
 from arcore.ledger.entry import Entry
@@ -18,8 +21,10 @@ from arcore.ledger.entry import ItemState
 from arcore.ledger.entry import Part
 from arcore.ledger.entry import Posted
 from arcore.ledger.journal import Journal
+from arcore.ledger.kinds import RECOVERY
+from arcore.ledger.recall import release
 from arcore.ledger.timeline import balance_on
-from arcore.ledger.timeline import least_from
+from arcore.money import plain
 from arcore.store.books import Document
 
 DEPENDENT = ("write_off", "discount", "settlement", "fx_difference")
@@ -30,8 +35,9 @@ def void(journal: Journal, document_id: int, *, import_id: int | None = None) ->
     """Take a document back from its own day on and return the ids of the reversing documents.
 
     What was applied to it is un-applied first, each from its own day: payments and credit notes stay,
-    unapplied; write-offs, discounts and settlements of it alone go with it. Both legs of a transfer or conversion
-    go together. Raises AlreadyReversed, NotFound, or RuleBroken when its balance was moved elsewhere.
+    unapplied; write-offs, discounts and settlements of it alone go with it, and recoveries with their write-off.
+    Both legs of a transfer or conversion go together. Raises AlreadyReversed, NotFound, or RuleBroken when its
+    balance was moved elsewhere.
     """
     document = _standing(journal, document_id)
     documents = [document]
@@ -41,7 +47,7 @@ def void(journal: Journal, document_id: int, *, import_id: int | None = None) ->
     items = [item for d in documents for item in journal.items_of(d.id)]
     undone = _release(journal, items, ids)
     voided = [_mirror(journal, d, import_id) for d in documents]
-    for dependent in _orphans(journal, undone, ids):
+    for dependent in [*_orphans(journal, undone, ids), *(found.id for found in _recoveries(journal, ids))]:
         voided += void(journal, dependent, import_id=import_id)
     return voided
 
@@ -49,7 +55,8 @@ def void(journal: Journal, document_id: int, *, import_id: int | None = None) ->
 def reverse_payment(journal: Journal, document_id: int, *, on: date, reason: str = "") -> Posted:
     """Book a bounced payment as an event of `on`: matches end that day, the debt is open again, history stays.
 
-    Raises AlreadyReversed, NotFound, or RuleBroken when it is no payment, came later, or was moved elsewhere.
+    What was moved to another customer or currency comes back by a pair of that day. Raises AlreadyReversed, NotFound,
+    or RuleBroken when it is no payment or came later.
     """
     document = _standing(journal, document_id)
     if document.kind != "payment":
@@ -58,28 +65,65 @@ def reverse_payment(journal: Journal, document_id: int, *, on: date, reason: str
     if on < document.effective_on:
         msg = f"A payment of {document.effective_on.isoformat()} can't bounce on {on.isoformat()}, before it came"
         raise RuleBroken(msg, document=document_id)
-    items = journal.items_of(document_id)
-    for item in items:
-        for applied in reversed(journal.applications_of(item)):
-            if applied.in_force:
-                _refuse_if_moved(journal, item, applied, {document_id})
-                journal.unapply(applied.id, on)
+    items = [item for item in journal.items_of(document_id) if item.amount]
+    free = release(journal, journal.items_of(document_id), on)
     posted = journal.post(
         Entry(
             kind="payment_reversal",
             customer_id=document.customer_id,
             document_date=on,
             currency=document.currency,
-            parts=[Part(-item.amount, on) for item in items if item.amount],
+            parts=[Part(-item.amount, on) for item in items],
             number=document.number,
             entity=document.entity,
             reason=reason,
             reverses_id=document.id,
         )
     )
-    for item, reversal in zip((i for i in items if i.amount), posted.item_ids, strict=True):
-        journal.apply(item.id, reversal, -item.amount, on)
+    owed = [journal.item(number) for number in posted.item_ids]
+    for item, amount in free:
+        _pay(journal, item, owed, amount, on)
     return posted
+
+
+def recover(journal: Journal, document_id: int, amount: int, *, on: date) -> Posted:
+    """Take `amount` (positive minor units) of a write-off back because the money comes after all: a debit of `on`.
+
+    The money is then recorded as a payment and applied to it. Raises RuleBroken for other documents, days before
+    the write-off, or more than was written off.
+    """
+    document = _standing(journal, document_id)
+    name = document.number or str(document.id)
+    if document.kind != "write_off" or document.amount >= 0:
+        msg = f"Only what was written off can be recovered; {name} is no write-off"
+        raise RuleBroken(msg, document=document_id)
+    recovered = sum(found.amount for found in _recoveries(journal, {document.id}))
+    if on < document.effective_on or not 0 < amount <= -document.amount - recovered:
+        left = plain(-document.amount - recovered, document.currency)
+        msg = f"{left} {document.currency} of {name} can be recovered, from {document.effective_on.isoformat()} on"
+        raise RuleBroken(msg, document=document_id, left=left)
+    return journal.post(
+        Entry(
+            kind="write_off",
+            customer_id=document.customer_id,
+            document_date=on,
+            currency=document.currency,
+            parts=[Part(amount, on)],
+            number=document.number,
+            entity=document.entity,
+            reason=RECOVERY,
+            linked_id=document.id,
+        )
+    )
+
+
+def _pay(journal: Journal, item: ItemState, owed: list[ItemState], amount: int, on: date) -> None:
+    """Apply `amount` of a credit to the debits in their order."""
+    for debit in owed:
+        part = min(amount, balance_on(debit.moves))
+        if part > 0:
+            journal.apply(item.id, debit.id, part, on)
+            amount -= part
 
 
 def _standing(journal: Journal, document_id: int) -> Document:
@@ -100,35 +144,29 @@ def _standing(journal: Journal, document_id: int) -> Document:
 
 
 def _release(journal: Journal, items: list[ItemState], documents: set[int]) -> list[ApplicationState]:
-    """Un-apply everything that touches the items, newest first; return what tied them to other documents.
+    """Un-apply what ties the items to other documents, newest first, each from its own day, and return it.
 
-    Re-datings inside the document are taken back too, unless a match that ended by an event (a bounced payment)
-    stood on one of their items for a while: then they have to stay, and the void follows the balance.
+    Re-datings inside the document stay; what returns to a cancelled plan, here or there, is moved back.
     """
+    ours = {item.id: item for item in items}
     touching = {a.id: a for item in items for a in journal.applications_of(item)}
-    in_force = [a for _, a in sorted(touching.items(), reverse=True) if a.in_force]
-    started = {a.id: a.effective_on for a in touching.values()}
-    ended_later = any(a.effective_on > started[a.reverses_id] for a in touching.values() if a.reverses_id)
-    ours, outward = {item.id: item for item in items}, []
-    for applied in in_force:
-        inside = [n for n in (applied.from_item_id, applied.to_item_id) if n in ours]
-        outside = [n for n in (applied.from_item_id, applied.to_item_id) if n not in ours]
-        if not outside:
-            if not ended_later:
-                journal.reverse_application(applied)
+    released = []
+    for applied in (a for _, a in sorted(touching.items(), reverse=True) if a.in_force):
+        ends = (applied.from_item_id, applied.to_item_id)
+        inside = [ours[number] for number in ends if number in ours]
+        if len(inside) == len(ends):
             continue
-        _refuse_if_moved(journal, ours[inside[0]], applied, documents)
+        _refuse_if_moved(journal, inside[0], applied, documents)
         staged = journal.reverse_application(applied)
-        for number in outside + (inside if ended_later else []):
+        for number in ends:
             journal.return_to_origin(journal.item(number), applied.amount, staged.effective_on)
-        outward.append(applied)
-    return outward
+        released.append(applied)
+    return released
 
 
 def _refuse_if_moved(journal: Journal, item: ItemState, applied: ApplicationState, documents: set[int]) -> None:
     other = journal.item(applied.to_item_id if applied.from_item_id == item.id else applied.from_item_id)
-    closes = other.kind in PAIRED and other.origin_item_id is None and other.document_id not in documents
-    if closes:
+    if is_closing(other) and other.document_id not in documents:
         msg = f"{name_of(item)} was moved by a {other.kind} on {other.effective_on.isoformat()}: void that first"
         raise RuleBroken(msg, document=item.document_id, moved_by=other.document_id)
 
@@ -154,29 +192,60 @@ def _mirror(journal: Journal, document: Document, import_id: int | None) -> int:
             reverses_id=document.id,
         )
     )
-    for number in posted.item_ids:
-        _follow(journal, items, journal.item(number), document.effective_on)
+    _follow(journal, items, [journal.item(number) for number in posted.item_ids])
     return posted.document_id
 
 
-def _follow(journal: Journal, items: list[ItemState], mirror: ItemState, start: date) -> None:
-    """Take the mirror's amount from whichever item holds it, from the earliest day on which it can be given."""
-    days = sorted({start, *(day for item in items for day in item.moves if day > start)})
-    for day in days:
-        for item in items:
-            left = least_from(mirror.moves, mirror.side, day)
-            amount = min(left, least_from(item.moves, item.side, day))
-            if amount > 0 and day >= item.effective_on:
-                journal.carry(item, mirror, amount, day)
+def _follow(journal: Journal, items: list[ItemState], mirrors: list[ItemState]) -> None:
+    """Let the mirrors take whatever is open on the items on each day, so that nothing of the document shows any more.
+
+    Where money that bounced later stood on the document for a while, the mirrors hold as much unapplied meanwhile.
+    """
+    days = sorted({day for item in items for day in item.moves})
+    held: dict[int, list[ApplicationState]] = {item.id: [] for item in items}
+    changes = [(day, item, item.moves.get(day, 0) * item.side) for day in days for item in items]
+    for day, group in groupby(changes, key=itemgetter(0)):
+        # What one item gives up another may take on the same day: falls come first.
+        for _, item, change in sorted(group, key=itemgetter(2)):
+            left = change if change > 0 else change + _let_go(journal, held[item.id], -change, day)
+            for mirror in mirrors:
+                part = min(left, balance_on(mirror.moves) * mirror.side)
+                if part > 0:
+                    held[item.id].append(journal.carry(item, mirror, part, day))
+                    left -= part
+
+
+def _let_go(journal: Journal, held: list[ApplicationState], amount: int, day: date) -> int:
+    """End the last matches of a mirror from `day` until `amount` is free; return how much is, which may be more."""
+    freed = 0
+    while freed < amount:
+        last = held.pop()
+        journal.reverse_application(last, day)
+        freed += last.amount
+    return freed
 
 
 def _orphans(journal: Journal, undone: list[ApplicationState], documents: set[int]) -> list[int]:
-    """Return dependent documents that now have nothing applied and were tied to the voided ones alone."""
+    """Return dependent documents that now have nothing applied and were tied to the voided ones alone.
+
+    One that reached them through the books of a merged customer is found by its transfer, which goes first.
+    """
     found: dict[int, None] = {}
     for applied in undone:
         for number in (applied.from_item_id, applied.to_item_id):
             item = journal.item(number)
+            moved = item.kind in PAIRED and item.origin_item_id is not None
+            kind = journal.item(item.origin_item_id).kind if moved and item.origin_item_id else item.kind
             whole = balance_on(item.moves) == item.amount
-            if item.kind in DEPENDENT and item.document_id not in documents and whole:
+            if kind in DEPENDENT and item.document_id not in documents and whole:
                 found[item.document_id] = None
     return list(found)
+
+
+def _recoveries(journal: Journal, documents: set[int]) -> list[Document]:
+    """Return the recoveries of write-offs that were not taken back themselves, oldest first."""
+    taken = select(col(Document.reverses_id)).where(col(Document.reverses_id).is_not(None))
+    query = select(Document).where(
+        col(Document.linked_id).in_(documents), col(Document.kind) == "write_off", col(Document.id).not_in(taken)
+    )
+    return list(journal.unit.session.execute(query.order_by(col(Document.id))).scalars())

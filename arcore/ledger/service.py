@@ -29,8 +29,10 @@ from arcore.ledger.entry import Entry
 from arcore.ledger.entry import Part
 from arcore.ledger.entry import Posted
 from arcore.ledger.journal import Journal
+from arcore.ledger.kinds import RECOVERY
 from arcore.ledger.kinds import WRITE_OFF_REASONS
 from arcore.money import to_minor
+from arcore.store.books import Document
 from arcore.store.customers import Customer
 from arcore.store.unit import Actor
 from arcore.store.unit import Facts
@@ -205,8 +207,9 @@ def write_off(
     **how: Unpack[How],
 ) -> Facts:
     """Give up `amount` of a debit item for a named reason (see kinds.WRITE_OFF_REASONS)."""
-    if reason not in WRITE_OFF_REASONS:
-        msg = f"{reason!r} is no reason for a write-off; one of {', '.join(WRITE_OFF_REASONS)}"
+    reasons = [name for name in WRITE_OFF_REASONS if name != RECOVERY]
+    if reason not in reasons:
+        msg = f"{reason!r} is no reason for a write-off; one of {', '.join(reasons)}"
         raise BadInput(msg, reason=reason)
 
     def body(journal: Journal) -> Facts:
@@ -229,6 +232,17 @@ def write_off(
 
     content = {"item": item_id, "amount": amount, "reason": reason, "on": on, "note": note}
     return _run(engine, "write_off", body, content, how)
+
+
+def recover(engine: Engine, *, document_id: int, amount: Decimal, on: date, **how: Unpack[How]) -> Facts:
+    """Take `amount` of a write-off back on `on`, because the money comes after all; a payment is then applied to it."""
+
+    def body(journal: Journal) -> Facts:
+        currency = _document(journal.unit, document_id).currency
+        return _said(reversal.recover(journal, document_id, to_minor(amount, currency), on=on))
+
+    content = {"document": document_id, "amount": amount, "on": on}
+    return _run(engine, "recover", body, content, how)
 
 
 def redate(
@@ -376,6 +390,14 @@ def _entry(
         tax_amount=None if tax is None else to_minor(tax, currency),
         **rest,
     )
+
+
+def _document(unit: Unit, document_id: int) -> Document:
+    found = unit.session.get(Document, document_id)
+    if found is None:
+        msg = f"There is no document {document_id}"
+        raise NotFound(msg, document=document_id)
+    return found
 
 
 def _customer(unit: Unit, customer_id: int) -> int:

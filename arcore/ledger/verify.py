@@ -18,6 +18,7 @@ from typing import NamedTuple
 from sqlalchemy import BigInteger
 from sqlalchemy import Date
 from sqlalchemy import Engine
+from sqlalchemy import and_
 from sqlalchemy import func
 from sqlalchemy import select
 from sqlalchemy import text
@@ -28,6 +29,9 @@ from arcore.ledger.control import control_totals
 from arcore.ledger.invariants import RULES
 from arcore.ledger.invariants import Rule
 from arcore.ledger.kinds import BY_NAME
+from arcore.ledger.kinds import CREDIT
+from arcore.ledger.kinds import DEBIT
+from arcore.ledger.kinds import RECOVERY
 from arcore.money import plain
 from arcore.store.books import Application
 from arcore.store.books import AuditEvent
@@ -108,15 +112,23 @@ def _found(name: str, says: str, rows: int, broken: int, first: int | None, **mo
 
 
 def _sides(session: Session, rows: int) -> Check:
-    """Compare the side of items with their document's kind (a void has the other one) and with their sign."""
-    turned = col(Document.reverses_id).is_not(None)
-    wrong_sign = col(Item.side) * col(Item.amount) < 0
+    """Compare the side of items with what their document says, and with their sign."""
+    said = (
+        col(Document.kind),
+        col(Document.reverses_id).is_not(None),
+        and_(col(Document.kind) == "write_off", col(Document.reason) == RECOVERY),
+    )
+    found = (col(Item.side), col(Item.side) * col(Item.amount) < 0)
     groups = session.execute(
-        select(col(Document.kind), col(Item.side), turned, wrong_sign, func.count(), func.min(col(Item.id)))
+        select(*said, *found, func.count(), func.min(col(Item.id)))
         .join(Document, col(Document.id) == col(Item.document_id))
-        .group_by(col(Document.kind), col(Item.side), turned, wrong_sign)
+        .group_by(*said, *found)
     ).all()
-    bad = [(count, first) for kind, side, void, sign, count, first in groups if sign or not _may_be(kind, side, void)]
+    bad = [
+        (count, first)
+        for kind, void, recovery, side, wrong_sign, count, first in groups
+        if wrong_sign or side not in _sides_of(kind, void=void, recovery=recovery)
+    ]
     return _found(
         "sides",
         "An item stands on the side of its kind, its void on the other, and its amount has that sign",
@@ -126,13 +138,14 @@ def _sides(session: Session, rows: int) -> Check:
     )
 
 
-def _may_be(kind: str, side: int, void: bool) -> bool:  # noqa: FBT001
-    if kind not in BY_NAME or side not in (1, -1):
-        return False
-    born = BY_NAME[kind].side
-    if void and kind != "payment_reversal":
-        born = -born
-    return born in (0, side)
+def _sides_of(kind: str, *, void: bool, recovery: bool) -> tuple[int, ...]:
+    """Return the sides that items of a document may stand on; none for a kind that there is not."""
+    if kind not in BY_NAME:
+        return ()
+    born = DEBIT if recovery else BY_NAME[kind].side
+    if born == 0:
+        return (DEBIT, CREDIT)
+    return (-born,) if void and kind != "payment_reversal" else (born,)
 
 
 def _control(session: Session) -> Check:

@@ -17,7 +17,6 @@ from arcore.ledger.entry import Part
 from arcore.ledger.journal import Journal
 from arcore.ledger.kinds import BY_NAME
 from arcore.ledger.kinds import CREDIT
-from arcore.ledger.kinds import DEBIT
 from arcore.sample.events import Bill
 from arcore.sample.events import Bounce
 from arcore.sample.events import Cancel
@@ -201,24 +200,10 @@ class Booker:
         )
 
     def _recover(self, journal: Journal, recover: Recover) -> None:
-        """Take the loss back on the day the money comes: the write-off's mirror, a debit that the money pays."""
         lost = self.booked[recover.write_off]
-        amount = abs(journal.item(lost.item_ids[0]).amount)
-        self._post(
-            journal,
-            recover.ref,
-            Entry(
-                kind="write_off",
-                customer_id=lost.customer_id,
-                document_date=recover.day,
-                currency=lost.currency,
-                parts=[Part(amount, recover.day)],
-                number=lost.number,
-                side=DEBIT,
-                reason="recovery",
-                linked_id=lost.document_id,
-            ),
-        )
+        journal.flush()
+        posted = reversal.recover(journal, lost.document_id, recover.amount, on=recover.day)
+        self.booked[recover.ref] = lost._replace(document_id=posted.document_id, item_ids=posted.item_ids)
 
     def _number(self, kind: str) -> str:
         self._counters[kind] += 1
