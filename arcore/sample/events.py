@@ -140,10 +140,11 @@ class Cancel(Happening):
 
 @dataclass(frozen=True, kw_only=True)
 class Recover(Happening):
-    """A write-off taken back because the money came after all; the debt that is open again is called `ref`."""
+    """`amount` of a write-off taken back because money came after all; the debt that is open again is called `ref`."""
 
     ref: str
     write_off: str
+    amount: int
 
 
 Event: TypeAlias = (

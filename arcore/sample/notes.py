@@ -38,7 +38,7 @@ TOLD: Mapping[str, Sequence[tuple[int, str]]] = {
     ),
     "insolvent": (
         (424, "Insolvency opened. All open invoices filed with the administrator."),
-        (96, "The estate paid one claim in full after all; the loss was taken back."),
+        (96, "The estate paid 30 % of {s2} after all; so much of the loss was taken back."),
     ),
     "slipping": (
         (96, "Weekly payment run is now every other week, says their accounts department."),

@@ -110,7 +110,7 @@ def tell(teller: Teller, bills: list[Bill]) -> tuple[list[Event], list[Bill]]:
 
 
 def _insolvent(teller: Teller, bills: list[Bill]) -> tuple[list[Event], list[Bill]]:
-    """Write off what was open 14 months ago, when it became insolvent; the estate pays one claim after all."""
+    """Write off what was open 14 months ago, when it became insolvent; the estate pays some of it after all."""
     opened = teller.ago(INSOLVENT_SINCE)
     rest = [bill for bill in bills if bill.day < opened - timedelta(days=75)]
     lost = [teller.bill(INSOLVENT_SINCE + ago, net) for ago, net in ((70, 21_400), (41, 34_900), (12, 18_600))]
@@ -118,9 +118,9 @@ def _insolvent(teller: Teller, bills: list[Bill]) -> tuple[list[Event], list[Bil
         teller.credit("write_off", 290, bill.amount, [Use(Target(bill.ref), bill.amount)], reason="uncollectible")
         for bill in lost
     ]
-    again = teller.ago(96)
-    back = Recover(ref=teller.payer.ref("b"), write_off=gone[-1].ref, day=again, recorded=again)
-    paid = teller.credit("payment", 96, lost[-1].amount, [Use(Target(back.ref), lost[-1].amount)], reference="estate")
+    again, amount = teller.ago(96), lost[1].amount * 3 // 10
+    back = Recover(ref=teller.payer.ref("b"), write_off=gone[1].ref, amount=amount, day=again, recorded=again)
+    paid = teller.credit("payment", 96, amount, [Use(Target(back.ref), amount)], reference="estate, 30 %")
     return [*lost, *gone, back, paid], rest
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from arcore.intake.plan import plan
 from arcore.intake.reading import understand
+from arcore.intake.service import commit
 from arcore.intake.understood import Understood
 from arcore.intake.understood import totals
+from arcore.ledger.control import control_totals
 from arcore.settings import ROOT
+from arcore.store.engine import reading
 
 FOLDER = ROOT / "data" / "samples"
 
@@ -45,3 +50,20 @@ def test_the_workbook_ties_its_payments_to_its_invoices():
         assert held.open == held.invoices.sum - held.credit_notes.sum - (
             totals(payments.rows)[currency].payments.sum - on_account
         )
+
+
+def test_both_go_into_the_books_and_a_second_time_changes_nothing(sqlite_engine, actor):
+    for name, currency in (("quickbooks-ar-aging-detail.csv", "USD"), ("invoices-and-payments.xlsx", "EUR")):
+        for first in (True, False):
+            made = plan(
+                sqlite_engine,
+                read(name),
+                currency=currency,
+                today=date(2026, 11, 2),
+                contents={name: (FOLDER / name).read_bytes()},
+            )
+            number = commit(sqlite_engine, made, actor=actor)
+            assert (number is not None) is first
+
+    with reading(sqlite_engine) as session:
+        assert control_totals(session, date(2026, 10, 31)) == {"USD": 182_026_01, "EUR": 119_164_58, "GBP": 39_834_94}
