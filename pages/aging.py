@@ -43,6 +43,9 @@ def page(frame: shell.Frame) -> None:
     moved = between(frame.books.engine, frame.filters, since)
     with right.container(border=True, height="stretch"):
         movement_view.card(moved, frame.say)
+    facts = [*frame.facts(), aging_view.agreement(report, frame.say)]
+    files = tables.files(lambda: aging_view.for_download(report), f"Aging by {report.by}", facts)
+    tables.downloads("Download", f"aging-{report.as_of}", place=frame.actions, **files)
     the_grid(frame, report)
     with st.expander("Movement by bucket, as a table"):
         movement_view.table(moved, frame.say)
@@ -134,8 +137,7 @@ def the_grid(frame: shell.Frame, report: AgingReport) -> None:
         selection_mode="single-cell",
         alt=f"Aging by {report.by}; select a cell to see its open items",
     )
-    icon = ":green[:material/check:]" if report.foots else ":red[:material/error:]"
-    st.markdown(f"{icon} :small[:gray[{as_label(aging_view.footing(report, frame.say))}]]")
+    aging_view.foot(report, frame.say)
 
 
 def open_items(frame: shell.Frame, report: AgingReport, key: str | None, bucket: str | None) -> None:

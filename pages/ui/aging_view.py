@@ -155,6 +155,15 @@ def grid(report: AgingReport, rows: Sequence[AgingRow]) -> pd.DataFrame:
     return pd.DataFrame(table, columns=["Name", "Currency", *names, "Open balance", "Overdue", "Items", "Re-dated"])
 
 
+def for_download(report: AgingReport) -> pd.DataFrame:
+    """Return the rows for a file: exact amounts, columns called as on the screen."""
+    names = {"key": "Code" if report.by in ("customer", "family") else "Key", "name": BY_WORDS[report.by]}
+    names |= {column: bucket_word(column) for column in report.columns}
+    return report.frame().rename(
+        columns=names | {"currency": "Currency", "open": "Open balance", "redated": "Re-dated"}
+    )
+
+
 def grid_columns(report: AgingReport, say: Format, label: str) -> dict[str, Any]:
     """Return the column settings for `grid`; widths fit the full page."""
     columns: dict[str, Any] = {"Name": tables.text(label, width=205), "Currency": tables.text("Currency", width=70)}
@@ -166,6 +175,12 @@ def grid_columns(report: AgingReport, say: Format, label: str) -> dict[str, Any]
         "Re-dated", say, width=100, hint="Part of the open balance whose agreed due date is not the original one."
     )
     return columns
+
+
+def foot(report: AgingReport, say: Format) -> None:
+    """Draw the line under the grid that says it adds up, or that it does not."""
+    icon = ":green[:material/check:]" if report.foots else ":red[:material/error:]"
+    st.markdown(f"{icon} :small[:gray[{as_label(footing(report, say))}]]")
 
 
 def footing(report: AgingReport, say: Format) -> str:

@@ -57,3 +57,7 @@ def listed(frame: shell.Frame, report: ItemsReport, *, key: str) -> None:
         },
         alt=f"Open items, {len(report)} in all, oldest first",
     )
+    if len(report):
+        tables.downloads(
+            "Download all", f"items-{report.filters.as_of}", **tables.files(report.frame, "Open items", frame.facts())
+        )

@@ -97,18 +97,19 @@ def downloads(
 def files(data: Any, title: str, facts: Sequence[str] = ()) -> Files:
     """Return what `downloads` needs to offer a frame or an Arrow table; nothing is built before it is asked for.
 
-    `facts` are lines for the top of the sheet: as of, currency, filters.
+    `data` may be a function that returns one, where making it costs something. `facts` are lines for the top of the
+    sheet: as of, currency, filters.
     """
 
     def xlsx() -> bytes:
         from arcore.reports import export  # noqa: PLC0415  spreadsheets are loaded when one is asked for
 
-        return export.to_xlsx(data, title, facts)
+        return export.to_xlsx(data() if callable(data) else data, title, facts)
 
     def csv() -> bytes:
         from arcore.reports import export  # noqa: PLC0415
 
-        return export.to_csv(data)
+        return export.to_csv(data() if callable(data) else data)
 
     return {"xlsx": xlsx, "csv": csv}
 
