@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from rapidfuzz import process
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import OSA
 
 from arcore.errors import BadInput
 from arcore.intake import synonyms
@@ -190,7 +190,7 @@ def candidates_of(name: str) -> list[_Candidate]:
 def _like(squashed: str) -> list[_Candidate]:
     """Find a known name that the header misspells, or a date or amount whose known name it contains."""
     allowed = 1 if len(squashed) < 12 else 2
-    close = process.extractOne(squashed, _LONG_NAMES, scorer=Levenshtein.distance, score_cutoff=allowed)
+    close = process.extractOne(squashed, _LONG_NAMES, scorer=OSA.distance, score_cutoff=allowed)
     if close:
         return [
             _Candidate(field, 0.8 - 0.05 * close[1], f"name like “{close[0]}”", only=False)

@@ -40,7 +40,7 @@ def settle_currencies(
         known = Counter(line.currency for line in lines if line.currency)
         if len(known) > 1:
             questions.append(_several(known))
-    unknown = [line for line in lines if not line.currency]
+    unknown = [line for line in lines if not line.currency and not line.problem]
     if unknown and default:
         warnings.append(f"{_how_many(unknown, lines)} no currency; {default} is taken.")
         for line in unknown:
