@@ -61,7 +61,7 @@ bench: setup-dev ## measure speed beside the peers; writes benchmarks/results.js
 	$(BIN)/python -m benchmarks
 
 screenshots: setup-dev ## draw the pictures of the README
-	$(BIN)/python tools/screenshots.py
+	$(BIN)/python -m tools.screenshots
 
 pins: $(DEV) ## compile the requirements
 	$(PINS) -o requirements.txt requirements.in

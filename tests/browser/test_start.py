@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from arcore.serve import POLICY
+from tools.live import Live
 
-Live = Any
 PAGES = ("/", "/aging", "/trends", "/customers", "/imports", "/settings")
 
 
