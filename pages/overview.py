@@ -6,32 +6,97 @@ import streamlit as st
 
 from arcore.reports.aging import aging
 from arcore.reports.kpis import trend
+from arcore.reports.news import since
+from arcore.reports.overview import counts
+from arcore.reports.overview import tiles
+from arcore.reports.priorities import customers_that_matter
 from arcore.reports.view import month_before
 from pages.ui import aging_view
 from pages.ui import drawer
 from pages.ui import empty
+from pages.ui import overview_view
 from pages.ui import shell
 from pages.ui import trend_view
 from pages.ui.format import as_label
+from pages.ui.tiles import draw
 from pages.ui.trend_view import Shown
 
 
 def page(frame: shell.Frame) -> None:
     """Draw the page."""
-    report = aging(frame.books.engine, frame.filters, by="none")
-    before = aging(frame.books.engine, frame.filters.on(month_before(frame.filters.as_of)), by="none", control=False)
+    say, held = frame.say, frame.read(counts)
+    frame.heading(
+        facts=[f"{say.number(held.customers)} customers", f"{say.number(held.items)} open items"], converted=True
+    )
+    for place, measured in zip(st.columns(5, gap="small"), frame.read(tiles), strict=True):
+        with place:
+            held_by = {"held": f"owed by {say.number(held.customers)} customers"} if measured.name == "open" else {}
+            draw(overview_view.tile(measured, frame, **held_by), drawer.ask)
     left, right = st.columns([5, 7], gap="small")
     with left.container(border=True, height="stretch"):
-        st.markdown("**Aging** :gray[:small[EUR, by days past due]]")
-        aging_view.bar(report, before, frame.say)
+        aging_card(frame)
     with right.container(border=True, height="stretch"):
-        dso, cei = st.columns(2, gap="small")
-        with dso:
-            shown = [Shown("DSO", frame.read(trend, "dso")), Shown("Best possible", frame.read(trend, "bpdso"))]
-            trend_view.card("dso", "DSO", "days, last 36 months", shown, frame.say, target=frame.company.targets.get("dso"), explain=drawer.ask)
-        with cei:
-            trend_view.card("cei", "CEI", "%, last 36 months", [Shown("CEI", frame.read(trend, "cei"))], frame.say, target=frame.company.targets.get("cei"), explain=drawer.ask)
+        for place, (name, beside) in zip(st.columns(2, gap="small"), (("dso", True), ("cei", False)), strict=True):
+            with place:
+                trend_card(frame, name, best=beside)
+    left, right = st.columns([8.4, 3.6], gap="small")
+    with left:
+        matter(frame)
+    with right:
+        lately(frame)
     drawer.open_asked(frame)
+    if overview_view.CLICKED in st.session_state:
+        code = st.session_state.pop(overview_view.CLICKED)
+        if shell.exists("customer.py"):
+            st.switch_page(shell.page_of("customer.py"), query_params={"customer": code})
+
+
+def aging_card(frame: shell.Frame) -> None:
+    """Draw what is open by days past due, with the change since the last month-end."""
+    filters = frame.filters
+    if filters.currency == "document":
+        filters = filters.in_currency(frame.company.currency)
+    report = aging(frame.books.engine, filters, by="none")
+    before = aging(frame.books.engine, filters.on(month_before(filters.as_of)), by="none", control=False)
+    tail = f"{report.totals[0].currency if report.totals else filters.currency}, by days past due"
+    mark = ":green[:material/check:] :gray[foots]" if report.foots else ":red[:material/error: does not foot]"
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap=None):
+        st.markdown(f"**Aging** :gray[:small[{as_label(tail)}]]", width="content")
+        st.markdown(f":small[{mark}]", width="content", help=aging_view.agreement(report, frame.say))
+    aging_view.gaps(report.gaps, frame.say)
+    aging_view.bar(report, before, frame.say)
+
+
+def trend_card(frame: shell.Frame, name: str, *, best: bool) -> None:
+    """Draw DSO or CEI over the months."""
+    title = name.upper()
+    shown = [Shown(title, frame.read(trend, name))]
+    if best:
+        shown.append(Shown("Best possible", frame.read(trend, "bpdso")))
+    tail = f"{'days' if name == 'dso' else '%'}, last 36 months"
+    trend_view.card(
+        name, title, tail, shown, frame.say, target=frame.company.targets.get(name), explain=drawer.ask
+    )  # fmt: skip
+
+
+def matter(frame: shell.Frame) -> None:
+    """Draw the ten customers that matter most, and why."""
+    ranking = frame.read(customers_that_matter)
+    st.markdown(
+        "**Ten customers that matter most** :gray[:small[overdue, weighted by age and by what it grew this month]]"
+    )
+    if not ranking.rows:
+        empty.card("Nobody is overdue", "Who needs attention most stands here.", icon=":material/task_alt:", key="calm")
+        return
+    overview_view.customers(frame, ranking)
+
+
+def lately(frame: shell.Frame) -> None:
+    """Draw what happened since the last working day."""
+    found = frame.read(since)
+    day = frame.say.weekday(found.first)
+    st.markdown(f"**Since {as_label(day)}** :gray[:small[that day included]]")
+    overview_view.news(frame, found)
 
 
 frame = shell.require_shell()

@@ -23,10 +23,12 @@ class Tile:
 
     Attributes:
         name: of the measure; unique on the page.
-        value: with its small unit; an em dash when it can't be had, then `note` says why.
+        value: with its small unit; an em dash when it can't be had.
+        reason: why it can't be had, and what to do.
         change: since the day compared with, without a sign: the arrow shows the direction.
-        judgement: of the change alone; the distance from the target is said in words.
-        note: what the change is against, and the target; at most 28 characters.
+        judgement: of the change alone.
+        note: what the change is against; at most 28 characters.
+        target: the target and the distance from it, judged apart from the change.
         history: values for the grey line, oldest first.
     """
 
@@ -37,6 +39,8 @@ class Tile:
     arrow: Arrow = "off"
     judgement: Judgement = "neutral"
     note: str = ""
+    target: str = ""
+    reason: str = ""
     history: Sequence[float | None] = ()
     alt: str = ""
 
@@ -59,5 +63,10 @@ def draw(tile: Tile, explain: Callable[[str], None]) -> None:
             delta_description=tile.note or None,
             label_visibility="collapsed",
         )
+        if tile.reason:
+            st.markdown(f":small[:gray[{tile.reason}]]")
+        if tile.target:
+            st.markdown(f":small[{tile.target}]")
         if sum(value is not None for value in tile.history) > 1:
+            st.space("small")
             st.vega_lite_chart(charts.spark(tile.history), alt=tile.alt, key=f"spark_{tile.name}")

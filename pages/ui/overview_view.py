@@ -1,0 +1,201 @@
+"""The parts of the overview: tiles from measures, the customers that matter most, what happened lately."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pandas as pd
+import streamlit as st
+
+from arcore.analytics.figures import MONEY
+from arcore.analytics.figures import PERCENT
+from arcore.dates import add_months
+from arcore.dates import month_end
+from arcore.money import from_minor
+from arcore.money import to_minor
+from arcore.reports import overview
+from arcore.reports.news import Kind
+from arcore.reports.news import News
+from arcore.reports.news import Since
+from arcore.reports.priorities import Matters
+from arcore.reports.priorities import Ranking
+from pages.ui import measures
+from pages.ui import shell
+from pages.ui import tables
+from pages.ui.format import NONE
+from pages.ui.format import Format
+from pages.ui.format import as_label
+from pages.ui.tiles import Arrow
+from pages.ui.tiles import Tile
+
+CLICKED = "overview_customer"
+"""The code of the customer that was clicked since the last run."""
+ICONS: dict[Kind, str] = {
+    "cash_in": ":green[:material/south_west:]",
+    "turned_overdue": ":orange[:material/schedule:]",
+    "invoiced": ":gray[:material/receipt_long:]",
+    "credited": ":gray[:material/undo:]",
+    "refunded": ":orange[:material/north_east:]",
+    "written_off": ":red[:material/block:]",
+    "settled": ":orange[:material/help:]",
+    "transferred": ":gray[:material/swap_horiz:]",
+    "import": ":gray[:material/upload_file:]",
+}
+COUNTED: dict[Kind, tuple[str, str]] = {
+    "cash_in": ("receipt", "receipts"),
+    "turned_overdue": ("item", "items"),
+    "invoiced": ("invoice", "invoices"),
+    "import": ("file", "files"),
+}
+
+
+def tile(measured: overview.Tile, frame: shell.Frame, held: str = "no target set") -> Tile:
+    """Turn a measure into what its tile says; `held` stands in the place of the target where there is none."""
+    say, figure = frame.say, measured.figure
+    label = _label(measured, frame)
+    if figure.exact is None:
+        return Tile(measured.name, label, NONE, reason=as_label(figure.undefined or ""))
+    unit = measures.UNIT_WORDS.get(figure.unit, "")
+    value = as_label(measures.value(figure, say)) + (f" :small[:gray[{unit}]]" if unit else "")
+    change, arrow = _change(measured, say)
+    return Tile(
+        measured.name,
+        label,
+        value,
+        change=change,
+        arrow=arrow,
+        judgement=measured.judgement,
+        note=_note(measured, frame),
+        target=_target(measured, frame) or f":gray[{as_label(held)}]",
+        # Part of a month beside whole ones would look like a fall.
+        history=measured.history[:-1] if _running_cash(measured, frame) else measured.history,
+        alt=f"{label} over the last {len(measured.history)} months",
+    )
+
+
+def customers(frame: shell.Frame, ranking: Ranking) -> None:
+    """Draw the customers that matter most and why; a click on a row opens the customer."""
+    say, currency = frame.say, ranking.currency
+    rows = pd.DataFrame(
+        {
+            "Customer": [row.name for row in ranking.rows],
+            "Why now": [_why(row, say) for row in ranking.rows],
+            "Overdue": [float(from_minor(row.overdue, currency)) for row in ranking.rows],
+            "Share": [row.share for row in ranking.rows],
+            "Oldest": [row.oldest_days for row in ranking.rows],
+            "Owner": [row.owner or None for row in ranking.rows],
+        }
+    )
+
+    def clicked() -> None:
+        cells = st.session_state["matter"]["selection"]["cells"]
+        if cells:
+            st.session_state[CLICKED] = ranking.rows[cells[0][0]].code
+
+    st.dataframe(
+        rows,
+        hide_index=True,
+        row_height=tables.ROW,
+        height=tables.height(len(rows)),
+        placeholder="–",
+        key="matter",
+        on_select=clicked,
+        selection_mode="single-cell",
+        column_config={
+            "Customer": tables.text("Customer", width=192),
+            "Why now": tables.text("Why now", width=310),
+            "Overdue": tables.money(f"Overdue, {currency}", say, places=0, width=95),
+            "Share": tables.share("Share", width=90, hint="Of all that is overdue."),
+            "Oldest": tables.count("Days late", width=66, hint="Of the oldest item."),
+            "Owner": tables.text("Owner", width=100),
+        },
+        alt=f"The {len(rows)} customers that matter most, with the reason; select a row to open the customer",
+    )
+
+
+def news(frame: shell.Frame, found: Since) -> None:
+    """Draw what happened since the last working day, one line each."""
+    lines = [_line(row, frame.say) for row in found.rows]
+    st.table(
+        pd.DataFrame(lines, columns=["What", "Amount", "Detail"]), border="horizontal", hide_index=True,
+        hide_header=True, alt="What happened since the last working day",
+    )  # fmt: skip
+
+
+def _line(row: News, say: Format) -> tuple[str, str, str]:
+    one, many = COUNTED.get(row.kind, ("document", "documents"))
+    count = f"{say.number(row.count)} {one if row.count == 1 else many}" if row.count else "none"
+    amount = NONE if row.amount is None else say.money(row.amount, row.currency, decimals=0)
+    detail = f"{count}, {row.detail}" if row.detail else count
+    shown = "" if row.kind == "import" else f"**{as_label(amount)}**"
+    return f"{ICONS[row.kind]} {row.label}", shown, f":small[:gray[{as_label(detail)}]]"
+
+
+def _label(measured: overview.Tile, frame: shell.Frame) -> str:
+    if measured.name != "cash_in":
+        return measured.label
+    to_date = " to date" if _running_cash(measured, frame) else ""
+    return f"Cash in, {frame.say.month_name(frame.filters.as_of)}{to_date}"
+
+
+def _running_cash(measured: overview.Tile, frame: shell.Frame) -> bool:
+    return measured.name == "cash_in" and frame.filters.as_of != month_end(frame.filters.as_of)
+
+
+def _change(measured: overview.Tile, say: Format) -> tuple[str, Arrow]:
+    change = measured.change
+    if change is None:
+        return "", "off"
+    text = _size(abs(change), measured, say)
+    return as_label(text), "up" if change > 0 else "down" if change < 0 else "off"
+
+
+def _size(amount: Decimal, measured: overview.Tile, say: Format) -> str:
+    """Write how far something moved: 83k, 0.9, 2.8 points; without the sign, the arrow has it."""
+    figure = measured.figure
+    if figure.unit == MONEY:
+        return say.compact(to_minor(amount, figure.currency), figure.currency)
+    return say.number(amount, 1) + (" points" if figure.unit == PERCENT else "")
+
+
+def _note(measured: overview.Tile, frame: shell.Frame) -> str:
+    as_of = frame.filters.as_of
+    compared = add_months(as_of, -1) if measured.name == "cash_in" else measured.before.as_of
+    if measured.change is None or compared is None:
+        return as_label(f"nothing to compare on {frame.say.short_day(compared, as_of)}") if compared else ""
+    return as_label(f"vs {frame.say.short_day(compared, as_of)}")
+
+
+def _target(measured: overview.Tile, frame: shell.Frame) -> str:
+    """Say the target, and the distance from it in the colour of its own judgement."""
+    if measured.target is None:
+        return ""
+    figure = measured.figure
+    word = as_label(f"target {measures.target_word(measured.target, figure, frame.say)}")
+    if measured.met is None:
+        return f":gray[{word}{_whole_month(frame) if measured.name == 'cash_in' else ''}]"
+    if measured.met:
+        return f":gray[{word},] :green[met]"
+    off = (figure.exact or Decimal(0)) - Decimal(str(measured.target))
+    side = "above" if off > 0 else "below"
+    return f":gray[{word},] :red[{as_label(_size(abs(off), measured, frame.say))} {side}]"
+
+
+def _whole_month(frame: shell.Frame) -> str:
+    return f" for all of {as_label(frame.say.month_name(frame.filters.as_of))}"
+
+
+def _why(row: Matters, say: Format) -> str:
+    """Say in a few words what moved a customer up; the amounts beside it say how much."""
+    items = f"{say.number(row.items)} {'item' if row.items == 1 else 'items'} overdue"
+    if row.why == "covered":
+        return f"Credits of {say.money(-row.unapplied, row.currency, decimals=0)} not matched may cover it"
+    if row.why == "over_90":
+        return f"{say.money(row.over_90, row.currency, decimals=0)} of it over 90 days late"
+    if row.why == "turned_overdue":
+        turned = f"{say.number(row.turned)} {'item' if row.turned == 1 else 'items'}"
+        return f"{turned} turned overdue since {say.short_day(row.since, row.since)}"
+    if row.why == "long_overdue":
+        return f"{items}, most of it over 30 days"
+    grown = f", {say.money(row.grown, row.currency, decimals=0)} more than on {say.short_day(row.since, row.since)}"
+    return f"{items}{grown}" if row.grown > 0 else items
