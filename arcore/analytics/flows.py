@@ -106,9 +106,14 @@ class Flows:
 
 def flow_of(columns: Columns) -> NDArray[np.int8]:
     """Return the position in FLOWS of every item row."""
-    known = len(REASON_CODES)
-    reasons = np.where((columns.reason >= 0) & (columns.reason < known), columns.reason, known)
-    flows: NDArray[np.int8] = FLOW_TABLE[columns.kind, reasons]
+    return flow_of_rows(columns, slice(None))
+
+
+def flow_of_rows(columns: Columns, rows: Ints | slice) -> NDArray[np.int8]:
+    """Return the position in FLOWS of some item rows."""
+    known, reason = len(REASON_CODES), columns.reason[rows]
+    reasons = np.where((reason >= 0) & (reason < known), reason, known)
+    flows: NDArray[np.int8] = FLOW_TABLE[columns.kind[rows], reasons]
     return flows
 
 

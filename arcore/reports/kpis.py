@@ -170,10 +170,6 @@ class Lenses:
     def _known(self) -> dict[Any, Figure]:
         return {}
 
-    @cached_property
-    def _conversions(self) -> dict[str, Conversion]:
-        return {}
-
     def whole(self, kpi: Kpi, day: date, *, months: int | None = None) -> Figure:
         """Measure the whole of what is looked at; cash in on any day, by the customers of the as-of day."""
         if kpi.name == "cash_in":
@@ -217,16 +213,21 @@ class Lenses:
 
     def conversion(self, currency: str) -> Conversion:
         """Return how amounts become one currency; a split by currency as booked needs no rates."""
-        if currency not in self._conversions:
-            rates = self.seen.book.around.rates
-            alone = self.by == "currency" and self.seen.filters.currency == DOCUMENT
+        book, alone = self.seen.book, self.by == "currency" and self.seen.filters.currency == DOCUMENT
+        name = ("conversion", currency, alone)
+        around, known = book.carried.last(name) or (None, None)
+        if known is not None and around is book.around and known.codes == self.seen.currencies:
+            found: Conversion = known
+            return found
+        rates = book.around.rates
 
-            def rate_on(code: str, day: date) -> Decimal | None:
-                quote = rates.on(code, currency, day)
-                return None if quote is None else quote.rate
+        def rate_on(code: str, day: date) -> Decimal | None:
+            quote = rates.on(code, currency, day)
+            return None if quote is None else quote.rate
 
-            self._conversions[currency] = Conversion(currency, self.seen.currencies, None if alone else rate_on)
-        return self._conversions[currency]
+        made = Conversion(currency, self.seen.currencies, None if alone else rate_on)
+        book.carried.keep(name, (book.around, made))
+        return made
 
     def split(self, chosen: Sequence[Kpi], day: date, *, months: int | None = None) -> list[Measured]:
         """Measure every group that holds items on a day; the figures of groups are made afresh at each call."""

@@ -99,10 +99,8 @@ def read_rates(session: Session) -> Rates:
     return Rates.of((row.currency, row.reporting, row.day, row.rate) for row in rows)
 
 
-def converted(units: NDArray[np.int64], factor: float) -> NDArray[np.int64]:
+def converted(units: NDArray[np.int64], factor: float | NDArray[np.float64]) -> NDArray[np.int64]:
     """Convert minor units one by one, half a unit away from zero: what is converted once adds up everywhere."""
-    if factor == 1.0:
-        return units
     exact = units * factor
     rounded: NDArray[np.int64] = np.trunc(exact + np.copysign(0.5, exact)).astype(np.int64)
     return rounded

@@ -33,6 +33,7 @@ from arcore.reports.dimensions import NOBODY
 from arcore.reports.filters import DOCUMENT
 from arcore.reports.filters import By
 from arcore.reports.filters import Filters
+from arcore.reports.opened import Opened
 from arcore.reports.rates import Gap
 from arcore.reports.rates import converted
 from arcore.reports.rows import Reach
@@ -149,19 +150,35 @@ class View:
 
     def open_items(self, edges: Sequence[int] = EDGES, *, settled: bool = False, ours: bool = False) -> OpenItems:
         """Return the items open on the day; `ours` those of our own group instead."""
-        key = ("open_items", self.filters.key(), tuple(edges), settled, ours)
+        edges = checked_edges(edges)
+        key = ("open_items", self.filters.key(), edges, settled, ours)
+        return self.book.remembered(key, lambda: self._open_items(edges, settled=settled, ours=ours))
+
+    def _open_items(self, edges: tuple[int, ...], *, settled: bool, ours: bool) -> OpenItems:
         mask = self._ours if ours else self.mask
-        return self.book.remembered(
-            key,
-            lambda: open_items(
-                self.columns,
-                self.as_of,
-                basis=self.filters.basis,
-                edges=checked_edges(edges),
-                mask=mask if len(mask) or ours else None,
-                settled=settled,
-            ),
+        if settled:
+            chosen = mask if len(mask) else None
+            return open_items(
+                self.columns, self.as_of, basis=self.filters.basis, edges=edges, mask=chosen, settled=True
+            )
+        opened: Opened = self.book.remembered(
+            ("opened", self.filters.key(), ours), lambda: self._opened(mask, ours=ours)
         )
+        return opened.aged(self.columns, self.filters.basis, edges)
+
+    def _opened(self, mask: Bools, *, ours: bool) -> Opened:
+        """Count what is open, carried on from an earlier version where nothing but the books changed since."""
+        if self.filters.known_at is not None:
+            return Opened.of(self.columns, self.as_of, mask)
+        name = ("opened", self.filters.key(), ours)
+        around, before = self.book.carried.last(name) or (None, None)
+        made: Opened
+        if before is not None and around is self.book.around and before.may_carry_on_to(self.columns):
+            made = before.carried_on(self.columns, mask)
+        else:
+            made = Opened.of(self.columns, self.as_of, mask)
+        self.book.carried.keep(name, (self.book.around, made))
+        return made
 
     def money(self, items: OpenItems) -> Money:
         """Return the open amounts in the currency asked for, at the latest rate on or before the as-of day."""
@@ -175,15 +192,12 @@ class View:
             return Money(units, held, self.currencies, ())
         if target not in codes:
             codes = (*codes, target)
-        amounts, currency, gaps = units.copy(), held.copy(), []
-        for place in np.unique(held):
-            factor = self.book.around.rates.factor(codes[place], target, self.filters.as_of)
-            if factor is None:
-                gaps.append(Gap(codes[place], target, self.filters.as_of))
-                continue
-            chosen = held == place
-            amounts[chosen] = converted(units[chosen], factor)
-            currency[chosen] = codes.index(target)
+        place, used = codes.index(target), np.bincount(held, minlength=len(codes)) > 0
+        factors = [self.book.around.rates.factor(code, target, self.filters.as_of) for code in codes]
+        missing = np.array([factor is None for factor in factors])
+        amounts = converted(units, np.array([1.0 if factor is None else factor for factor in factors])[held])
+        currency = np.where(missing, np.arange(len(codes)), place)[held]
+        gaps = [Gap(codes[code], target, self.filters.as_of) for code in np.flatnonzero(missing & used)]
         return Money(amounts, currency, codes, tuple(gaps))
 
 

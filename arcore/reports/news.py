@@ -1,0 +1,175 @@
+"""What happened since the last working day: money in, what turned overdue, what was booked, which files came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC
+from datetime import date
+from datetime import datetime
+from datetime import time
+from datetime import timedelta
+from typing import Literal
+
+import numpy as np
+from sqlalchemy import Engine
+from sqlalchemy import select
+from sqlmodel import col
+
+from arcore.analytics.columns import Ints
+from arcore.analytics.flows import POSITIONS
+from arcore.analytics.flows import flow_of_rows
+from arcore.dates import from_day
+from arcore.dates import to_day
+from arcore.reports.filters import Filters
+from arcore.reports.rates import converted
+from arcore.reports.view import View
+from arcore.reports.view import view
+from arcore.store.engine import reading
+from arcore.store.sources import Import
+from arcore.store.sources import ImportFile
+
+Kind = Literal[
+    "cash_in", "turned_overdue", "invoiced", "credited", "refunded", "written_off", "settled", "transferred", "import"
+]
+
+_FLOWS: dict[Kind, tuple[str, ...]] = {
+    "cash_in": ("receipts",),
+    "invoiced": ("invoiced",),
+    "credited": ("credit_notes", "discounts"),
+    "refunded": ("refunds", "reversals"),
+    "written_off": ("uncollectible", "recoveries", "other_write_offs"),
+    "settled": ("settlements",),
+    "transferred": ("transfers", "conversions"),
+}
+LABELS: dict[Kind, str] = {
+    "cash_in": "Cash in",
+    "turned_overdue": "Turned overdue",
+    "invoiced": "Invoiced",
+    "credited": "Credit notes and discounts",
+    "refunded": "Refunds and bounced payments",
+    "written_off": "Written off",
+    "settled": "Settled, unexplained",
+    "transferred": "Transferred and converted",
+    "import": "Files booked",
+}
+
+
+@dataclass(frozen=True)
+class News:
+    """One line of what happened.
+
+    Attributes:
+        amount: minor units of `currency`; cash and credits are positive; None for files and where no rate is known.
+        count: documents, items or files.
+        detail: names of files; the customer, where one makes up all or most of it.
+    """
+
+    kind: Kind
+    label: str
+    amount: int | None
+    currency: str
+    count: int
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Since:
+    """What happened from `first` (the last working day before the as-of day) to the as-of day, both inclusive."""
+
+    first: date
+    rows: tuple[News, ...]
+
+
+def since(engine: Engine, filters: Filters, *, first: date | None = None) -> Since:
+    """Say what counts from `first` on, the last working day before the as-of day unless given. Raises Unavailable."""
+    plain = view(engine, filters)
+    seen = view(engine, filters.in_currency(plain.reporting))
+    begin = first or working_day_before(filters.as_of)
+    key = ("since", seen.filters.key(), begin)
+    return seen.book.remembered(key, lambda: Since(begin, tuple(_rows(engine, seen, begin))))
+
+
+def working_day_before(day: date) -> date:
+    """Return the last Monday to Friday before a day."""
+    before = day - timedelta(days=1)
+    while before.weekday() > 4:
+        before -= timedelta(days=1)
+    return before
+
+
+def _rows(engine: Engine, seen: View, first: date) -> Iterator[News]:
+    columns, start = seen.columns, to_day(first)
+    within = (columns.effective >= start) & (columns.effective <= seen.as_of)
+    if len(seen.mask):
+        within &= seen.mask
+    rows = np.flatnonzero(within)
+    flows = flow_of_rows(columns, rows)
+    for kind, parts in _FLOWS.items():
+        mine = rows[np.isin(flows, [POSITIONS[part] for part in parts])]
+        mine = mine[columns.amount[mine] != 0]
+        if kind == "cash_in" or len(mine):
+            yield _line(seen, kind, mine, columns.amount[mine], columns.effective[mine])
+        if kind == "cash_in":
+            yield _turned_overdue(seen, start)
+    yield from _files(engine, first, seen.filters.as_of)
+
+
+def _turned_overdue(seen: View, start: int) -> News:
+    """Add up what is open now and was not past due on the day before `start`."""
+    items = seen.open_items()
+    late = (items.days_past_due > 0) & (items.bucket < len(items.names) - 1)
+    fresh = late & (items.days_past_due <= seen.as_of - start + 1)
+    rows = items.row[fresh]
+    return _line(seen, "turned_overdue", rows, items.open[fresh], np.full(len(rows), seen.as_of))
+
+
+def _line(seen: View, kind: Kind, rows: Ints, amounts: Ints, days: Ints) -> News:
+    sign = -1 if kind in ("cash_in", "credited", "written_off", "settled") else 1
+    units = _converted(seen, rows, sign * amounts, days)
+    amount = None if units is None else int(units.sum())
+    count = len(np.unique(seen.columns.document_id[rows]))
+    return News(kind, LABELS[kind], amount, seen.filters.currency, count, _largest(seen, rows, units))
+
+
+def _converted(seen: View, rows: Ints, amounts: Ints, days: Ints) -> Ints | None:
+    """Convert each amount at the rate of its day; None when one is missing."""
+    units, held = amounts.copy(), seen.columns.currency[rows].astype(np.int64)
+    rates = seen.book.around.rates
+    pairs = np.unique(np.stack((held, days.astype(np.int64))), axis=1) if len(rows) else np.empty((2, 0), np.int64)
+    for code, day in pairs.T.tolist():
+        factor = rates.factor(seen.currencies[code], seen.filters.currency, from_day(day))
+        if factor is None:
+            return None
+        chosen = (held == code) & (days == day)
+        units[chosen] = converted(amounts[chosen], factor)
+    return units
+
+
+def _largest(seen: View, rows: Ints, units: Ints | None) -> str:
+    customers = seen.book.around.customers
+    who, place = np.unique(customers.survivor[seen.columns.customer[rows]], return_inverse=True)
+    if units is None or len(who) == 0:
+        return ""
+    sums = np.zeros(len(who), np.int64)
+    np.add.at(sums, place, units)
+    name = customers.names[int(who[int(np.abs(sums).argmax())])]
+    if len(who) == 1:
+        return name
+    return f"most of it {name}" if 2 * np.abs(sums).max() > np.abs(sums).sum() else ""
+
+
+def _files(engine: Engine, first: date, last: date) -> Iterator[News]:
+    """Name the files booked on these days (UTC) and not undone."""
+    begin = datetime.combine(first, time(), UTC)
+    end = datetime.combine(last + timedelta(days=1), time(), UTC)
+    query = (
+        select(col(ImportFile.name))
+        .join(Import, col(Import.id) == col(ImportFile.import_id))
+        .where(col(Import.at) >= begin, col(Import.at) < end, col(Import.undone_at).is_(None))
+        .order_by(col(ImportFile.id))
+    )
+    with reading(engine) as session:
+        names = list(session.execute(query).scalars())
+    if names:
+        yield News("import", LABELS["import"], None, "", len(names), ", ".join(names[:3]))

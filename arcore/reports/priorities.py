@@ -1,0 +1,203 @@
+"""The customers that matter most, by one plain rule, each with the reason.
+
+The rule: what is overdue counts once for 1-30 days, twice for 31-60, three times for 61-90 and four times beyond; what
+overdue has grown by since the last month-end counts once more. Unapplied credits are taken off the youngest part.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Engine
+
+from arcore.analytics.columns import Ints
+from arcore.analytics.open_items import OpenItems
+from arcore.reports.dimensions import NOBODY
+from arcore.reports.filters import Filters
+from arcore.reports.rates import Gap
+from arcore.reports.view import View
+from arcore.reports.view import month_before
+from arcore.reports.view import view
+
+WEIGHTS = (0, 1, 2, 3, 4)
+"""What one unit counts in each bucket: not due, 1-30, 31-60, 61-90, 91+."""
+
+Why = Literal["turned_overdue", "over_90", "long_overdue", "overdue", "covered"]
+
+
+@dataclass(frozen=True)
+class Matters:
+    """One customer; amounts in minor units of `currency`.
+
+    Attributes:
+        why: what moved it up: "turned_overdue" (at least half of what is overdue fell due since `since`), "over_90" (at
+            least half is older than 90 days), "long_overdue" (at least half is older than 30), "covered" (unapplied
+            credits may cover all of it), else "overdue".
+        sentence: the same in words, without amounts.
+        share: of all that is overdue, in percent.
+        grown: change of its overdue since `since`.
+        turned: items that turned overdue since `since`.
+    """
+
+    customer_id: int
+    code: str
+    name: str
+    owner: str
+    currency: str
+    why: Why
+    sentence: str
+    overdue: int
+    over_90: int
+    unapplied: int
+    open: int
+    share: float
+    oldest_days: int
+    items: int
+    turned: int
+    grown: int
+    points: int
+    since: date
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The customers that matter most, most first; `gaps` names rates that are missing, whose amounts are left out."""
+
+    rows: tuple[Matters, ...]
+    overdue: int
+    currency: str
+    gaps: tuple[Gap, ...]
+
+
+def customers_that_matter(engine: Engine, filters: Filters, *, count: int = 10) -> Ranking:
+    """Rank customers by overdue amounts, weighted by age and growth, in one currency. Raises Unavailable."""
+    plain = view(engine, filters)
+    seen = view(engine, filters.in_currency(plain.reporting))
+    key = ("customers_that_matter", seen.filters.key(), count)
+    return seen.book.remembered(key, lambda: _ranked(engine, seen, count))
+
+
+@dataclass(frozen=True, eq=False)
+class _Sums:
+    """What is open by customer: [customer, bucket] amounts, oldest age, counts."""
+
+    buckets: Ints
+    oldest: Ints
+    overdue_items: Ints
+    turned: Ints
+
+    @property
+    def overdue(self) -> Ints:
+        total: Ints = self.buckets[:, 1:-1].sum(axis=1)
+        return total
+
+
+def _ranked(engine: Engine, seen: View, count: int) -> Ranking:
+    since = month_before(seen.filters.as_of)
+    items, money = seen.open_items(), seen.money(seen.open_items())
+    now = _sums(seen, items, money.units, _known(money.currency, money.codes, seen), since)
+    earlier = view(engine, seen.filters.on(since))
+    before_items = earlier.open_items()
+    before_money = earlier.money(before_items)
+    known = _known(before_money.currency, before_money.codes, earlier)
+    before = _sums(earlier, before_items, before_money.units, known, since).overdue
+    grown = now.overdue - before
+    points = _points(now.buckets) + np.maximum(grown, 0) * (now.overdue > 0)
+    total = int(now.overdue.sum())
+    order = np.lexsort((-now.overdue, -points))[:count]
+    rows = [_row(seen, int(place), now, grown, points, total, since) for place in order if points[place] > 0]
+    return Ranking(tuple(rows), total, seen.filters.currency, money.gaps)
+
+
+def _known(currency: Ints, codes: tuple[str, ...], seen: View) -> NDArray[np.bool_]:
+    if seen.filters.currency not in codes:
+        return np.zeros(len(currency), np.bool_)
+    return np.asarray(currency == codes.index(seen.filters.currency))
+
+
+def _sums(seen: View, items: OpenItems, units: Ints, known: NDArray[np.bool_], since: date) -> _Sums:
+    customers = seen.book.around.customers
+    size = len(customers.ids)
+    who = customers.survivor[seen.columns.customer[items.row]].astype(np.int64)
+    buckets = np.zeros((size, len(items.names)), np.int64)
+    np.add.at(buckets, (who[known], items.bucket[known]), units[known])
+    late = (items.bucket > 0) & (items.bucket < len(items.names) - 1)
+    oldest = np.zeros(size, np.int64)
+    np.maximum.at(oldest, who[late], items.days_past_due[late])
+    fresh = late & (items.days_past_due <= (seen.filters.as_of - since).days)
+    return _Sums(
+        buckets=buckets,
+        oldest=oldest,
+        overdue_items=np.bincount(who[late], minlength=size),
+        turned=np.bincount(who[fresh], minlength=size),
+    )
+
+
+def _points(buckets: Ints) -> Ints:
+    """Weigh overdue by age, after unapplied credits were taken off the youngest of it."""
+    left = buckets[:, 1:-1].astype(np.int64).copy()
+    credit = -buckets[:, -1].astype(np.int64) - np.maximum(buckets[:, 0], 0)
+    credit = np.maximum(credit, 0)
+    for place in range(left.shape[1]):
+        used = np.minimum(left[:, place], credit)
+        left[:, place] -= used
+        credit -= used
+    weighted: Ints = left @ np.array(WEIGHTS[1:], np.int64)
+    return weighted
+
+
+def _row(seen: View, place: int, now: _Sums, grown: Ints, points: Ints, total: int, since: date) -> Matters:
+    customers = seen.book.around.customers
+    owners, labels = customers.fact_on("owner", seen.filters.as_of, seen.known_seq)
+    overdue, buckets = int(now.overdue[place]), now.buckets[place]
+    why = _why(overdue, int(grown[place]), [int(units) for units in buckets], int(now.turned[place]))
+    return Matters(
+        customer_id=int(customers.ids[place]),
+        code=customers.codes[place],
+        name=customers.names[place],
+        owner="" if owners[place] == NOBODY else labels[owners[place]],
+        currency=seen.filters.currency,
+        why=why,
+        sentence=_sentence(why, int(now.turned[place]), int(now.overdue_items[place]), int(now.oldest[place])),
+        overdue=overdue,
+        over_90=int(buckets[-2]),
+        unapplied=int(buckets[-1]),
+        open=int(buckets.sum()),
+        share=100 * overdue / total if total else 0.0,
+        oldest_days=int(now.oldest[place]),
+        items=int(now.overdue_items[place]),
+        turned=int(now.turned[place]),
+        grown=int(grown[place]),
+        points=int(points[place]),
+        since=since,
+    )
+
+
+def _why(overdue: int, grown: int, buckets: list[int], turned: int) -> Why:
+    _, first, *_, oldest, unapplied = buckets
+    if -unapplied >= overdue:
+        return "covered"
+    if 2 * oldest >= overdue:
+        return "over_90"
+    if turned and 2 * grown >= overdue:
+        return "turned_overdue"
+    return "long_overdue" if 2 * (overdue - first) >= overdue else "overdue"
+
+
+def _sentence(why: Why, turned: int, items: int, oldest: int) -> str:
+    late = f"{_counted(items, 'item')} overdue, the oldest {_counted(oldest, 'day')} late"
+    if why == "covered":
+        return f"Credits not matched yet may cover it: {late}"
+    if why == "over_90":
+        return f"Mostly over 90 days late: {late}"
+    if why == "turned_overdue":
+        return f"{_counted(turned, 'item')} turned overdue this month, the oldest of all {_counted(oldest, 'day')} late"
+    return late[0].upper() + late[1:]
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
