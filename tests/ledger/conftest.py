@@ -23,9 +23,6 @@ from arcore.ledger import service
 from arcore.ledger.journal import Journal
 from arcore.ledger.verify import verify
 from arcore.store.customers import Customer
-from arcore.store.engine import open_engine
-from arcore.store.migrate import add_head
-from arcore.store.tables import metadata
 from arcore.store.unit import Actor
 from arcore.store.unit import Unit
 from arcore.store.unit import commit
@@ -266,33 +263,6 @@ class Books:
     def broken(self) -> list[str]:
         """Return the names of the checks that do not hold."""
         return [check.name for check in verify(self.engine) if not check.ok]
-
-
-@pytest.fixture(scope="session")
-def kept_postgres(postgres_server: Any, postgres_template: str) -> Iterator[Engine]:
-    """Give one PostgreSQL store for all tests of the ledger."""
-    name = postgres_server.create(postgres_template)
-    engine = open_engine(postgres_server.url(name))
-    yield engine
-    engine.dispose()
-    postgres_server.drop(name)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest) -> Engine:
-    """Give an empty store on each engine; PostgreSQL's is emptied, which is ten times quicker than a new one."""
-    if request.param == "sqlite":
-        fresh: Engine = request.getfixturevalue("sqlite_engine")
-        return fresh
-    kept: Engine = request.getfixturevalue("kept_postgres")
-    with kept.begin() as connection:
-        # Only so can rows of append-only tables be removed: without triggers, as superuser.
-        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
-        for table in reversed(metadata.sorted_tables):
-            connection.exec_driver_sql(f'DELETE FROM "{table.name}"')
-        connection.exec_driver_sql("ALTER SEQUENCE customer_id_seq RESTART")
-        add_head(connection)
-    return kept
 
 
 @pytest.fixture
