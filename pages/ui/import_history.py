@@ -1,0 +1,134 @@
+"""What was imported before: who, when, which file, what it changed; and its undo with a preview."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from arcore.errors import ArcoreError
+from arcore.intake import queries
+from arcore.intake.undo import undo
+from arcore.store.unit import Facts
+from pages.ui import failures
+from pages.ui import forms
+from pages.ui import shell
+from pages.ui import tables
+from pages.ui.format import as_label
+from pages.ui.forms import Form
+
+NAME = "import_undo"
+ASKED = "import_undo_asked"
+MOST = 20
+LONGEST_ENDING = 5
+
+
+def draw(frame: shell.Frame) -> None:
+    """Draw the history of the open books, newest first."""
+    forms.outcome(NAME)
+    past = queries.history(frame.books.engine)
+    st.markdown(f"**History** :gray[:small[{len(past)} imports into these books, newest first]]")
+    if not past:
+        st.container(border=True).caption(
+            "No import yet. What you book here is listed with its undo.", text_alignment="center"
+        )
+    for one in past[:MOST]:
+        entry(frame, one)
+    asked = st.session_state.pop(ASKED, None)
+    if asked is not None:
+        ask(frame, asked)
+
+
+def entry(frame: shell.Frame, one: queries.PastImport) -> None:
+    """Draw one import."""
+    row = st.container(
+        border=True, horizontal=True, vertical_alignment="center", gap="small", key=f"import_{one.import_id}"
+    )
+    with row:
+        st.markdown(words(frame, one), width="stretch")
+        for number, file in enumerate(one.files, start=1):
+            st.download_button(
+                "",
+                partial(queries.content, frame.books.engine, file.file_id),
+                file_name=f"import-{one.import_id}-{number}{ending(file.name)}",
+                key=f"file_{file.file_id}",
+                icon=":material/download:",
+                type="tertiary",
+                on_click="ignore",
+                help="The file as it was uploaded",
+            )
+        if one.undone_at is None:
+            st.button(
+                "Undo",
+                key=f"undo_{one.import_id}",
+                icon=":material/undo:",
+                type="tertiary",
+                on_click=partial(st.session_state.__setitem__, ASKED, one.import_id),
+            )
+
+
+def words(frame: shell.Frame, one: queries.PastImport) -> str:
+    """Say which files, when, by whom, and what they did, as Markdown."""
+    say = frame.say
+    did = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in one.counts.items() if count)
+    facts = [
+        f"{say.day(one.at.date())} {say.time(one.at)}",
+        one.by,
+        one.system.replace("_", " "),
+        f"as of {say.day(one.as_of)}" if one.as_of else "",
+        did,
+    ]
+    title = f"**{one.import_id}** {as_label(', '.join(file.name for file in one.files))}"
+    if one.undone_at is not None:
+        title += f" :gray[{as_label(f'undone {say.day(one.undone_at.date())} by {one.undone_by}')}]"
+    return f"{title}  \n:small[:gray[{as_label(' · '.join(fact for fact in facts if fact))}]]"
+
+
+def ending(name: str) -> str:
+    """Return the ending of a file's name, letters and digits only."""
+    found = name.rpartition(".")[2].lower()
+    return f".{found}" if found.isalnum() and len(found) <= LONGEST_ENDING else ""
+
+
+@st.dialog("Undo an import", width="medium", icon=":material/undo:")
+def ask(frame: shell.Frame, import_id: int) -> None:
+    """Show what the undo takes back, and do it."""
+    if st.session_state.get(f"{NAME}_said", (False, ""))[0]:
+        st.rerun()
+    try:
+        would = undo(frame.books.engine, import_id, actor=frame.actor, dry_run=True)
+    except ArcoreError as error:
+        failures.sentence(error)
+        return
+    consequences(would)
+    forms.once(NAME).button("Undo the import", partial(_undo, frame, import_id), kind="primary")
+    forms.outcome(NAME)
+
+
+def consequences(would: Facts) -> None:
+    """Say what would be taken back, by kind and by balance."""
+    counts = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in would["plan"].items() if count)
+    st.markdown(as_label(f"Takes back {would['documents']} documents: {counts or 'nothing that is booked'}."))
+    st.caption("Payments recorded since stay, unapplied. What was known before stays visible as known then.")
+    moved = [row for row in would["effects"] if row["before"] != row["after"]]
+    if moved:
+        st.dataframe(
+            pd.DataFrame(
+                {
+                    "Document": [row["number"] or str(row["document"]) for row in moved],
+                    "Open before": [float(row["before"]) for row in moved],
+                    "Open after": [float(row["after"]) for row in moved],
+                    "": [row["currency"] for row in moved],
+                }
+            ),
+            hide_index=True,
+            row_height=tables.ROW,
+            height=tables.height(len(moved), most=8),
+            alt=f"{len(moved)} balances before and after the undo",
+        )
+
+
+def _undo(frame: shell.Frame, import_id: int, form: Form) -> str:
+    undo(frame.books.engine, import_id, actor=frame.actor, key=form.token)
+    return f"Import {import_id} is undone. The same file can be imported again."
