@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from collections.abc import Iterator
 from datetime import date
@@ -17,6 +18,7 @@ from streamlit.testing.v1 import AppTest
 
 from arcore.customers import service as customers
 from arcore.ledger import service as ledger
+from arcore.sample import service as sample
 from arcore.settings import ROOT
 from arcore.settings import settings
 from arcore.store.engine import open_engine
@@ -24,6 +26,7 @@ from arcore.store.migrate import migrate
 from arcore.store.sources import Coverage
 from arcore.store.unit import Actor
 
+TODAY = date(2026, 11, 20)
 HOSTILE = "*Cedar* <b>Co</b> ![x](http://tracker.example/x.png) :red[PAID] $x$"
 
 
@@ -118,3 +121,20 @@ def complete_books(small_books: Engine) -> Engine:
             ],
         )
     return small_books
+
+
+@pytest.fixture(scope="session")
+def sample_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the sample company once, ending on TODAY; each test that wants it gets a copy."""
+    path = tmp_path_factory.mktemp("sample") / "sample.db"
+    sample.make(f"sqlite:///{path}", today=TODAY)
+    return path
+
+
+@pytest.fixture
+def sample_books(sample_file: Path, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Put the sample company into the data folder, and let today be its last day."""
+    monkeypatch.setenv("ARCORE_TODAY", TODAY.isoformat())
+    settings.cache_clear()
+    shutil.copy(sample_file, data_dir / "sample.db")
+    return data_dir / "sample.db"
