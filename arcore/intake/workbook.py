@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
-import zlib
+from collections.abc import Iterator
 from datetime import date
+from typing import IO
 from typing import NamedTuple
 from typing import TypeAlias
 
 import python_calamine
 
 from arcore.errors import BadInput
+from arcore.intake.extent import MOST_CELLS
+from arcore.intake.extent import Extent
+from arcore.intake.extent import measure
 
 Cell: TypeAlias = str | int | float | bool | date
 """What a cell may hold; a date and time is a date too. Text files have only str."""
@@ -21,11 +24,7 @@ MOST_UNPACKED = 400 * 1024 * 1024
 MOST_ENTRIES = 5_000
 MOST_RATIO = 300
 """A workbook that unpacks to more than this many times its size is a trap; real ones stay below 60."""
-MOST_CELLS = 20_000_000
 MOST_TEXT = 1_000_000_000
-_CHUNK = 4 * 1024 * 1024
-_CELL = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>/]*>')
-_STRING = re.compile(rb"<(?:\w+:)?si>.*?</(?:\w+:)?si>", re.DOTALL)
 
 
 class WorkbookSheet(NamedTuple):
@@ -74,60 +73,51 @@ def _measure(name: str, data: bytes) -> None:
     """Refuse before anything is built: unpacked size from the directory, then as really unpacked, and cell extent."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            entries = packed.infolist()
-            size = sum(entry.file_size for entry in entries)
-            limit = min(MOST_UNPACKED, max(len(data) * MOST_RATIO, 8 * 1024 * 1024))
-            if len(entries) > MOST_ENTRIES or size > limit:
-                raise BadInput(
-                    f"{name} would unpack to {size / 2**20:,.0f} MB; no ordinary workbook does, so it is not opened.",
-                    file=name,
-                )
+            _size(name, packed, len(data))
             _kind(name, packed.namelist())
-            longest = 0
-            for entry in entries:
-                if entry.filename.endswith("sharedStrings.xml"):
-                    longest = max((len(text) for text in _STRING.findall(packed.read(entry))), default=0)
-            for entry in entries:
-                if "worksheets/" in entry.filename and entry.filename.endswith(".xml"):
-                    _extent(name, packed, entry, longest)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as err:
+            _extent(name, [measure(stream) for stream in _parts(packed)])
+    except BadInput:
+        raise
+    except Exception as err:
+        # A damaged archive fails in more ways than zipfile and expat name.
         raise _broken(name) from err
 
 
+def _size(name: str, packed: zipfile.ZipFile, packed_size: int) -> None:
+    entries = packed.infolist()
+    size = sum(entry.file_size for entry in entries)
+    if len(entries) > MOST_ENTRIES or size > min(MOST_UNPACKED, max(packed_size * MOST_RATIO, 8 * 1024 * 1024)):
+        raise BadInput(
+            f"{name} would unpack to {size / 2**20:,.0f} MB; no ordinary workbook does, so it is not opened.", file=name
+        )
+
+
 def _kind(name: str, entries: list[str]) -> None:
-    if "xl/workbook.xml" in entries:
+    if any(entry.startswith("xl/") and entry.endswith(".xml") for entry in entries):
         return
     if "xl/workbook.bin" in entries or "content.xml" in entries:
         raise BadInput(f"{name} is a spreadsheet of another format: save it as .xlsx or CSV.", file=name)
     if "word/document.xml" in entries or "ppt/presentation.xml" in entries:
         raise BadInput(f"{name} is an Office document, not a workbook.", file=name)
-    if any(entry.startswith("xl/") for entry in entries):
-        return
     raise BadInput(f"{name} is a ZIP archive: unpack it and give the files inside.", file=name)
 
 
-def _extent(name: str, packed: zipfile.ZipFile, entry: zipfile.ZipInfo, longest: int) -> None:
+def _parts(packed: zipfile.ZipFile) -> Iterator[IO[bytes]]:
+    """Open every XML part in turn: a sheet may have any name."""
+    for entry in packed.infolist():
+        with packed.open(entry) as stream:
+            begin = stream.read(64)
+        if begin.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+            with packed.open(entry) as stream:
+                yield stream
+
+
+def _extent(name: str, parts: list[Extent]) -> None:
     """Refuse a sheet whose cells span too wide an area: a reader would lay it out in full."""
-    rows = columns = cells = 0
-    tail = b""
-    with packed.open(entry) as stream:
-        while chunk := stream.read(_CHUNK):
-            text = tail + chunk
-            end = 0
-            for found in _CELL.finditer(text):
-                rows = max(rows, int(found[2]))
-                columns = max(columns, _column(found[1]))
-                cells += 1
-                end = found.end()
-            tail = text[max(end, len(text) - 512) :]
-    if rows * columns > MOST_CELLS or cells * longest > MOST_TEXT:
-        raise BadInput(
-            f"{name} has a sheet of {rows:,} rows by {columns:,} columns, which is more than is read.", file=name
-        )
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
+    longest = max((part.longest for part in parts), default=0)
+    for part in parts:
+        if part.rows * part.columns > MOST_CELLS or part.cells * longest > MOST_TEXT:
+            raise BadInput(
+                f"{name} has a sheet of {part.rows:,} rows by {part.columns:,} columns, which is more than is read.",
+                file=name,
+            )
