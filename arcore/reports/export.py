@@ -14,6 +14,8 @@ from typing import Any
 import pandas as pd
 
 from arcore.errors import BadInput
+from arcore.money import digits
+from arcore.money import is_currency
 
 LEADS = ("=", "+", "-", "@", "\t", "\r")
 """What makes a spreadsheet program read a text as a formula."""
@@ -109,7 +111,7 @@ def _fill(book: Any, name: str, frame: pd.DataFrame, title: str, facts: Sequence
     sheet = book.add_worksheet(name)
     bold, date_style = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
     styles = {
-        digits: book.add_format({"num_format": "#,##0" + ("." + "0" * digits if digits else "")}) for digits in range(4)
+        count: book.add_format({"num_format": "#,##0" + ("." + "0" * count if count else "")}) for count in range(4)
     }
     sheet.write_string(0, 0, title, bold)
     for line, fact in enumerate(facts, 1):
@@ -133,8 +135,8 @@ def _write(sheet: Any, row: int, column: int, cell: Any, date_style: Any, styles
     if cell is None or cell is pd.NaT or (isinstance(cell, float) and cell != cell):  # noqa: PLR0124  nan
         return
     if isinstance(cell, Decimal):
-        digits = -int(cell.as_tuple().exponent) if cell.is_finite() else 0
-        sheet.write_number(row, column, float(cell), styles.get(min(max(digits, 0), 3)))
+        count = -int(cell.as_tuple().exponent) if cell.is_finite() else 0
+        sheet.write_number(row, column, float(cell), styles[min(max(count, 0), 3)])
     elif isinstance(cell, bool):
         sheet.write_boolean(row, column, cell)
     elif isinstance(cell, float):
@@ -179,7 +181,8 @@ def _sums(
             if by is not None:
                 within = within[frame.iloc[:, by] == code]
                 formula = f'=SUMIF({xl_range_abs(first, by, last, by)},"{code}",{cells})'
-            sheet.write_formula(line, place, formula, styles[2], float(sum(within.dropna())))
+            style = styles[digits(code) if code and is_currency(code) else 2]
+            sheet.write_formula(line, place, formula, style, float(sum(within.dropna())))
 
 
 def _sheet_name(title: str) -> str:

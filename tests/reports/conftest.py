@@ -53,7 +53,7 @@ class Company:
         return self.ids[code]
 
     def change(self, *rows: Any, **customer: Any) -> None:
-        """Add rows of any table, or change columns of a customer: change(code="A", name="B")."""
+        """Add rows of any table, or change columns of the customer with a code."""
 
         def body(unit: Unit) -> dict[str, Any]:
             for row in rows:

@@ -16,6 +16,7 @@ from arcore.analytics.columns import Columns
 from arcore.ledger.kinds import CODES
 from arcore.reports import book as books
 from arcore.reports.book import Book
+from arcore.reports.rows import Reach
 
 JAN, FEB, MAR = date(2026, 1, 10), date(2026, 2, 10), date(2026, 3, 10)
 
@@ -108,7 +109,7 @@ def test_known_at_is_a_prefix_of_ids(company):
     assert seq == found.seq - 1
     assert len(then.item_id) == 3
     assert len(then.app_id) == 1
-    assert books.known_reach(company.engine, datetime(2000, 1, 1, tzinfo=UTC)) == (0, books.Reach())
+    assert books.known_reach(company.engine, datetime(2000, 1, 1, tzinfo=UTC)) == (0, Reach())
 
 
 def test_a_renamed_customer_is_seen_after_the_next_write(company):
