@@ -28,6 +28,7 @@ from arcore.intake.changes import Step
 from arcore.intake.changes import TakeBack
 from arcore.intake.changes import Void
 from arcore.intake.holdings import chunks
+from arcore.intake.takeback import Taker
 from arcore.ledger import moves
 from arcore.ledger import reversal
 from arcore.ledger.entry import ApplicationState
@@ -55,7 +56,7 @@ class Booking:
         self.import_id = import_id
         self._items: dict[Ref, list[int]] = {}
         self._documents: dict[Ref, int] = {}
-        self._applied_ids: set[int] = set()
+        self._taker = Taker(journal, import_id)
 
     def take(self, steps: Sequence[Step], tick: Callable[[int], None]) -> None:
         """Take every step; `tick` is told how many are done and may raise to stop."""
@@ -83,7 +84,7 @@ class Booking:
             case Settle():
                 self._settle(step)
             case TakeBack():
-                self._take_back(step.document_id)
+                self._taker.take(step.document_id)
             case Void():
                 reversal.void(self.journal, step.document_id, import_id=self.import_id)
             case Replace():
@@ -105,8 +106,8 @@ class Booking:
 
     def _entry(self, post: Post) -> Entry:
         entry = replace(post.entry, customer_id=self.customer_id(post.customer), import_id=self.import_id)
-        if entry.reverses_id is not None and entry.reverses_id < 0:
-            return replace(entry, reverses_id=self.document_id(entry.reverses_id))
+        if entry.linked_id is not None:
+            return replace(entry, linked_id=self.document_id(entry.linked_id))
         return entry
 
     def _post(self, ref: Ref, entry: Entry) -> None:
@@ -165,35 +166,6 @@ class Booking:
         return sorted((i for i in items if balance_on(i.moves)), key=lambda i: (i.due_date, i.id))
 
     # --- taking back --------------------------------------------------------------------------------------------------
-
-    def _take_back(self, document_id: int) -> None:
-        """Void an inferred document; the usual one, applied and never touched again, without further queries."""
-        items = [self.journal.item(number) for number in self._items[document_id]]
-        applied = {a.id: a for item in items for a in self.journal.applications_of(item)}
-        if len(items) != 1 or not all(a.in_force and a.amount for a in applied.values()):
-            reversal.void(self.journal, document_id, import_id=self.import_id)
-            return
-        item = items[0]
-        for one in sorted(applied.values(), key=lambda a: a.id, reverse=True):
-            staged = self.journal.reverse_application(one)
-            other = self.journal.item(one.to_item_id if one.from_item_id == item.id else one.from_item_id)
-            self.journal.return_to_origin(other, one.amount, staged.effective_on)
-        posted = self.journal.post(
-            Entry(
-                kind=item.kind,
-                customer_id=item.customer_id,
-                document_date=item.document_date,
-                currency=item.currency,
-                parts=(Part(abs(item.amount), item.due_date, item.original_due_date),),
-                number=item.number,
-                entity=item.entity,
-                effective_on=item.effective_on,
-                side=-item.side,
-                import_id=self.import_id,
-                reverses_id=document_id,
-            )
-        )
-        self.journal.carry(item, self.journal.item(posted.item_ids[0]), abs(item.amount), item.effective_on)
 
     def _give_back(self, applied: ApplicationState, amount: int, on: date | None) -> None:
         """Take back part of an application; the rest is applied again from the same day."""
@@ -356,6 +328,7 @@ class Booking:
         for document_id, item_id in _legs_of(session, self._items):
             self._items[document_id].append(item_id)
         self.journal.load(number for numbers in self._items.values() for number in numbers)
+        self._taker.load({step.document_id for step in steps if isinstance(step, TakeBack)})
 
 
 CARRIED_COPIES = ("write_off", "discount")
@@ -374,7 +347,7 @@ def _documents_in(steps: Iterable[Step]) -> set[int]:
                 found |= {step.origin} if step.origin > 0 else set()
             case Settle():
                 found |= {step.ref} if step.ref > 0 else set()
-            case TakeBack() | Redate():
+            case Redate():
                 found.add(step.document_id)
             case _:
                 pass

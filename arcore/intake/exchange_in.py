@@ -36,13 +36,14 @@ from arcore.intake.parties import Directory
 from arcore.intake.understood import RefusedRow
 from arcore.ledger.entry import Entry
 from arcore.ledger.entry import Part
+from arcore.ledger.kinds import RECOVERY
 from arcore.ledger.kinds import UNCOLLECTIBLE
 from arcore.money import plain
 from arcore.money import to_minor
 
 PAIRED = ("transfer", "conversion")
 APPLICATION = "application"
-RECOVERY = ("write_off", 1)
+RECOVERED = ("write_off", 1)
 """A write-off on the debit side: one taken back because the money came after all."""
 
 
@@ -99,7 +100,6 @@ class _Pair:
         self.memory = memory
         self._standing: dict[str, _Standing] = {}
         self._agreed: dict[str, tuple[BookDocument, BookDocument]] = {}
-        self._taken_back: set[tuple[str, str, int]] = set()
         self._next: Ref = 0
 
     # --- documents ----------------------------------------------------------------------------------------------------
@@ -107,7 +107,6 @@ class _Pair:
     def documents(self, rows: Sequence[BookDocument], applications: Sequence[BookApplication]) -> None:
         """Plan every document, the legs of pairs after what they carry on."""
         to_debit = _credits_to_debits(rows, applications)
-        self._taken_back = _taken_back(rows, applications)
         by_id: dict[str, BookDocument] = {}
         for row in rows:
             if row.id in by_id:
@@ -115,7 +114,7 @@ class _Pair:
             else:
                 by_id[row.id] = row
         pairs = []
-        for row in sorted(by_id.values(), key=lambda r: (r.against, r.id, r.amount) in self._taken_back):
+        for row in sorted(by_id.values(), key=lambda r: (r.type, r.side) == RECOVERED):
             word = self.memory.words.get(f"doc:{row.id}")
             if word is not None:
                 self._known(row, word, to_debit)
@@ -158,7 +157,7 @@ class _Pair:
             Part(part.amount, part.due_date, row.original_due_date)
             for part in row.instalments or (Part(row.amount, row.due_date),)
         )
-        against = self._standing.get(row.against) if (row.against, row.id, row.amount) in self._taken_back else None
+        written_off = self._standing.get(row.against) if (kind, row.side) == RECOVERED else None
         entry = Entry(
             kind=kind,
             customer_id=0,
@@ -170,11 +169,11 @@ class _Pair:
             effective_on=row.effective_on,
             side=row.side,
             tax_amount=row.tax_amount,
-            reason=row.reason or (UNCOLLECTIBLE if kind == "write_off" else ""),
+            reason=_reason(row, kind),
             po_number=row.po_number,
             reference=row.reference or row.against,
             rate=row.rate or None,
-            reverses_id=None if against is None else against.ref,
+            linked_id=None if written_off is None else written_off.ref,
         )
         self._standing[row.id] = _Standing(self._next, row.side, customer, entity, row.currency, row.amount)
         self._word(f"doc:{row.id}", kind, row, customer, self._next)
@@ -365,15 +364,11 @@ def _credits_to_debits(rows: Iterable[BookDocument], applications: Iterable[Book
     return frozenset(a.from_id for a in applications if a.to_id in debits and a.amount > Decimal(0))
 
 
-def _taken_back(rows: Iterable[BookDocument], applications: Iterable[BookApplication]) -> set[tuple[str, str, int]]:
-    """Return which documents take which others back in full: a bounced payment, a recovered write-off, once each."""
-    later = {r.id: r for r in rows if r.against and (r.type == "payment_reversal" or (r.type, r.side) == RECOVERY)}
-    found: dict[str, tuple[str, str, int]] = {}
-    for row in applications:
-        one = later.get(row.to_id)
-        if one is not None and one.against == row.from_id and to_minor(row.amount, one.currency) == one.amount:
-            found.setdefault(one.against, (one.against, one.id, one.amount))
-    return set(found.values())
+def _reason(row: BookDocument, kind: str) -> str:
+    """Return why something was written off: for good, unless the file says more."""
+    if (kind, row.side) == RECOVERED:
+        return RECOVERY
+    return row.reason or (UNCOLLECTIBLE if kind == "write_off" else "")
 
 
 def _closed_by(pairs: Iterable[BookDocument], applications: Iterable[BookApplication]) -> dict[str, str]:

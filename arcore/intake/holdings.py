@@ -70,7 +70,7 @@ class Held:
 
     Attributes:
         amount: signed, as posted.
-        standing: it was not taken back.
+        standing: it was not taken back, nor does it take another one back.
         ties: what is applied to it or from it, oldest first.
     """
 
@@ -204,11 +204,13 @@ def _documents(session: Session, document_ids: Collection[int]) -> Iterator[Held
                 col(Document.reason),
                 col(Document.reference),
                 col(Document.import_id),
+                col(Document.reverses_id),
             ).where(col(Document.id).in_(ids))
         )
         for row in rows:
-            held = Held(*row)
-            held.standing = held.id not in reversed_ids
+            *said, reverses = row
+            held = Held(*said)
+            held.standing = reverses is None and held.id not in reversed_ids
             yield held
 
 

@@ -1,13 +1,13 @@
-"""Book a plan on a thread of its own, and say how far it is. Knows no screen: pages poll `status`."""
+"""Commit a plan on a thread of its own, so that a page can poll how far it is. Knows no screen."""
 
 from __future__ import annotations
 
+import secrets
 import threading
-import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
-from dataclasses import replace
-from uuid import uuid4
+from dataclasses import field
 
 from sqlalchemy import Engine
 
@@ -18,94 +18,107 @@ from arcore.intake.changes import Plan
 from arcore.intake.service import commit
 from arcore.store.unit import Actor
 
-KEPT = 50
-"""Finished jobs that can still be asked about."""
+MOST_JOBS = 100
+"""So many finished jobs are remembered in a process."""
 
 
 @dataclass(frozen=True)
-class Job:
-    """One booking.
+class Status:
+    """How far a job is.
 
     Attributes:
-        done: from 0 to 1.
-        phase: what is being done, for people.
-        finished: it has ended, well or not.
-        import_id: what was booked; None while it runs, after a failure, and when nothing would have changed.
-        error: why it failed; nothing was written then.
+        percent: 0 to 100.
+        phase: what is being done, one or two words.
+        done: it has ended, one way or the other.
+        result: the import's id; None while it runs, after an error, or when nothing was to be changed.
+        error: why nothing was booked; None when all went well.
     """
 
-    number: str
-    done: float = 0.0
-    phase: str = "Waiting"
-    finished: bool = False
-    import_id: int | None = None
+    percent: int
+    phase: str
+    done: bool
+    result: int | None = None
     error: ArcoreError | None = None
 
 
 @dataclass
-class _Run:
-    job: Job
-    cancel: threading.Event
+class _Job:
+    percent: int = 0
+    phase: str = "Waiting"
+    done: bool = False
+    result: int | None = None
+    error: ArcoreError | None = None
+    stop: threading.Event = field(default_factory=threading.Event)
     thread: threading.Thread | None = None
 
 
-_RUNS: OrderedDict[str, _Run] = OrderedDict()
-_LOCK = threading.Lock()
+_jobs: OrderedDict[str, _Job] = OrderedDict()
+_lock = threading.Lock()
 
 
 def start(engine: Engine, plan: Plan, *, actor: Actor, key: str | None = None) -> str:
-    """Begin to book a plan and return the number of the job."""
-    number = uuid4().hex
-    run = _Run(Job(number), threading.Event())
-    with _LOCK:
-        _RUNS[number] = run
-        for old in [known for known, one in _RUNS.items() if one.job.finished][: max(0, len(_RUNS) - KEPT)]:
-            del _RUNS[old]
-    run.thread = threading.Thread(target=_book, args=(run, engine, plan, actor, key), name=f"import-{number[:6]}")
-    run.thread.start()
-    return number
+    """Begin to commit a plan and return the job's id. A key that is running already returns the same job."""
+    job_id = key or secrets.token_hex(8)
+    with _lock:
+        running = _jobs.get(job_id)
+        if running is not None and not running.done:
+            return job_id
+        job = _Job()
+        _jobs[job_id] = job
+        _forget_old()
+    work = _work(engine, plan, actor, key, job)
+    job.thread = threading.Thread(target=work, name=f"import-{job_id}", daemon=True)
+    job.thread.start()
+    return job_id
 
 
-def status(number: str) -> Job:
-    """Return how far a job is. Raises NotFound for one that this process never began or has forgotten."""
-    with _LOCK:
-        run = _RUNS.get(number)
-        if run is None:
-            raise NotFound("This booking is not known here any more; look at the history", job=number)
-        return run.job
+def status(job_id: str) -> Status:
+    """Return how far a job is. Raises NotFound for one that this process does not know."""
+    job = _job(job_id)
+    return Status(job.percent, job.phase, job.done, job.result, job.error)
 
 
-def cancel(number: str) -> None:
-    """Ask a job to stop; its transaction is rolled back. One that is already writing its last rows may still finish."""
-    with _LOCK:
-        run = _RUNS.get(number)
-    if run is not None:
-        run.cancel.set()
+def cancel(job_id: str) -> None:
+    """Ask a job to stop; unless it is past the point of no return it rolls back and ends with a Cancelled error."""
+    _job(job_id).stop.set()
 
 
-def wait(number: str, seconds: float) -> Job:
-    """Wait until a job has ended, at most so long, and return it as it stands then."""
-    deadline = time.monotonic() + seconds
-    while not (job := status(number)).finished and time.monotonic() < deadline:
-        time.sleep(0.01)
+def wait(job_id: str, seconds: float | None = None) -> Status:
+    """Wait until a job has ended, at most so many seconds, and return how far it is."""
+    thread = _job(job_id).thread
+    if thread is not None:
+        thread.join(seconds)
+    return status(job_id)
+
+
+def _work(engine: Engine, plan: Plan, actor: Actor, key: str | None, job: _Job) -> Callable[[], None]:
+    def tell(done: float, phase: str) -> None:
+        job.percent, job.phase = int(done * 100), phase
+
+    def work() -> None:
+        try:
+            job.result = commit(engine, plan, actor=actor, key=key, progress=tell, cancelled=job.stop.is_set)
+        except ArcoreError as error:
+            job.error = error
+        except Exception as error:  # noqa: BLE001  nobody else is there to see it: the log keeps it, people get a sentence
+            reference = log_failure(error, where="import")
+            job.error = ArcoreError(f"Nothing was booked; the log tells why under {reference}", reference=reference)
+        finally:
+            job.done = True
+
+    return work
+
+
+def _job(job_id: str) -> _Job:
+    with _lock:
+        job = _jobs.get(job_id)
+    if job is None:
+        msg = "This import is not known here any more; look at the history of imports"
+        raise NotFound(msg, job=job_id)
     return job
 
 
-def _book(run: _Run, engine: Engine, plan: Plan, actor: Actor, key: str | None) -> None:
-    def progress(done: float, phase: str) -> None:
-        _change(run, done=done, phase=phase)
-
-    try:
-        found = commit(engine, plan, actor=actor, key=key, progress=progress, cancelled=run.cancel.is_set)
-        _change(run, done=1.0, phase="Done", finished=True, import_id=found)
-    except ArcoreError as error:
-        _change(run, phase="Failed", finished=True, error=error)
-    except Exception as error:  # noqa: BLE001  a thread has nobody above it to tell
-        reference = log_failure(error, where="import")
-        said = ArcoreError(f"Nothing was booked. The log has the cause under reference {reference}.")
-        _change(run, phase="Failed", finished=True, error=said)
-
-
-def _change(run: _Run, **values: object) -> None:
-    with _LOCK:
-        run.job = replace(run.job, **values)  # type: ignore[arg-type]
+def _forget_old() -> None:
+    finished = [job_id for job_id, job in _jobs.items() if job.done]
+    for job_id in finished[: max(0, len(_jobs) - MOST_JOBS)]:
+        del _jobs[job_id]

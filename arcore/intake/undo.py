@@ -1,0 +1,328 @@
+"""Undo an import: take back what hangs on its documents, then the documents; restore what it had taken back.
+
+Corrections count from the rows' own days, so the books stand on every day as if the import had never come; what was
+known then stays known. Customers it created stay: their voided documents name them, and the next import finds them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from collections.abc import Mapping
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from sqlalchemy import Engine
+from sqlalchemy import bindparam
+from sqlalchemy import delete
+from sqlalchemy import select
+from sqlalchemy import update
+from sqlmodel import Session
+from sqlmodel import col
+
+from arcore.errors import AlreadyReversed
+from arcore.errors import NotAllowed
+from arcore.errors import NotFound
+from arcore.errors import RuleBroken
+from arcore.intake.holdings import chunks
+from arcore.intake.record import Record
+from arcore.intake.record import read_record
+from arcore.intake.takeback import Taker
+from arcore.ledger.entry import ApplicationState
+from arcore.ledger.entry import Entry
+from arcore.ledger.entry import ItemState
+from arcore.ledger.entry import Part
+from arcore.ledger.journal import Journal
+from arcore.ledger.service import READ_ONLY_ROLES
+from arcore.store.books import Application
+from arcore.store.books import AuditEvent
+from arcore.store.books import Document
+from arcore.store.books import Item
+from arcore.store.customers import Contact
+from arcore.store.customers import Customer
+from arcore.store.customers import CustomerFact
+from arcore.store.sources import Coverage
+from arcore.store.sources import Import
+from arcore.store.sources import SourceWord
+from arcore.store.unit import Actor
+from arcore.store.unit import Facts
+from arcore.store.unit import Unit
+from arcore.store.unit import commit as commit_unit
+
+
+class Span(NamedTuple):
+    """The ids that one write handed out: from `first` to `last`, both inclusive."""
+
+    first: int
+    last: int
+
+
+def undo(engine: Engine, import_id: int, *, actor: Actor, key: str | None = None, dry_run: bool = False) -> Facts:
+    """Undo an import and say what that did: the plan backwards, and each balance before and after.
+
+    Raises NotFound, AlreadyReversed when it was undone before, RuleBroken when a later import of the same source
+    stands (it is named) or a document was moved since, NotAllowed, Unavailable; nothing is written then.
+    """
+    if actor.role in READ_ONLY_ROLES:
+        msg = f"{actor.name} may look at the books but not undo an import"
+        raise NotAllowed(msg, actor=actor.name)
+
+    def body(unit: Unit) -> Facts:
+        return _Undo(unit, import_id).run()
+
+    return commit_unit(
+        engine, body, actor=actor, verb="undo_import", key=key, content={"import": import_id}, dry_run=dry_run
+    )
+
+
+class _Undo:
+    """One undo, inside its transaction."""
+
+    def __init__(self, unit: Unit, import_id: int) -> None:
+        self.unit = unit
+        self.session = unit.session
+        self.row = _standing(self.session, import_id)
+        self.record: Record = read_record(self.row.plan)
+        self.documents, self.items, self.applications = _spans(self.session, self.row.audit_seq)
+        self.journal = Journal(unit)
+        self._from: dict[int, int] = {}
+
+    def run(self) -> Facts:
+        posted = self._posted()
+        old = {mirror: original for mirror, original in posted if original is not None}
+        taker = Taker(self.journal)
+        taker.load([number for number, original in posted if original is None])
+        for number, original in reversed(posted):
+            if original is None:
+                taker.take(number)
+        restored = self._restore(old)
+        self._reverse_rows(set(old) | set(old.values()))
+        taker.finish()
+        change = self._change()
+        self.journal.flush()
+        self._point_words(restored)
+        self._beside()
+        self.unit.subject = f"import:{self.row.id}"
+        self.unit.changed.update(counts=dict(self.record.counts), restored=len(restored))
+        return {
+            "import": self.row.id,
+            "counts": dict(self.record.counts),
+            "removed": len(posted) - len(old),
+            "restored": len(restored),
+            "customers_kept": len(self.record.new_customers),
+            "change": change,
+        }
+
+    # --- the books ----------------------------------------------------------------------------------------------------
+
+    def _posted(self) -> list[tuple[int, int | None]]:
+        """Return the documents that the import posted, each with the older one that it takes back."""
+        rows = self.session.execute(
+            select(col(Document.id), col(Document.reverses_id))
+            .where(col(Document.id).between(self.documents.first, self.documents.last))
+            .order_by(col(Document.id))
+        )
+        return [(number, original) for number, original in rows]
+
+    def _restore(self, old: Mapping[int, int]) -> dict[int, int]:
+        """Post again what the import had taken back, with what stood on it; return old document → new document."""
+        items: dict[int, int] = {}
+        states = self._items_of(old.values())
+        originals = {
+            row.id: row
+            for ids in chunks(old.values())
+            for row in self.session.execute(select(Document).where(col(Document.id).in_(ids))).scalars()
+        }
+        documents = {n: self._post_again(originals[n], states[n], items) for _, n in sorted(old.items())}
+        inside = [self.journal.applications_of(state) for found in states.values() for state in found]
+        stood: dict[int, ApplicationState] = {a.id: a for a in self._reversed_rows()}
+        for found in inside:
+            stood |= {a.id: a for a in found if a.in_force and {a.from_item_id, a.to_item_id} <= items.keys()}
+        for _, one in sorted(stood.items()):
+            ends = (one.from_item_id, one.to_item_id)
+            homes = {self.journal.item(number).document_id for number in ends}
+            if homes & documents.keys() and not homes & old.keys():
+                source, target = (self.journal.item(items.get(number, number)) for number in ends)
+                self.journal.stage_application(source, target, one.amount, one.effective_on)
+        return documents
+
+    def _items_of(self, documents: Collection[int]) -> dict[int, list[ItemState]]:
+        found: dict[int, list[ItemState]] = {}
+        for ids in chunks(documents):
+            numbers = list(self.session.execute(select(col(Item.id)).where(col(Item.document_id).in_(ids))).scalars())
+            self.journal.load(numbers)
+            for number in sorted(numbers):
+                item = self.journal.item(number)
+                found.setdefault(item.document_id, []).append(item)
+        return found
+
+    def _post_again(self, document: Document, states: Sequence[ItemState], items: dict[int, int]) -> int:
+        first = [state for state in states if state.amount or state.origin_item_id is None]
+        posted = self.journal.post(
+            Entry(
+                kind=document.kind,
+                customer_id=document.customer_id,
+                document_date=document.document_date,
+                currency=document.currency,
+                parts=[Part(abs(i.amount), i.due_date, i.original_due_date, i.origin_item_id) for i in first],
+                number=document.number,
+                entity=document.entity,
+                effective_on=document.effective_on,
+                side=states[0].side,
+                tax_amount=None if document.tax_amount is None else abs(document.tax_amount),
+                reason=document.reason,
+                po_number=document.po_number,
+                reference=document.reference,
+                rate=document.rate,
+                import_id=document.import_id,
+                linked_id=document.linked_id,
+            )
+        )
+        items |= {state.id: number for state, number in zip(first, posted.item_ids, strict=True)}
+        for state in states:
+            if state.id not in items and state.origin_item_id is not None:
+                origin = self.journal.item(items[state.origin_item_id])
+                part = Part(0, state.due_date, state.original_due_date, origin.id)
+                items[state.id] = self.journal.add_item(origin, part, effective_on=state.effective_on).id
+        return posted.document_id
+
+    def _reverse_rows(self, handled: Collection[int]) -> None:
+        """Take back, newest first, what the import did between documents that are older than it."""
+        for number in reversed(self._rows()):
+            one = self._state(number)
+            source, target = self.journal.item(one.from_item_id), self.journal.item(one.to_item_id)
+            homes = {source.document_id, target.document_id}
+            if homes & set(handled) or any(home >= self.documents.first for home in homes):
+                continue
+            if one.reverses_id is not None:
+                self.journal.stage_application(source, target, -one.amount, one.effective_on)
+            elif one.in_force and source.document_id == target.document_id:
+                self._end_agreed(source if source.id > target.id else target, one)
+            elif one.in_force and one.amount:
+                self.journal.unapply(one.id)
+
+    def _end_agreed(self, agreed: ItemState, carried: ApplicationState) -> None:
+        """End an agreed due date: what stands on its item goes back to the one it was made from."""
+        origin = self.journal.item(agreed.origin_item_id or 0)
+        later = [a for a in self.journal.applications_of(agreed) if a.in_force and a.id != carried.id and a.amount]
+        for one in reversed(later):
+            self.journal.reverse_application(one)
+        self.journal.reverse_application(carried)
+        for one in later:
+            ends = [origin.id if n == agreed.id else n for n in (one.from_item_id, one.to_item_id)]
+            if self.journal.item(ends[0]).side != self.journal.item(ends[1]).side:
+                self.journal.apply(ends[0], ends[1], one.amount, one.effective_on)
+
+    def _rows(self) -> list[int]:
+        """Return the applications that the import made, oldest first; reads their items."""
+        rows = self.session.execute(
+            select(col(Application.id), col(Application.from_item_id), col(Application.to_item_id))
+            .where(col(Application.id).between(self.applications.first, self.applications.last))
+            .order_by(col(Application.id))
+        ).all()
+        self._from = {number: source for number, source, _ in rows}
+        self.journal.load(item_id for _, *ends in rows for item_id in ends)
+        return [number for number, _, _ in rows]
+
+    def _state(self, application_id: int) -> ApplicationState:
+        item = self.journal.item(self._from[application_id])
+        return next(a for a in self.journal.applications_of(item) if a.id == application_id)
+
+    def _reversed_rows(self) -> list[ApplicationState]:
+        """Return older applications that the import took back, oldest first."""
+        found = []
+        for number in self._rows():
+            reverses = self._state(number).reverses_id
+            if reverses is not None and reverses < self.applications.first:
+                item = self.journal.item(self._from[number])
+                found.append(next(a for a in self.journal.applications_of(item) if a.id == reverses))
+        return sorted(found, key=lambda a: a.id)
+
+    def _change(self) -> dict[str, str]:
+        """Return by how much the open balance changes, by currency."""
+        found: dict[str, Decimal] = {}
+        for row in self.journal.effects():
+            moved = Decimal(row["after"]) - Decimal(row["before"])
+            found[row["currency"]] = found.get(row["currency"], Decimal(0)) + moved
+        return {currency: format(amount, "f") for currency, amount in sorted(found.items())}
+
+    # --- beside the books ---------------------------------------------------------------------------------------------
+
+    def _point_words(self, restored: Mapping[int, int]) -> None:
+        if restored:
+            table = SourceWord.__table__  # type: ignore[attr-defined]
+            change = table.update().where(table.c.document_id == bindparam("old")).values(document_id=bindparam("new"))
+            rows = [{"old": old, "new": new} for old, new in restored.items()]
+            self.session.connection().execute(change, rows)
+
+    def _beside(self) -> None:
+        """Withdraw coverage, bring customers back to what they were, mark the import."""
+        session, number = self.session, self.row.id
+        session.execute(update(Coverage).where(col(Coverage.import_id) == number).values(withdrawn=True))
+        for customer_id, fields in self.record.customers_before.items():
+            session.execute(update(Customer).where(col(Customer.id) == int(customer_id)).values(**fields))
+        if self.record.contacts:
+            session.execute(delete(Contact).where(col(Contact.id).in_(self.record.contacts)))
+        self._end_facts()
+        self.row.undone_at = self.unit.recorded_at
+        self.row.undone_by = self.unit.actor.name
+        session.add(self.row)
+
+    def _end_facts(self) -> None:
+        """Let what held before hold again: dated rows are added, never changed."""
+        said = list(
+            self.session.execute(
+                select(CustomerFact).where(col(CustomerFact.audit_seq) == self.row.audit_seq)
+            ).scalars()
+        )
+        for fact in said:
+            before = self._fact_before(fact.customer_id, fact.name, fact.valid_from)
+            self.session.add(
+                CustomerFact(
+                    customer_id=fact.customer_id,
+                    name=fact.name,
+                    value=before,
+                    valid_from=fact.valid_from,
+                    audit_seq=self.unit.audit_seq,
+                )
+            )
+
+    def _fact_before(self, customer_id: int, name: str, day: date) -> str:
+        found = self.session.execute(
+            select(col(CustomerFact.value))
+            .where(col(CustomerFact.customer_id) == customer_id, col(CustomerFact.name) == name)
+            .where(col(CustomerFact.valid_from) <= day, col(CustomerFact.audit_seq) != self.row.audit_seq)
+            .order_by(col(CustomerFact.valid_from).desc(), col(CustomerFact.id).desc())
+            .limit(1)
+        ).scalar()
+        return found or ""
+
+
+def _standing(session: Session, import_id: int) -> Import:
+    """Return an import that can be undone."""
+    row = session.get(Import, import_id)
+    if row is None:
+        msg = f"There is no import {import_id}"
+        raise NotFound(msg, import_id=import_id)
+    if row.undone_at is not None:
+        msg = f"Import {import_id} was undone before"
+        raise AlreadyReversed(msg, import_id=import_id)
+    sources = {(file.system, file.entity) for file in read_record(row.plan).files}
+    later = session.execute(
+        select(Import).where(col(Import.id) > import_id, col(Import.undone_at).is_(None)).order_by(col(Import.id))
+    ).scalars()
+    standing = [one.id for one in later if sources & {(f.system, f.entity) for f in read_record(one.plan).files}]
+    if standing:
+        msg = f"Import {standing[-1]} came later from the same source: undo it first"
+        raise RuleBroken(msg, import_id=import_id, later=standing)
+    return row
+
+
+def _spans(session: Session, seq: int) -> tuple[Span, Span, Span]:
+    """Return the documents, items and applications that the write with this audit number made."""
+    columns = (col(AuditEvent.document_id), col(AuditEvent.item_id), col(AuditEvent.application_id))
+    before = session.execute(select(*columns).where(col(AuditEvent.seq) == seq - 1)).first() or (0, 0, 0)
+    reached = session.execute(select(*columns).where(col(AuditEvent.seq) == seq)).one()
+    documents, items, applications = (Span(b + 1, r) for b, r in zip(before, reached, strict=True))
+    return documents, items, applications
