@@ -31,7 +31,9 @@ from sqlalchemy import Engine
 from arcore.settings import Settings
 from arcore.settings import settings
 from arcore.store.engine import open_engine
+from arcore.store.migrate import add_head
 from arcore.store.migrate import migrate
+from arcore.store.tables import metadata
 from arcore.store.unit import Actor
 
 SERVER_FOLDERS = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin")
@@ -184,28 +186,50 @@ def postgres_url(postgres_server: Server, postgres_template: str) -> Iterator[st
     postgres_server.drop(name)
 
 
-@pytest.fixture
-def postgres_engine(postgres_url: str) -> Iterator[Engine]:
-    """Give a fresh, migrated, empty store on PostgreSQL."""
-    with _opened(postgres_url) as engine:
+@pytest.fixture(scope="session")
+def kept_postgres(postgres_server: Server, postgres_template: str) -> Iterator[Engine]:
+    """Give the one PostgreSQL store that tests share, each after it was emptied."""
+    with _opened(postgres_server.url(postgres_server.create(postgres_template))) as engine:
         yield engine
+
+
+@pytest.fixture
+def postgres_engine(kept_postgres: Engine) -> Engine:
+    """Give an empty store on PostgreSQL; emptying one is ten times quicker than making one."""
+    with kept_postgres.begin() as connection:
+        connection.exec_driver_sql("SET LOCAL lock_timeout = '10s'")
+        # Only so can rows of append-only tables be removed: without triggers, as superuser.
+        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+        for table in metadata.sorted_tables:
+            connection.exec_driver_sql(f'DELETE FROM "{table.name}"')
+        connection.exec_driver_sql("SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'")
+        add_head(connection)
+    return kept_postgres
 
 
 # --- both -------------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def store_url(request: pytest.FixtureRequest) -> str:
-    """Return the address of a fresh, migrated, empty store, once on each engine."""
-    url: str = request.getfixturevalue({"sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param])
-    return url
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """Give an empty store, once on each engine."""
+    opened: Engine = request.getfixturevalue(
+        {"sqlite": "sqlite_engine", "postgresql": "postgres_engine"}[request.param]
+    )
+    return opened
 
 
 @pytest.fixture
-def engine(store_url: str) -> Iterator[Engine]:
-    """Give a fresh, migrated, empty store, once on each engine."""
-    with _opened(store_url) as opened:
-        yield opened
+def store_url(engine: Engine) -> str:
+    """Return the address of `engine`."""
+    return engine.url.render_as_string(hide_password=False)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def own_store_url(request: pytest.FixtureRequest) -> str:
+    """Return the address of a fresh, migrated, empty store that the test may damage, once on each engine."""
+    url: str = request.getfixturevalue({"sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param])
+    return url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

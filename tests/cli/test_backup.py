@@ -16,12 +16,12 @@ Arcore = Callable[..., Any]
 
 
 @pytest.fixture
-def used_url(store_url: str, actor: Actor) -> str:
+def used_url(own_store_url: str, actor: Actor) -> str:
     """Return the address of books that hold one write."""
-    engine = open_engine(store_url)
+    engine = open_engine(own_store_url)
     commit(engine, lambda _unit: {}, actor=actor, verb="start")
     engine.dispose()
-    return store_url
+    return own_store_url
 
 
 def test_there_and_back(arcore: Arcore, used_url: str, tmp_path: Path) -> None:

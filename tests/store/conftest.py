@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
+from sqlalchemy import Engine
 from sqlalchemy import insert
 
 from arcore.store.books import Document
 from arcore.store.books import Item
 from arcore.store.customers import Customer
+from arcore.store.engine import open_engine
 from arcore.store.unit import Facts
 from arcore.store.unit import Unit
 
 DAY = date(2026, 3, 31)
 NO_WORDS = {"reason": "", "po_number": "", "reference": ""}
+
+
+@pytest.fixture
+def engine(own_store_url: str) -> Iterator[Engine]:
+    """Give a store of the test's own, once on each engine: tests here drop, damage and replace it."""
+    opened = open_engine(own_store_url)
+    yield opened
+    opened.dispose()
 
 
 @pytest.fixture
