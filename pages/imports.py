@@ -50,7 +50,7 @@ def page(frame: shell.Frame) -> None:
     if step == COLUMNS:
         columns(frame, upload, found)
     else:
-        difference(frame, upload, found)
+        difference(frame, upload)
 
 
 def steps(upload: Upload | None) -> str:
@@ -128,11 +128,11 @@ def columns(frame: shell.Frame, upload: Upload, found: list[Understood]) -> None
         st.button("Cancel", key="cancel_columns", type="tertiary", on_click=import_state.drop)
 
 
-def difference(frame: shell.Frame, upload: Upload, found: list[Understood]) -> None:
+def difference(frame: shell.Frame, upload: Upload) -> None:
     """Show what will change, ask what has to be asked, and book it."""
     target = import_state.target(upload)
     try:
-        plan = import_booking.plan(target, upload, found)
+        plan = import_booking.planned(target, upload)
     except ArcoreError as error:
         failures.sentence(error)
         return

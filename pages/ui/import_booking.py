@@ -58,11 +58,11 @@ def panel(frame: shell.Frame, target: Books, upload: Upload, made: Plan) -> None
             st.caption("Nothing would change: the books already know everything in it.")
         elif standing:
             st.caption("Answer what is asked on the left first." if len(standing) > 1 else as_label(standing[0].text))
-        label = (
-            f"Book {frame.say.number(changes)} changes"
-            if changes
-            else f"Save {customers or ''} customers".replace("  ", " ")
-        )
+        label = f"Book {frame.say.number(changes)} changes"
+        if not changes:
+            label = f"Save {frame.say.number(customers)} new customers" if customers else "Save what is new"
+        if made.is_empty:
+            label = "Nothing to book"
         with st.container(horizontal=True, gap="small"):
             st.button(
                 label,
@@ -75,8 +75,9 @@ def panel(frame: shell.Frame, target: Books, upload: Upload, made: Plan) -> None
 
 
 def begin(frame: shell.Frame, target: Books, made: Plan) -> None:
-    """Start booking on a thread of its own; a second click finds it running."""
+    """Open the books it goes to and start booking on a thread of its own; a second click finds it running."""
     if JOB not in st.session_state:
+        books.switch(target.which)
         token = st.session_state.setdefault(TOKEN, uuid4().hex)
         st.session_state[JOB] = worker.start(target.engine, made, actor=frame.actor, key=token)
 
@@ -88,18 +89,18 @@ def running(upload: Upload) -> None:
     if number is None:
         return
     job = worker.status(number)
-    if not job.finished:
-        st.progress(job.done, text=as_label(job.phase))
+    if not job.done:
+        st.progress(job.percent, text=as_label(job.phase))
         st.button("Cancel: book nothing", key="cancel_job", type="tertiary", on_click=partial(worker.cancel, number))
         return
     st.session_state.pop(JOB)
     st.session_state.pop(TOKEN, None)
     if job.error is None:
         names = ", ".join(name for name, _ in upload.files)
-        st.session_state[SAID] = (upload.into, f"Booked {names}. Undo any time below.", job.import_id)
+        st.session_state[SAID] = (f"Booked {names}. Undo any time below.", job.result)
         import_state.drop()
     else:
-        st.session_state[SAID] = (upload.into, job.error, None)
+        st.session_state[SAID] = (job.error, None)
     st.rerun()
 
 
@@ -108,7 +109,7 @@ def outcome() -> None:
     found = st.session_state.pop(SAID, None)
     if found is None:
         return
-    into, said, import_id = found
+    said, import_id = found
     if import_id is None:
         if isinstance(said, BooksMoved):
             st.info("The books changed meanwhile; the plan was made again. Look at it once more.")
@@ -118,4 +119,3 @@ def outcome() -> None:
             st.error(as_label(str(said)))
         return
     st.success(as_label(said), icon=":material/check_circle:")
-    st.button(f"Open {books.WORDS[into].lower()}", key="open_target", on_click=partial(books.switch, into))

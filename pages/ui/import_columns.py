@@ -26,7 +26,7 @@ from pages.ui.import_state import Upload
 NOT_USED = "not used"
 KIND_WORDS = {
     "invoices": "a list of invoices",
-    "open_items": "open items as of a day",
+    "open_items": "a list of open items",
     "payments": "payments",
     "credit_notes": "credit notes",
     "customers": "customers and contacts",
@@ -43,9 +43,11 @@ def draw(frame: shell.Frame, upload: Upload, found: Sequence[Understood]) -> Non
     """Draw every file of the upload."""
     for place, one in enumerate(found):
         with st.container(border=True, gap="small", key=f"file_{place}"):
-            _facts(frame, one)
-            for warning in one.warnings:
-                st.markdown(f":orange[:material/warning:] :small[{as_label(warning)}]")
+            with st.container(gap=None):
+                _facts(frame, one)
+            if one.warnings:
+                lines = (f":orange[:material/warning:] :small[{as_label(warning)}]" for warning in one.warnings)
+                st.markdown("  \n".join(lines))
             _questions(frame, upload, one, place)
             if one.kind in (OTHER, BOOKS):
                 continue
@@ -83,12 +85,12 @@ def _sums(one: Understood, say: Format) -> str:
     parts = []
     for currency, held in totals(one.rows).items():
         words = [
-            f"{count.count} {label} {_decimal(count.sum, say)}"
+            f"{count.count} {label}{'s' * (count.count > 1)} {_decimal(count.sum, say)}"
             for label, count in (
-                ("invoices", held.invoices),
-                ("credit notes", held.credit_notes),
-                ("payments", held.payments),
-                ("others", held.others),
+                ("invoice", held.invoices),
+                ("credit note", held.credit_notes),
+                ("payment", held.payments),
+                ("other", held.others),
             )
             if count.count
         ]
@@ -116,7 +118,7 @@ def _questions(frame: shell.Frame, upload: Upload, one: Understood, place: int) 
         if day != upload.as_of:
             import_state.change(as_of=day)
             st.rerun()
-    if "currency" in asked or upload.currency:
+    if "currency" in asked or upload.currency or any(not row.currency for row in one.rows):
         code = st.text_input(
             "Its amounts are in",
             value=upload.currency,

@@ -32,6 +32,8 @@ WORDS = {
     ChangeKind.UNCHANGED: "Unchanged",
     ChangeKind.REFUSED: "Refused",
 }
+ALWAYS = (ChangeKind.NEW, ChangeKind.CHANGED, ChangeKind.SETTLED, ChangeKind.UNCHANGED, ChangeKind.REFUSED)
+"""Counted even when there are none."""
 COLOURS = {
     "New": "blue",
     "Changed": "yellow",
@@ -50,8 +52,9 @@ LONG_LIST = 5000
 def tiles(frame: shell.Frame, plan: Plan) -> None:
     """Count the differences by kind, with what they are worth."""
     counts = plan.counts()
-    with st.grid(len(WORDS), min_column_width=130, gap="small", key="plan_tiles"):
-        for kind, word in WORDS.items():
+    shown = {kind: word for kind, word in WORDS.items() if counts[kind.value] or kind in ALWAYS}
+    with st.grid(max(5, len(shown)), min_column_width=130, gap="small", key="plan_tiles"):
+        for kind, word in shown.items():
             amounts: dict[str, int] = {}
             for change in plan.changes:
                 if change.kind is kind:
@@ -96,7 +99,9 @@ def differences(frame: shell.Frame, plan: Plan) -> None:
         table = table[table["What"].str[0].isin(kinds)]
     for word in text.casefold().split():
         table = table[table["Search"].str.contains(word, regex=False)]
-    shown = table.drop(columns="Search").head(LONG_LIST)
+    codes = sorted({code for code in table["Currency"] if code})
+    money = f", {codes[0]}" if len(codes) == 1 else ""
+    shown = table.drop(columns=["Search", *(["Currency"] if money else [])]).head(LONG_LIST)
     if len(table) > len(shown):
         st.caption(f"The first {LONG_LIST:,} of {len(table):,}; narrow by kind, number or customer.")
     st.dataframe(
@@ -107,16 +112,16 @@ def differences(frame: shell.Frame, plan: Plan) -> None:
         placeholder="–",
         column_config={
             "What": st.column_config.MultiselectColumn(
-                "What", options=list(COLOURS), color=list(COLOURS.values()), width=120
+                "What", options=list(COLOURS), color=list(COLOURS.values()), width=95
             ),
-            "Document": tables.text("Document", width=120),
-            "Customer": tables.text("Customer", width=190),
-            "Amount": tables.money("Amount", frame.say),
-            "Open before": tables.money("Open before", frame.say),
-            "Open after": tables.money("Open after", frame.say),
+            "Document": tables.text("Document", width=90),
+            "Customer": tables.text("Customer", width=160),
+            "Amount": tables.money(f"Amount{money}", frame.say, width=100),
+            "Open before": tables.money("Open before", frame.say, width=96),
+            "Open after": tables.money("Open after", frame.say, width=96),
             "Currency": tables.text("", width=48),
-            "Why": tables.text("Why", width=290),
-            "Line": tables.count("Line"),
+            "Why": tables.text("Why", width=235),
+            "Line": tables.count("Line", width=55),
         },
         alt=f"{len(table)} differences between the files and what the source said last",
     )
@@ -158,7 +163,7 @@ def side(frame: shell.Frame, plan: Plan) -> None:
         st.markdown(f":blue[:material/person_add:] :small[{new} new customers]")
     if plan.refused:
         st.download_button(
-            f"Download {len(plan.refused)} refused lines",
+            f"Download {len(plan.refused)} refused line{'s' * (len(plan.refused) > 1)}",
             partial(refused_csv, plan),
             file_name="refused.csv",
             mime="text/csv",

@@ -28,7 +28,7 @@ def draw(frame: shell.Frame) -> None:
     """Draw the history of the open books, newest first."""
     forms.outcome(NAME)
     past = queries.history(frame.books.engine)
-    st.markdown(f"**History** :gray[:small[{len(past)} imports into these books, newest first]]")
+    st.markdown("**History** :gray[:small[imports into these books, newest first]]")
     if not past:
         st.container(border=True).caption(
             "No import yet. What you book here is listed with its undo.", text_alignment="center"
