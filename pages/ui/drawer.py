@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
+from urllib.parse import urlsplit
 
 import pandas as pd
 import streamlit as st
@@ -67,8 +68,8 @@ def _body(frame: shell.Frame, name: str) -> None:
 def link(frame: shell.Frame, name: str, day: date) -> str:
     """Return the address that opens this explanation with these filters on this day."""
     values = filters.address(frame.filters.on(day)) | {"books": frame.books.word, KEY: name}
-    base = (st.context.url or "").partition("?")[0]
-    return f"{base}?{urlencode(values, doseq=True)}"
+    base = urlsplit(st.context.url or "")
+    return f"{base.scheme}://{base.netloc}{base.path or '/'}?{urlencode(values, doseq=True)}"
 
 
 def _scope(frame: shell.Frame, figure: Figure) -> list[str]:
@@ -83,7 +84,7 @@ def _formula(figure: Figure, say: Format) -> None:
             st.markdown(f"**{NONE}** {as_label(figure.undefined or '')}")
             return
         filled = figure.filled(lambda given: _amount(given, figure, say))
-        st.markdown(f"{as_label(filled)} = **{as_label(measures.with_unit(figure, say))}**")
+        st.markdown(f"{as_label(filled)} = **{as_label(measures.in_full(figure, say))}**")
 
 
 def _inputs(name: str, figure: Figure, before: Figure | None, say: Format) -> None:
@@ -102,9 +103,9 @@ def _inputs(name: str, figure: Figure, before: Figure | None, say: Format) -> No
     style: Any = numbers.style
     styled = style.format(say.number, na_rep=NONE, subset=heads)
     last = numbers.index[-1:]
-    styled = styled.format(lambda _: measures.with_unit(figure, say), subset=(last, heads[:1]))
+    styled = styled.format(lambda _: measures.in_full(figure, say), subset=(last, heads[:1]))
     if before is not None and len(heads) > 1:
-        styled = styled.format(lambda _: measures.with_unit(before, say), subset=(last, heads[1:]))
+        styled = styled.format(lambda _: measures.in_full(before, say), subset=(last, heads[1:]))
     styled = styled.set_properties(subset=(last, ["Input", *heads]), **{"font-weight": "700"})
     st.table(styled, border="horizontal", hide_index=True, alt=f"{wording.TITLES[name]}: the inputs, now and before")
 
@@ -121,11 +122,11 @@ def _rests_on(figure: Figure, say: Format) -> None:
 
 
 def _months(figures: tuple[Figure, ...], name: str, say: Format) -> None:
-    with st.expander(f"{len(figures)} months as a table"):
+    with st.expander("Month by month, as a table"):
         rows = pd.DataFrame(
             {
                 "As of": [say.day(figure.as_of) for figure in figures],
-                wording.TITLES[name]: [measures.with_unit(figure, say) for figure in figures],
+                wording.TITLES[name]: [measures.in_full(figure, say) for figure in figures],
                 "Why not": [figure.undefined or "" for figure in figures],
             }
         ).iloc[::-1]

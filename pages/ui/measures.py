@@ -45,6 +45,13 @@ def with_unit(figure: Figure, say: Format) -> str:
     return f"{value(figure, say)} {UNIT_WORDS.get(figure.unit, '')}".strip()
 
 
+def in_full(figure: Figure, say: Format) -> str:
+    """Write a figure with its unit and money in whole units: 43.5 days, €11,986,071; "—" for none."""
+    if figure.exact is None or figure.unit != MONEY:
+        return with_unit(figure, say)
+    return say.money(to_minor(figure.exact, figure.currency), figure.currency, decimals=0)
+
+
 def unit_word(figure: Figure) -> str:
     """Return what stands in the grey tail of a heading: days, %, EUR, times."""
     return figure.currency if figure.unit == MONEY else UNIT_WORDS.get(figure.unit, figure.unit)

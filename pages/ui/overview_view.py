@@ -41,6 +41,17 @@ ICONS: dict[Kind, str] = {
     "transferred": ":gray[:material/swap_horiz:]",
     "import": ":gray[:material/upload_file:]",
 }
+SHORT: dict[Kind, str] = {
+    "cash_in": "Cash in",
+    "turned_overdue": "Turned overdue",
+    "invoiced": "Invoiced",
+    "credited": "Credit notes",
+    "refunded": "Refunds, bounces",
+    "written_off": "Written off",
+    "settled": "Unexplained",
+    "transferred": "Transferred",
+    "import": "Files booked",
+}
 COUNTED: dict[Kind, tuple[str, str]] = {
     "cash_in": ("receipt", "receipts"),
     "turned_overdue": ("item", "items"),
@@ -102,8 +113,8 @@ def customers(frame: shell.Frame, ranking: Ranking) -> None:
         on_select=clicked,
         selection_mode="single-cell",
         column_config={
-            "Customer": tables.text("Customer", width=192),
-            "Why now": tables.text("Why now", width=310),
+            "Customer": tables.text("Customer", width=212),
+            "Why now": tables.text("Why now", width=288),
             "Overdue": tables.money(f"Overdue, {currency}", say, places=0, width=95),
             "Share": tables.share("Share", width=90, hint="Of all that is overdue."),
             "Oldest": tables.count("Days late", width=66, hint="Of the oldest item."),
@@ -128,7 +139,9 @@ def _line(row: News, say: Format) -> tuple[str, str, str]:
     amount = NONE if row.amount is None else say.money(row.amount, row.currency, decimals=0)
     detail = f"{count}, {row.detail}" if row.detail else count
     shown = "" if row.kind == "import" else f"**{as_label(amount)}**"
-    return f"{ICONS[row.kind]} {row.label}", shown, f":small[:gray[{as_label(detail)}]]"
+    # A no-break space keeps the words of a line on one line.
+    label = f"{ICONS[row.kind]} {SHORT[row.kind]}".replace(" ", "\u00a0")
+    return label, shown, f":small[:gray[{as_label(detail)}]]"
 
 
 def _label(measured: overview.Tile, frame: shell.Frame) -> str:

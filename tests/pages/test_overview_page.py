@@ -149,4 +149,4 @@ def test_the_sample_company_fills_every_part(open_page: Open, sample_books: Path
     assert not at.error
     assert "—" not in tiles(at).values()
     assert len(table(at, "Why now")) == 10
-    assert table(at, "Detail")["What"].iloc[0].endswith("Cash in")
+    assert table(at, "Detail")["What"].iloc[0].endswith("Cash\u00a0in")
