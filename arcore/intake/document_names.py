@@ -45,6 +45,8 @@ DOCUMENT_NAMES: tuple[tuple[str, str, str], ...] = (
             "|n° pièce|no pièce|pieceref|nº factura|número de factura|numero factura|factura|nº documento"
             "|número de documento|documento|numero fattura|fattura|factuurnummer|factuur nr|factuur|boekstuknummer"
             "|belnr|vbeln|doc_id|recordid|invoicenumber|document|reference|référence|referenz|referencia|details"
+            "|credit note number|credit memo number|credit note no"
+            "|credit note #|credit memo no|gutschriftnummer|gutschriftsnummer|gutschrift nr|n° avoir"
         ),
     ),
     (
@@ -82,6 +84,7 @@ DOCUMENT_NAMES: tuple[tuple[str, str, str], ...] = (
             "|factuurdatum|invoiced at|invoiced on|date|date utc|created utc|datum|fecha|data|posting date|pstng date"
             "|budat|buchungsdatum|buchungstag|date comptable|fecha contable|boekdatum|document create date"
             "|whencreated|created at|created|created on|created time|baseline create date|baseline date"
+            "|credit note date|credit memo date|gutschriftdatum|date avoir"
         ),
     ),
     (
@@ -216,6 +219,11 @@ DOCUMENT_NAMES: tuple[tuple[str, str, str], ...] = (
             "|bezahlstatus|zahlungsstatus|zahlstatus|ausgeglichen|statut|état|état de paiement|estado|cobrada|pagada"
             "|stato|betaalstatus|txn status"
         ),
+    ),
+    (
+        "state",
+        "text",
+        "status|document status|doc status|approval status",
     ),
     (
         "debit_credit",

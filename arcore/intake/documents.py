@@ -156,6 +156,8 @@ def _payments(lines: Sequence[Line], at: Mapping[str, int]) -> None:
     """In a list of payments the invoice number is what is paid, and the payment date is the date."""
     named = "payment_no" in at or "applies_to" in at
     for line in lines:
+        if line.amount is None:
+            line.amount, line.paid = line.paid, None
         line.issue = line.issue or line.paid_on
         line.paid_on = None
         if "applies_to" not in at:
@@ -279,7 +281,8 @@ _SIGN_DECIDES = frozenset({"", words.BY_SIGN, "invoice", "debit_note", "late_cha
 
 def _detail(document: Document, amount: Decimal) -> str:
     head = document.head
-    return f"{head.issue or ''}|{head.due or ''}|{abs(amount)}" if head.number or head.system_id else ""
+    named = bool(head.number or head.system_id)
+    return f"{head.issue or ''}|{head.applies_to or head.due or ''}|{abs(amount)}" if named else ""
 
 
 def _base(document: Document, kind: str) -> str:

@@ -55,16 +55,15 @@ def date_orders(
     open_questions = [name for name, order in found.items() if not order.proved]
     if not open_questions:
         return found
-    default, why = _default(columns, found, currency)
+    for name, order in found.items():
+        if order.proved and order.day_first is not None:
+            why = f"order as in the column of the {LABELS[name].lower()}"
+            return found | {one: DateOrder(order.day_first, proved=True, why=why) for one in open_questions}
+    default, why = _default(columns, currency)
     return found | {name: decide_order(columns[name], default=default, default_why=why) for name in open_questions}
 
 
-def _default(
-    columns: Mapping[str, Sequence[Cell]], found: Mapping[str, DateOrder], currency: str | None
-) -> tuple[bool, str]:
-    for name, order in found.items():
-        if order.proved and order.day_first is not None:
-            return order.day_first, f"as in the column of the {LABELS[name].lower()}"
+def _default(columns: Mapping[str, Sequence[Cell]], currency: str | None) -> tuple[bool, str]:
     if "issue_date" in columns and "due_date" in columns:
         day, month = (_usual(columns["issue_date"], columns["due_date"], day_first=order) for order in (True, False))
         if abs(day - month) > 0.2:

@@ -89,7 +89,7 @@ _BANK = _marks("""
     rekeningnummer afschriftnummer""")
 _GATEWAY = _marks("fee net reportingcategory availableonutc availableon balancetransactionid sellermessage")
 _PAYMENT_MARKS = _marks("""
-    paymentmethod paymentmethodid paymentmode paymenttype unappliedamount unusedamount amountapplied
+    method paymentmethod paymentmethodid paymentmode paymenttype unappliedamount unusedamount amountapplied
     deposittoaccountid deposittoaccount depositto checknumber chequenumber receiptnumber bankcharges zahlungsart
     modedepaiement modedereglement formadecobro""")
 _CREDIT_MARKS = _marks(
@@ -147,7 +147,7 @@ def _lists_documents(at: Mapping[str, int]) -> bool:
 
 
 def _has_money(at: Mapping[str, int]) -> bool:
-    simple = ("amount", "open_amount", "line_amount", "debit", "credit")
+    simple = ("amount", "open_amount", "paid_amount", "line_amount", "debit", "credit")
     return any(field in at for field in simple) or ("quantity" in at and "unit_price" in at)
 
 
@@ -183,9 +183,11 @@ def _documents(
         return Kind(CREDIT_NOTES, 0.95)
     titled = not typed and any(_PAYMENT_TITLE.match(title.strip()) for title in titles)
     marked = bool(_PAYMENT_MARKS & names) or "payment_no" in at or ("paid_date" in at and "issue_date" not in at)
+    marked = marked or not {"amount", "line_amount", "debit", "credit", "quantity"} & at.keys()
     if (titled or marked) and "due_date" not in at and "open_amount" not in at:
         return Kind(PAYMENTS, 0.95 if titled else 0.9)
+    only_open = "open_amount" in at and not {"amount", "paid_amount", "line_amount", "quantity"} & at.keys()
     snapshot = any(_SNAPSHOT_TITLE.search(title) for title in titles)
-    if snapshot or "aging_bucket" in at or bucket_columns(header) >= 2:
+    if snapshot or only_open or "aging_bucket" in at or bucket_columns(header) >= 2:
         return Kind(OPEN_ITEMS, 0.95 if snapshot else 0.9)
     return Kind(INVOICES, 0.95 if "amount" in at or "open_amount" in at else 0.8)

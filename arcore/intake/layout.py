@@ -52,7 +52,8 @@ class Table:
         header: the names by position; empty when the sheet has no header.
         header_line: where it stands, 0 without one.
         titles: the texts above the header.
-        rows: data rows, all as wide as the header; `lines` where each stands; `groups` the group label above each.
+        rows: data rows, all as wide as the header; `lines` where each stands; `groups` what the group row
+            above each calls the customer, "" if nothing.
         totals: the total rows.
         left_out: count by reason.
         overlong: line → how many values stand there, for rows with more values than the header has names.
@@ -189,6 +190,8 @@ class _Sorter:
         self.group = ""
         self.block_start = 0
         self.lone: list[str] = []
+        self.second_line = table.header_line + 1
+        self.named_in = at.get("customer_name", at.get("customer_code"))
 
     def take(self, row: Sequence[Cell], line: int) -> None:
         """Sort one row."""
@@ -233,7 +236,9 @@ class _Sorter:
         elif not any(mark.isalnum() or mark == "*" for cell in filled for mark in str(cell)):
             self.table.left_out["rule"] += 1
         elif len(filled) == 1 and texts and not _is_total(texts[0]) and read_amount(texts[0], self.mark) is None:
-            self.lone.append(texts[0])
+            self.lone.append(texts[0] if self._may_name(row) else "")
+        elif line == self.second_line and not any(mark.isdigit() for cell in filled for mark in str(cell)):
+            self.table.left_out["header"] += 1
         elif _is_total(filled[0]) or not self.documents or self._foots(row):
             self._flush_lone()
             self._total(row, line)
@@ -241,7 +246,7 @@ class _Sorter:
             self.table.unnamed.append(line)
         else:
             self.table.left_out["group"] += 1
-            self.group = str(filled[0])
+            self.group = str(filled[0]) if self._may_name(row) else ""
 
     def _total(self, row: Sequence[Cell], line: int) -> None:
         if not self.documents and not _WHOLE_TOTAL.match(_label(row)):
@@ -268,6 +273,10 @@ class _Sorter:
                 if self.table.rows[start:] and stated.value == sum((one.value for one in above if one), ZERO):
                     return True
         return False
+
+    def _may_name(self, row: Sequence[Cell]) -> bool:
+        """Tell whether a lone label may name the customer of the rows below: no column does, or it is in that one."""
+        return self.named_in is None or row[self.named_in] != ""
 
     def _is_sum(self, cell: Cell) -> bool:
         return read_amount(cell, self.mark) is not None or (isinstance(cell, str) and is_currency(cell))

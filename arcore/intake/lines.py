@@ -20,7 +20,10 @@ from arcore.intake.dates import read_date
 from arcore.intake.layout import Table
 from arcore.intake.numbers import Amount
 from arcore.intake.numbers import read_amount
+from arcore.intake.synonyms import squash
 from arcore.intake.understood import DELETED
+from arcore.intake.understood import DRAFT
+from arcore.intake.understood import VOID
 from arcore.intake.understood import RefusedRow
 from arcore.intake.workbook import Cell
 from arcore.money import ZERO
@@ -55,6 +58,10 @@ LABELS = {
 MOST_SAID = 6
 """So many unknown words are named in warnings."""
 _FLOAT_ID = re.compile(r"\d+\.0+\Z")
+_NET = re.compile(
+    r"net(?:to)?(?:amount|betrag|total|value|summe)?$|untaxed|(?:montant|total)ht$|baseimponible|imponibile"
+)
+"""Names of amounts that the tax has yet to be added to."""
 _DELETED_NAME = re.compile(r"\s*\((?:deleted|gelöscht|supprimé|inactive)\)\s*$", re.IGNORECASE)
 
 
@@ -130,6 +137,11 @@ def texts(cells: Sequence[Cell], *, ids: bool = False) -> list[str]:
     return found
 
 
+def how_many(count: int, what: str = "row") -> str:
+    """Write a number with its noun: "1 row", "5 rows"."""
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+
+
 def clean_name(name: str) -> tuple[str, bool]:
     """Return a customer's name without the "(deleted)" behind it, and whether that stood there."""
     bare = _DELETED_NAME.sub("", name) if name.endswith(")") else name
@@ -152,21 +164,22 @@ def read_lines(table: Table, columns: Columns, reading: Reading, *, default_kind
     amounts = {
         name: _amounts(table.column(at.get(name)), reading.mark) if name in at else None for name in AMOUNT_FIELDS
     }
-    by_group = "customer_name" not in at and "customer_code" not in at
     checked = _checked_amounts(amounts)
     has_flags = "deleted_flag" in at or "current_flag" in at
     kinds = _kinds(text["doc_type"], default_kind, result)
     states = _states(text["status"], _header_of(table, at, "status"), result)
+    hidden = _states(text["state"], "", Lines()) if "state" in at else states
+    net = "tax_amount" in at and bool(_NET.match(squash(_header_of(table, at, "amount"))))
     header_currency = columns.currencies.get("amount") or columns.currencies.get("open_amount") or ""
-    make = _Maker(text, dates, amounts, header_currency)
+    make = _Maker(text, dates, amounts, header_currency, net=net)
     for index, line in enumerate(table.lines):
         kind = kinds[index]
         if kind == words.NOT_RECEIVABLE:
             result.left_out["not_receivable"] += 1
             continue
-        if by_group:
+        if table.groups[index] and not text["customer_name"][index] and not text["customer_code"][index]:
             text["customer_name"][index] = table.groups[index]
-        one = make.line(index, line, kind, states[index])
+        one = make.line(index, line, kind, hidden[index] if hidden[index] in _UNSETTLED else states[index])
         one.problem = _problem(index, table, at, dates, checked)
         if has_flags and _is_gone(text, index):
             one.status = DELETED
@@ -183,6 +196,7 @@ _TEXT_FIELDS = (
     "currency",
     "doc_type",
     "status",
+    "state",
     "debit_credit",
     "reference",
     "terms",
@@ -190,6 +204,7 @@ _TEXT_FIELDS = (
     "current_flag",
 )
 
+_UNSETTLED = frozenset({DRAFT, VOID, DELETED})
 _LINE_FIELDS = ("line_amount", "quantity", "unit_price")
 _Dates = Sequence[date | BadDate | None]
 _Amounts = Sequence[Amount | None]
@@ -230,7 +245,9 @@ def _kinds(cells: Sequence[str], default_kind: str, result: Lines) -> list[str]:
             kind = "payment"
         known[cell] = kind or default_kind
         if cell and not kind and len(result.warnings) < MOST_SAID:
-            result.warnings.append(f"The type “{cell}” ({count} rows) is not known; the sign of the amount decides.")
+            result.warnings.append(
+                f"The type “{cell}” ({how_many(count)}) is not known; the sign of the amount decides."
+            )
     return [known[cell] for cell in cells]
 
 
@@ -245,7 +262,7 @@ def _states(cells: Sequence[str], header: str, result: Lines) -> list[str]:
             state = words.OPEN if answer is asks_open else words.PAID
         known[cell] = state
         if cell and not state and len(result.warnings) < MOST_SAID:
-            result.warnings.append(f"The status “{cell}” ({count} rows) is not known; it is not used.")
+            result.warnings.append(f"The status “{cell}” ({how_many(count)}) is not known; it is not used.")
     return [known[cell] for cell in cells]
 
 
@@ -263,12 +280,15 @@ class _Maker:
         dates: Mapping[str, _Dates],
         amounts: Mapping[str, _Amounts | None],
         header_currency: str,
+        *,
+        net: bool,
     ) -> None:
         self.text = text
         self.issue, self.due, self.paid_on = (dates[name] for name in DATE_FIELDS)
         self.amounts = {name: cells for name, cells in amounts.items() if cells is not None}
         self.simple = not {"debit", "credit"} & self.amounts.keys()
         self.header_currency = header_currency
+        self.net = net
 
     def amount(self, name: str, index: int) -> Amount | None:
         cells = self.amounts.get(name)
@@ -278,6 +298,9 @@ class _Maker:
         """Put the cells of one row together."""
         text = self.text
         main = self._signed(index, text["debit_credit"][index])
+        tax = _value(self.amount("tax_amount", index))
+        if self.net and main and tax is not None:
+            main = main._replace(value=main.value + (abs(tax) if main.value >= 0 else -abs(tax)))
         owed = self.amount("open_amount", index)
         first = main or owed or self.amount("line_amount", index) or self.amount("unit_price", index)
         code, currency = text["customer_code"][index], text["currency"][index]
@@ -298,7 +321,7 @@ class _Maker:
             amount=main.value if main else None,
             open=owed.value if owed else None,
             paid=_value(self.amount("paid_amount", index)),
-            tax=_value(self.amount("tax_amount", index)),
+            tax=tax,
             value=self._line_value(index),
             currency=currency or (first.currency if first else "") or self.header_currency,
             currency_sign=bool(first and first.sign_only and not currency),

@@ -214,7 +214,7 @@ def _listed(
         rows_used=found.used,
         refused=tuple(refused),
         left_out=dict(table.left_out + found.left_out),
-        warnings=(*_doubts(orders), *found.warnings, *footing.warnings, *remarks(found.rows, found.kind)),
+        warnings=(*_doubts(orders, at), *found.warnings, *footing.warnings, *remarks(found.rows, found.kind)),
         questions=_questions(found, basis, as_of),
         file_totals=footing.totals,
         day_first=order.day_first if order else None,
@@ -250,8 +250,9 @@ def _with_evidence(
     return tuple(found)
 
 
-def _doubts(orders: Mapping[str, DateOrder]) -> list[str]:
-    return [
+def _doubts(orders: Mapping[str, DateOrder], at: Mapping[str, int]) -> list[str]:
+    undated = ["No column has the invoice date; the due date is taken for it."]
+    return ([] if "issue_date" in at or "due_date" not in at else undated) + [
         f"The dates of the column “{LABELS[name]}” can be read in two ways; taken {order.why}."
         for name, order in orders.items()
         if not order.proved

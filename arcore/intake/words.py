@@ -58,10 +58,10 @@ _TYPES = _table(
         "discount": ("discount|early payment discount|sd|skonto|escompte|descuento por pronto pago"),
         BY_SIGN: (
             "journal|journal entry|general journal|manual journal|je|gl|ab|sa journal|opening balance|adjustment|adj"
-            "|jd|jc|umbuchung|buchung|écriture|asiento|transfer|entry"
+            "|umbuchung|buchung|écriture|asiento|transfer|entry"
         ),
         NOT_RECEIVABLE: (
-            "bill|bills|vendor bill|vendbill|vendor payment|vendpymt|vendcred|vendor credit|accpay|accpaycredit"
+            "jd|jc|bill|bills|vendor bill|vendbill|vendor payment|vendpymt|vendcred|vendor credit|accpay|accpaycredit"
             "|purchase invoice|purchase order|purchord|pi|pc|pp|pa|expense|cheque expense|check|bill payment"
             "|bill payment check|bill payment credit card|credit card expense|quote|quotation|estimate|sales order"
             "|salesord|proforma|pro forma invoice|sales receipt|cashsale|cash sale|timesheet|eingangsrechnung"

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from arcore.intake.reading import understand
+from arcore.intake.understood import CREDIT_NOTES
 from arcore.intake.understood import INVOICES
 from arcore.intake.understood import OPEN_ITEMS
 from arcore.intake.understood import PAYMENTS
@@ -244,6 +245,98 @@ def test_credit_notes_positive_by_type_keep_their_side(read_text: ReadText) -> N
         currency="EUR",
     )
     assert sums(found) == [("invoice", "1", "100.00", "100.00"), ("credit_note", "2", "30.00", "-10.00")]
+
+
+def test_net_amounts_get_their_tax(read_text: ReadText) -> None:
+    found = read_text(
+        "Type,Account Reference,Date,Reference,Details,Net Amount,Tax Amount\n"
+        "SI,A1D001,25/01/2026,1001,Goods,100.00,20.00\n"
+        "SC,A1D001,25/01/2026,CR1,Returned,10.00,2.00\n"
+        "PI,SUP001,28/01/2026,P1,Paper,50.00,10.00\n",
+        currency="GBP",
+    )
+    assert [(row.kind, str(row.amount)) for row in found.rows] == [("invoice", "120.00"), ("credit_note", "12.00")]
+    assert found.left_out == {"not_receivable": 1}
+
+
+def test_a_customer_named_once_above_its_rows_in_its_own_column(read_text: ReadText) -> None:
+    found = read_text(
+        """A/R Aging Detail,,,,,
+"As of Dec 31, 2025",,,,,
+Customer,Transaction Type,Date,Document Number,Due Date,Open Balance
+Alder Ltd,,,,,
+,Invoice,12/1/2025,INV1,12/31/2025,"$1,234.56"
+,Credit Memo,12/15/2025,CM1,12/15/2025,($34.56)
+Total - Alder Ltd,,,,,"$1,200.00"
+Total,,,,,"$1,200.00"
+"""
+    )
+    assert [(row.customer_name, row.open_amount) for row in found.rows] == [
+        ("Alder Ltd", Decimal("1234.56")),
+        ("Alder Ltd", Decimal("-34.56")),
+    ]
+    assert [total.difference for total in found.file_totals] == [0]
+
+
+def test_a_draft_by_its_second_status(read_text: ReadText) -> None:
+    found = read_text(
+        "Number,Partner,Invoice Date,Due Date,Total,Amount Due,Payment Status,Status\n"
+        "I1,Azure,2026-01-05,2026-02-04,119.00,119.00,Not Paid,Posted\n"
+        "I2,Azure,2026-01-05,2026-02-04,119.00,119.00,Not Paid,Draft\n",
+        currency="EUR",
+    )
+    assert [row.status for row in found.rows] == ["open", "draft"]
+
+
+def test_a_header_on_two_lines(read_text: ReadText) -> None:
+    found = read_text(
+        "Date,Ref. No.,Party's Name,Pending,Due on,Overdue\n"
+        ",,,Amount,,by days\n"
+        "1-Dec-2025,12,Birch,5000.00,31-Dec-2025,90\n",
+        currency="INR",
+    )
+    assert found.kind == OPEN_ITEMS, "only what is open is told"
+    assert sums(found) == [("invoice", "12", "5000.00", "5000.00")]
+    assert found.left_out == {"header": 1}
+
+
+def test_payments_by_what_was_paid_and_one_payment_for_two_invoices(read_text: ReadText) -> None:
+    plain = read_text("Date,Customer,Invoice,Amount paid,Method\n2026-02-04,Alder,1,100.00,Bank\n", currency="EUR")
+    split = read_text(
+        "Payment Date,Customer Name,Payment Number,Invoice Number,Amount Applied,Currency\n"
+        "2026-02-04,Alder,P-1,INV-1,50.00,EUR\n"
+        "2026-02-04,Alder,P-1,INV-2,50.00,EUR\n"
+    )
+    assert (plain.kind, split.kind) == (PAYMENTS, PAYMENTS)
+    assert [(row.kind, row.applies_to, row.amount) for row in plain.rows] == [("payment", "1", 100)]
+    assert [(row.number, row.applies_to) for row in split.rows] == [("P-1", "INV-1"), ("P-1", "INV-2")]
+    assert len({row.key for row in split.rows}) == 2
+
+
+def test_a_list_of_credit_notes(read_text: ReadText) -> None:
+    found = read_text(
+        "Credit Note Date,Credit Note Number,Customer Name,Total,Balance,Currency Code,Applied to Invoice\n"
+        "2026-02-04,CN-1,Alder,60.00,10.00,EUR,INV-1\n"
+    )
+    assert (found.kind, sums(found)) == (CREDIT_NOTES, [("credit_note", "CN-1", "60.00", "-10.00")])
+    assert found.rows[0].applies_to == "INV-1"
+
+
+def test_a_ledger_gives_its_receivables(read_text: ReadText) -> None:
+    found = read_text(
+        "Transaction ID,Transaction Date,Account Name,Debit,Credit,Customer,Invoice Number\n"
+        "11318012674384799001,2026-01-28,Sales,,590.50,Alder,3\n"
+        "11318012674384799001,2026-01-28,Accounts Receivable,590.50,,Alder,3\n"
+        "11318012674384799002,2026-02-01,Accounts Receivable,,90.50,Alder,3\n"
+        "11318012674384799002,2026-02-01,Cash on Hand,90.50,,,\n",
+        currency="USD",
+    )
+    assert [(row.kind, str(row.amount), str(row.open_amount), row.applies_to) for row in found.rows] == [
+        ("invoice", "590.50", "500.00", ""),
+        ("payment", "90.50", "None", "3"),
+    ]
+    assert found.left_out == {"other_account": 2}
+    assert found.rows[0].key == "id:11318012674384799001", "twenty digits and none lost"
 
 
 def test_bills_inside_a_list_are_left_out(read_text: ReadText) -> None:
