@@ -33,7 +33,7 @@ def run(
     by: Annotated[str, typer.Option(help="What aging and KPIs are split by.")] = "",
     currency: Currency = "document",
     customer: Annotated[str, typer.Option(metavar="CODE", help="Only this customer's items.")] = "",
-    history: Annotated[int, typer.Option(metavar="MONTHS", min=0, help="KPIs also at so many month-ends.")] = 0,
+    history: Annotated[int, typer.Option(metavar="MONTHS", min=0, help="KPIs at the last so many month-ends too.")] = 0,
     force: Annotated[bool, typer.Option("--force", help="Write over what is there.")] = False,
 ) -> None:
     """Write one report (FILE and --report) or the books (--books DIR)."""

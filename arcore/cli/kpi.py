@@ -35,7 +35,7 @@ def run(
     window: Annotated[str, typer.Option(metavar="1m|3m|12m", help="Another window than a KPI's own.")] = "",
     by: Annotated[str, typer.Option(help="none, customer, family, segment, owner, entity or currency.")] = "none",
     currency: Annotated[str, typer.Option(metavar="CODE", help="Count in this currency; the company's own.")] = "",
-    history: Annotated[int, typer.Option(metavar="MONTHS", min=0, help="Also at so many month-ends before.")] = 0,
+    history: Annotated[int, typer.Option(metavar="MONTHS", min=0, help="At the last so many month-ends too.")] = 0,
 ) -> None:
     """Measure KPIs; one that can't be had says why."""
     from arcore.errors import BadInput
