@@ -133,11 +133,16 @@ def say(sentence: str) -> None:
     sys.stderr.write(sentence + "\n")
 
 
+def can_ask() -> bool:
+    """Tell whether a person sits at a terminal; scripts are never asked."""
+    return not _call.get().json and sys.stdin.isatty()
+
+
 def confirm(question: str, *, yes: bool = False) -> bool:
     """Ask on a terminal; elsewhere, and for scripts, only `yes` counts as yes."""
     if yes:
         return True
-    if _call.get().json or not sys.stdin.isatty():
+    if not can_ask():
         return False
     import typer
 

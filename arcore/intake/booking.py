@@ -301,15 +301,25 @@ class Booking:
         sources = [self.journal.item(number) for number in self._items[step.source]]
         targets = [self.journal.item(number) for number in self._items[step.target]]
         if sources[0].side == targets[0].side:
-            self.journal.stage_application(sources[0], targets[0], step.amount, step.on)
+            source, target = self._one_document(sources, targets)
+            self.journal.stage_application(source, target, step.amount, step.on)
         elif sources[0].side > 0:
             self._take_back_matched(targets, sources, step)
         else:
             self._match(Match(step.source, step.target, step.amount, step.on))
 
-    def _take_back_matched(self, credits: Sequence[ItemState], debits: Sequence[ItemState], step: Applied) -> None:
+    def _one_document(self, sources: Sequence[ItemState], targets: Sequence[ItemState]) -> tuple[ItemState, ItemState]:
+        """Return the two items between which an agreed due date is cancelled or made."""
+        for source in sources:
+            for target in targets:
+                root = self.journal.root_of(source if source.origin_item_id is not None else target)
+                if root.id in (source.id, target.id):
+                    return source, target
+        return sources[0], targets[0]
+
+    def _take_back_matched(self, paying: Sequence[ItemState], debits: Sequence[ItemState], step: Applied) -> None:
         """End an application as an event of its day, the newest first."""
-        own, left = {item.id for item in credits}, step.amount
+        own, left = {item.id for item in paying}, step.amount
         applied = {a.id: a for item in debits for a in self.journal.applications_of(item) if a.from_item_id in own}
         for number in sorted(applied, reverse=True):
             one = applied[number]

@@ -245,14 +245,14 @@ class _Writer:
         agreed = self.books.items[max(move.source, move.target)]
         origin = self.books.items[agreed.origin_item_id or 0]
         closing = f"A{agreed.id}-"
-        ends = (closing, self._names[origin.id]) if agreed.side > 0 else (self._names[origin.id], closing)
-        return self._application(*ends, move)
+        source, target = (closing, self._names[origin.id]) if agreed.side > 0 else (self._names[origin.id], closing)
+        return self._application(source, target, move)
 
     # --- applications -------------------------------------------------------------------------------------------------
 
     def _move(self, move: _Move) -> dict[str, str]:
-        ends = (self._names[move.source], self._names[move.target])
-        return self._application(*(ends if move.amount > 0 else reversed(ends)), move)
+        source, target = self._names[move.source], self._names[move.target]
+        return self._application(source, target, move) if move.amount > 0 else self._application(target, source, move)
 
     def _application(self, source: str, target: str, move: _Move) -> dict[str, str]:
         currency = self.books.documents[self.books.items[move.source].document_id].currency

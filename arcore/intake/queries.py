@@ -1,156 +1,353 @@
-"""What was imported, for lists: history, the files themselves, refused lines to mend and send again."""
+"""Reads about imports: their history, a plan as a table, where a document came from, what is remembered of headers."""
 
 from __future__ import annotations
 
 import csv
 import io
+import json
 import zlib
-from collections import defaultdict
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import field
 from datetime import date
 from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
 
 from sqlalchemy import Engine
 from sqlalchemy import select
 from sqlmodel import Session
 from sqlmodel import col
 
+from arcore.errors import BadInput
 from arcore.errors import NotFound
+from arcore.intake.changes import Change
+from arcore.intake.changes import ChangeKind
 from arcore.intake.changes import Plan
 from arcore.intake.files import open_file
-from arcore.intake.lines import text_of
+from arcore.intake.record import Record
 from arcore.intake.record import read_record
 from arcore.intake.understood import RefusedRow
-from arcore.intake.understood import Understood
+from arcore.money import from_minor
+from arcore.store.books import Document
+from arcore.store.customers import Customer
 from arcore.store.engine import reading
 from arcore.store.sources import Import
 from arcore.store.sources import ImportFile
 from arcore.store.sources import Source
+from arcore.store.sources import SourceWord
 
-REASON = "arcore: why refused"
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""A cell that begins like this would be run by a spreadsheet."""
 
 
-@dataclass(frozen=True)
-class KeptFile:
-    """A file of an import, kept as it was uploaded."""
+# --- history ----------------------------------------------------------------------------------------------------------
 
-    file_id: int
+
+class FileKept(NamedTuple):
+    """A file of an import as it is kept."""
+
     name: str
     sha256: str
     size: int
 
 
 @dataclass(frozen=True)
-class PastImport:
-    """One import, as its history tells it; `counts` are documents by kind of change."""
+class ImportRow:
+    """One import: who, when, which files, what it changed, whether it stands.
 
-    import_id: int
+    Attributes:
+        counts: documents by kind of change.
+        can_undo: it stands, and no later import of its source does.
+    """
+
+    id: int
+    at: datetime
+    by: str
+    kind: str
     system: str
     entity: str
     scope: str
-    kind: str
     as_of: date | None
-    at: datetime
-    by: str
-    files: tuple[KeptFile, ...]
     counts: Mapping[str, int]
-    refused: int
-    undone_at: datetime | None
-    undone_by: str
+    left_out: Mapping[str, int]
+    refused: tuple[RefusedRow, ...]
+    warnings: tuple[str, ...]
+    new_customers: int
+    files: tuple[FileKept, ...] = ()
+    undone_at: datetime | None = None
+    undone_by: str = ""
+    can_undo: bool = False
 
 
-def history(engine: Engine) -> tuple[PastImport, ...]:
-    """Return every import, newest first."""
+def history(engine: Engine) -> list[ImportRow]:
+    """Return every import, the newest first."""
     with reading(engine) as session:
         files = _files(session)
         rows = session.execute(
             select(Import, Source).join(Source, col(Source.id) == col(Import.source_id)).order_by(col(Import.id).desc())
-        )
-        return tuple(_past(one, source, tuple(files[one.id])) for one, source in rows)
+        ).all()
+        found: list[ImportRow] = []
+        later: set[tuple[str, str]] = set()
+        for row, source in rows:
+            record = read_record(row.plan)
+            told = {(file.system, file.entity) for file in record.files}
+            standing = row.undone_at is None
+            found.append(
+                _import_row(row, source, record, files.get(row.id, ()), can_undo=standing and not told & later)
+            )
+            later |= told if standing else set()
+        return found
 
 
-def content(engine: Engine, file_id: int) -> bytes:
-    """Return a kept file byte for byte. Raises NotFound."""
+def file_content(engine: Engine, import_id: int, name: str) -> bytes:
+    """Return a file of an import as it came. Raises NotFound."""
     with reading(engine) as session:
-        file = session.get(ImportFile, file_id)
-        if file is None:
-            raise NotFound(f"There is no file {file_id}", file=file_id)
-        return zlib.decompress(file.content)
+        packed = session.execute(
+            select(col(ImportFile.content)).where(col(ImportFile.import_id) == import_id, col(ImportFile.name) == name)
+        ).scalar()
+    if packed is None:
+        msg = f"Import {import_id} has no file {name}"
+        raise NotFound(msg, import_id=import_id, name=name)
+    return zlib.decompress(packed)
 
 
-def refused_csv(plan: Plan) -> bytes:
-    """Return the refused lines under their own header, with the reason in one more column, to mend and send again.
-
-    Lines of several files follow each other, each file under its header. A cell that a spreadsheet would take for a
-    formula gets an apostrophe, except a plain negative number.
-    """
-    text = io.StringIO()
-    out = csv.writer(text, lineterminator="\r\n")
-    for one in (file.understood for file in plan.files):
-        if not one.refused:
-            continue
-        lines = _lines(one, plan.contents.get(one.path, b""))
-        header = lines.get(one.header_row, [])
-        out.writerow([*map(_harmless, header), REASON])
-        for line, reason in sorted(_reasons(one.refused).items()):
-            cells = lines.get(line, [])
-            out.writerow([*map(_harmless, cells), *[""] * (len(header) - len(cells)), reason])
-    return text.getvalue().encode("utf-8-sig")
+def hidden_customers(engine: Engine) -> set[int]:
+    """Return customers that only an undone import knew: nothing that counts was ever booked for them."""
+    with reading(engine) as session:
+        undone = select(col(Import.id)).where(col(Import.undone_at).is_not(None))
+        born = set(session.execute(select(col(Customer.id)).where(col(Customer.import_id).in_(undone))).scalars())
+        taken = select(col(Document.reverses_id)).where(col(Document.reverses_id).is_not(None))
+        standing = session.execute(
+            select(col(Document.customer_id))
+            .where(col(Document.id).not_in(taken), col(Document.reverses_id).is_(None))
+            .distinct()
+        ).scalars()
+        return {number for number in born if number is not None} - set(standing)
 
 
-def _reasons(refused: Sequence[RefusedRow]) -> dict[int, str]:
-    """Return what to say of each line; a line with two faults gets both."""
-    found: dict[int, str] = {}
-    for row in refused:
-        said = f"{row.column}: {row.reason}" if row.column else row.reason
-        found[row.line] = f"{found[row.line]}; {said}" if row.line in found else said
-    return found
-
-
-def _lines(one: Understood, content: bytes) -> dict[int, list[str]]:
-    """Return the cells of the table's file by line, as text."""
-    for sheet in open_file(one.path, content).sheets if content else ():
-        if sheet.name == one.sheet:
-            return {line: [text_of(c) for c in cells] for line, cells in zip(sheet.lines, sheet.rows, strict=True)}
-    return {}
-
-
-def _harmless(cell: str) -> str:
-    """Keep a spreadsheet from running a cell."""
-    plain_number = cell[1:].replace(".", "").replace(",", "").isdigit() and cell[:1] in "+-"
-    return f"'{cell}" if cell.startswith(_STARTS_A_FORMULA) and not plain_number else cell
-
-
-def _past(one: Import, source: Source, files: tuple[KeptFile, ...]) -> PastImport:
-    record = read_record(one.plan)
-    return PastImport(
-        import_id=one.id,
+def _import_row(row: Import, source: Source, record: Record, files: Sequence[FileKept], *, can_undo: bool) -> ImportRow:
+    return ImportRow(
+        id=row.id,
+        at=row.at,
+        by=row.by,
+        kind=row.kind,
         system=source.system,
         entity=source.entity,
         scope=source.scope,
-        kind=one.kind,
-        as_of=one.as_of,
-        at=one.at,
-        by=one.by,
-        files=files,
-        counts=dict(record.counts),
-        refused=len(record.refused),
-        undone_at=one.undone_at,
-        undone_by=one.undone_by,
+        as_of=row.as_of,
+        counts=record.counts,
+        left_out=record.left_out,
+        refused=record.refused,
+        warnings=record.warnings,
+        new_customers=len(record.new_customers),
+        files=tuple(files),
+        undone_at=row.undone_at,
+        undone_by=row.undone_by,
+        can_undo=can_undo,
     )
 
 
-def _files(session: Session) -> dict[int, list[KeptFile]]:
+def _files(session: Session) -> dict[int, list[FileKept]]:
+    found: dict[int, list[FileKept]] = {}
     rows = session.execute(
-        select(
-            col(ImportFile.import_id), col(ImportFile.id), col(ImportFile.name), col(ImportFile.sha256),
-            col(ImportFile.size),
-        ).order_by(col(ImportFile.id))
-    )  # fmt: skip
-    found: dict[int, list[KeptFile]] = defaultdict(list)
-    for import_id, file_id, name, sha256, size in rows:
-        found[import_id].append(KeptFile(file_id or 0, name, sha256, size))
+        select(col(ImportFile.import_id), col(ImportFile.name), col(ImportFile.sha256), col(ImportFile.size)).order_by(
+            col(ImportFile.id)
+        )
+    )
+    for import_id, name, sha256, size in rows:
+        found.setdefault(import_id, []).append(FileKept(name, sha256, size))
+    return found
+
+
+# --- a plan for the page ----------------------------------------------------------------------------------------------
+
+
+class KindTotal(NamedTuple):
+    """How many documents change in one way, and what is open of them before and after, by currency."""
+
+    kind: ChangeKind
+    documents: int
+    before: Mapping[str, Decimal]
+    after: Mapping[str, Decimal]
+
+
+class Difference(NamedTuple):
+    """One line of the table of differences; amounts in the document's currency, signed as the books sign them."""
+
+    kind: str
+    what: str
+    number: str
+    customer: str
+    currency: str
+    amount: Decimal
+    before: Decimal | None
+    after: Decimal | None
+    why: str
+    file: str
+    line: int | None
+
+
+def kind_totals(plan: Plan) -> list[KindTotal]:
+    """Return counts and amounts by kind of change, every kind in its order, refused rows counted last."""
+    counts = plan.counts()
+    return [
+        KindTotal(kind, counts[kind], _open(changes, "before"), _open(changes, "after"))
+        for kind in ChangeKind
+        for changes in [[change for change in plan.changes if change.kind is kind]]
+    ]
+
+
+def differences(plan: Plan, *, kinds: Sequence[str] = (), find: str = "") -> list[Difference]:
+    """Return the differences of some kinds (all when none is named) that contain every word of `find`."""
+    words = find.casefold().split()
+    return [
+        difference
+        for difference in map(_difference, plan.changes)
+        if (not kinds or difference.kind in kinds) and _contains(difference, words)
+    ]
+
+
+def refused_csv(rows: Sequence[RefusedRow]) -> str:
+    """Write refused rows as CSV with the reason beside each; cells that look like formulas are made harmless."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["file", "line", "column", "value", "reason", "number", "customer"])
+    for row in rows:
+        cells = (row.file, str(row.line), row.column, row.value, row.reason, row.number, row.customer)
+        writer.writerow([_harmless(cell) for cell in cells])
+    return text.getvalue()
+
+
+def _open(changes: Sequence[Change], when: str) -> dict[str, Decimal]:
+    found: dict[str, int] = {}
+    for change in changes:
+        units = getattr(change, when)
+        if units is not None:
+            found[change.currency] = found.get(change.currency, 0) + units
+    return {currency: from_minor(units, currency) for currency, units in sorted(found.items())}
+
+
+def _difference(change: Change) -> Difference:
+    def money(units: int | None) -> Decimal | None:
+        return None if units is None else from_minor(units, change.currency)
+
+    return Difference(
+        change.kind.value,
+        change.what,
+        change.number,
+        change.customer_name or change.customer,
+        change.currency,
+        from_minor(change.amount, change.currency),
+        money(change.before),
+        money(change.after),
+        change.why,
+        change.file,
+        change.line,
+    )
+
+
+def _contains(difference: Difference, words: Sequence[str]) -> bool:
+    text = " ".join(str(value) for value in difference if value is not None).casefold()
+    return all(word in text for word in words)
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
+
+
+# --- where a document came from ---------------------------------------------------------------------------------------
+
+
+class Provenance(NamedTuple):
+    """What a source said of a document: which import, file and line, and the row itself as it stood there."""
+
+    import_id: int
+    at: datetime
+    by: str
+    system: str
+    file: str
+    line: int | None
+    text: str
+    open_amount: Decimal | None
+    amount: Decimal
+    status: str
+    undone: bool
+
+
+def provenance(engine: Engine, document_id: int) -> list[Provenance]:
+    """Return everything that sources said of a document, the oldest word first; empty for what people booked."""
+    with reading(engine) as session:
+        rows = session.execute(
+            select(SourceWord, Import, Source)
+            .join(Import, col(Import.id) == col(SourceWord.import_id))
+            .join(Source, col(Source.id) == col(SourceWord.source_id))
+            .where(col(SourceWord.document_id) == document_id)
+            .order_by(col(SourceWord.id))
+        ).all()
+        return [
+            Provenance(
+                row.id,
+                row.at,
+                row.by,
+                source.system,
+                word.file,
+                word.line,
+                _line(session, row, word.file, word.line),
+                None if word.open_amount is None else from_minor(word.open_amount, word.currency),
+                from_minor(word.amount, word.currency),
+                word.status,
+                row.undone_at is not None,
+            )
+            for word, row, source in rows
+        ]
+
+
+def _line(session: Session, row: Import, name: str, line: int | None) -> str:
+    """Return the cells of a line of a kept file, joined; "" when the file was not kept."""
+    if line is None:
+        return ""
+    packed = session.execute(
+        select(col(ImportFile.content)).where(col(ImportFile.import_id) == row.id, col(ImportFile.name) == name)
+    ).scalar()
+    if packed is None:
+        return ""
+    sheet = next((file.sheet for file in read_record(row.plan).files if file.path == name), "")
+    try:
+        opened = open_file(name, zlib.decompress(packed))
+    except BadInput:
+        return ""
+    for table in opened.sheets:
+        if table.name == sheet and line in table.lines:
+            cells = table.rows[list(table.lines).index(line)]
+            return " | ".join(str(cell) for cell in cells if cell not in ("", None))
+    return ""
+
+
+# --- what is remembered -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """How files with a known header were read when somebody booked them.
+
+    Attributes:
+        columns: header fingerprint → position of a column → field.
+        day_first: header fingerprint → how dates were read.
+    """
+
+    columns: dict[str, dict[int, str]] = field(default_factory=dict)
+    day_first: dict[str, bool] = field(default_factory=dict)
+
+
+def remembered(engine: Engine) -> Remembered:
+    """Return what is remembered of every header, by fingerprint."""
+    found = Remembered()
+    with reading(engine) as session:
+        for text in session.execute(select(col(Source.mapping)).order_by(col(Source.id))).scalars():
+            for fingerprint, told in json.loads(text).items():
+                found.columns[fingerprint] = {int(position): name for position, name in told["columns"].items()}
+                if told.get("day_first") is not None:
+                    found.day_first[fingerprint] = told["day_first"]
     return found

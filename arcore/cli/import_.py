@@ -1,0 +1,199 @@
+"""Import exports of an accounting system: say what would change, then book it in one step."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+from typing import Annotated
+from typing import Any
+
+import typer
+
+from arcore.cli import frame
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from arcore.intake.changes import Plan
+
+EXAMPLE = "python -m arcore --store sqlite:///data/sample.db import data/samples/invoices.csv --dry-run"
+ATTEMPTS = 3
+"""So often the plan is made again when somebody else writes in between."""
+
+Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="CSV or XLSX, plain or gzipped; several at once.")]
+AsOf = Annotated[
+    date | None, typer.Option(parser=frame.day, metavar="DATE", help="The day that a list of open items speaks of.")
+]
+
+
+def run(
+    files: Files,
+    as_of: AsOf = None,
+    profile: Annotated[str | None, typer.Option(help="The system the files come from, if it is not seen.")] = None,
+    currency: Annotated[str | None, typer.Option(metavar="CODE", help="For amounts without a currency.")] = None,
+    entity: Annotated[str, typer.Option(help="Our company that the files are about.")] = "main",
+    scope: Annotated[str, typer.Option(help="What was filtered, such as region=west; empty for everything.")] = "",
+    include_drafts: Annotated[bool, typer.Option("--include-drafts", help="Book drafts too.")] = False,
+    accept: Annotated[list[str] | None, typer.Option(metavar="QUESTION", help="Answer a question with yes.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Book without asking.")] = False,
+) -> None:
+    """Say what the files would change, and book it once that is confirmed.
+
+    Without --yes it asks on a terminal and is a dry run elsewhere. A question that is not accepted stops it.
+    """
+    contents = {str(path): _bytes(path) for path in files}
+    asking = not yes and not dry_run and frame.can_ask()
+    options: dict[str, Any] = {
+        "as_of": as_of,
+        "currency": currency.upper() if currency else None,
+        "include_drafts": include_drafts,
+        "entity": entity,
+        "scope": scope,
+        "contents": contents,
+    }
+    with frame.books(dry=not (yes or asking)) as engine:
+        understood = _understand(engine, contents, options, profile)
+        plan = _plan(engine, understood, options, frozenset(accept or ()))
+        import_id = None
+        if asking:
+            _show_people(plan)
+            plan = _ask(engine, understood, options, plan)
+        if yes or (asking and not plan.is_empty and frame.confirm(f"Book {_changes(plan)} changes?")):
+            plan, import_id = _commit(engine, understood, options, plan)
+        document = _document(plan, import_id)
+    if asking:
+        frame.show(document, _ending(plan, import_id))
+    else:
+        frame.show(document, *_for_people(plan), _ending(plan, import_id))
+
+
+def _bytes(path: Path) -> bytes:
+    from arcore.errors import BadInput
+
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BadInput(f"{path} can't be read: {error.strerror}", file=str(path)) from error
+
+
+def _understand(engine: Engine, contents: dict[str, bytes], options: dict[str, Any], profile: str | None) -> Any:
+    """Read the files the way files with the same header were read before."""
+    from arcore.intake.queries import remembered
+    from arcore.intake.reading import understand
+
+    known = remembered(engine)
+    return understand(
+        list(contents.items()),
+        as_of=options["as_of"],
+        currency=options["currency"],
+        profile=profile,
+        mapping=known.columns,
+        day_first=known.day_first,
+    )
+
+
+def _plan(engine: Engine, understood: Any, options: dict[str, Any], answers: frozenset[str]) -> Plan:
+    from arcore.intake.plan import plan
+
+    return plan(engine, understood, answers=answers, **options)
+
+
+def _ask(engine: Engine, understood: Any, options: dict[str, Any], plan: Plan) -> Plan:
+    """Ask each question that stands; the plan is made again with the answers."""
+    said = {q.id for q in plan.unanswered if frame.confirm(q.text)}
+    return _plan(engine, understood, options, plan.answers | said) if said else plan
+
+
+def _commit(engine: Engine, understood: Any, options: dict[str, Any], plan: Plan) -> tuple[Plan, int | None]:
+    """Book the plan; when the books moved meanwhile it is made again, and booked if it is still the same."""
+    from arcore.errors import BooksMoved
+    from arcore.intake.service import commit
+
+    for attempt in range(ATTEMPTS):
+        try:
+            return plan, commit(engine, plan, actor=frame.actor(), key=f"import:{plan.digest}", progress=_progress())
+        except BooksMoved:
+            again = _plan(engine, understood, options, plan.answers)
+            if attempt + 1 == ATTEMPTS or again.counts() != plan.counts():
+                raise
+            plan = again
+    return plan, None
+
+
+def _progress() -> Any:
+    """Say each phase once, on a terminal."""
+    seen: set[str] = set()
+
+    def tell(done: float, phase: str) -> None:
+        if phase not in seen and sys.stderr.isatty():
+            seen.add(phase)
+            frame.say(f"{done:4.0%} {phase}")
+
+    return tell
+
+
+def _document(plan: Plan, import_id: int | None) -> dict[str, Any]:
+    from arcore.intake.telling import plan_facts
+
+    return plan_facts(plan) | {"import_id": import_id}
+
+
+# --- for people -------------------------------------------------------------------------------------------------------
+
+
+def _show_people(plan: Plan) -> None:
+    frame.show({}, *_for_people(plan))
+
+
+def _changes(plan: Plan) -> int:
+    counts = plan.counts()
+    return sum(counts[kind] for kind in ("new", "changed", "settled", "part_paid", "reopened"))
+
+
+def _for_people(plan: Plan) -> list[Any]:
+    from arcore.intake.telling import plan_facts
+
+    facts = plan_facts(plan)
+    parts: list[Any] = [
+        frame.table(
+            "Files",
+            {"File": "left", "Is": "left", "As of": "left", "Rows": "right", "Used": "right", "Refused": "right"},
+            (
+                (f["path"], f["kind"], f["as_of"], f["rows"]["read"], f["rows"]["used"], f["rows"]["refused"])
+                for f in facts["files"]
+            ),
+        ),
+        frame.table(
+            "Plan",
+            {"What": "left", "Documents": "right"},
+            ((kind.replace("_", " "), count) for kind, count in plan.counts().items()),
+        ),
+    ]
+    if facts["refused"]:
+        parts.append(
+            frame.table(
+                "Refused",
+                {"File": "left", "Line": "right", "Column": "left", "Value": "left", "Reason": "left"},
+                ((r["file"], r["line"], r["column"], r["value"], r["reason"]) for r in facts["refused"]),
+            )
+        )
+    if facts["balances"]:
+        parts.append(
+            frame.table(
+                "Balances",
+                {"Customer": "left", "Currency": "left", "File": "right", "Books": "right", "Difference": "right"},
+                ((b["name"], b["currency"], b["stated"], b["ours"], b["difference"]) for b in facts["balances"]),
+            )
+        )
+    warnings = [*facts["warnings"], *(w for f in facts["files"] for w in f["warnings"])]
+    questions = [f"{q['text']} (--accept {q['id']})" for q in facts["questions"]]
+    return parts + warnings + questions
+
+
+def _ending(plan: Plan, import_id: int | None) -> str:
+    if import_id is not None:
+        return f"Booked {_changes(plan)} changes as import {import_id}. Undo: python -m arcore undo {import_id}"
+    return "Nothing changes." if plan.is_empty else "Nothing was booked."
