@@ -9,13 +9,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from arcore.intake import queries
 from arcore.intake.changes import NEVER_ACCEPTED
-from arcore.intake.changes import Change
 from arcore.intake.changes import ChangeKind
 from arcore.intake.changes import Plan
-from arcore.intake.queries import refused_csv
-from arcore.intake.understood import RefusedRow
-from arcore.money import digits
+from arcore.money import ZERO
 from pages.ui import import_state
 from pages.ui import shell
 from pages.ui import tables
@@ -50,23 +48,19 @@ LONG_LIST = 5000
 
 
 def tiles(frame: shell.Frame, plan: Plan) -> None:
-    """Count the differences by kind, with what they are worth."""
-    counts = plan.counts()
-    shown = {kind: word for kind, word in WORDS.items() if counts[kind.value] or kind in ALWAYS}
+    """Count the differences by kind, with what they do to the open balance."""
+    shown = [total for total in queries.kind_totals(plan) if total.count or total.kind in ALWAYS]
     with st.grid(max(5, len(shown)), min_column_width=130, gap="small", key="plan_tiles"):
-        for kind, word in shown.items():
-            amounts: dict[str, int] = {}
-            for change in plan.changes:
-                if change.kind is kind:
-                    moved = change.amount if kind is ChangeKind.NEW else (change.after or 0) - (change.before or 0)
-                    amounts[change.currency] = amounts.get(change.currency, 0) + moved
-            worth = " · ".join(frame.say.compact(amount, code) for code, amount in amounts.items() if amount)
+        for total in shown:
+            moved = {code: total.after.get(code, ZERO) - total.before.get(code, ZERO)
+                     for code in {*total.before, *total.after}}  # fmt: skip
+            worth = " · ".join(f"{frame.say.number(amount)} {code}" for code, amount in sorted(moved.items()) if amount)
             st.metric(
-                word,
-                frame.say.number(counts[kind.value]),
+                WORDS[total.kind],
+                frame.say.number(total.count),
                 border=True,
                 height="stretch",
-                delta_description=as_label(worth) if worth else " ",
+                delta_description=as_label(f"open {worth}") if worth else " ",
             )
 
 
@@ -94,14 +88,11 @@ def differences(frame: shell.Frame, plan: Plan) -> None:
             "Find", key="plan_find", type="search", placeholder="Number or customer", label_visibility="collapsed",
             width=240,
         )  # fmt: skip
-    table = listed(plan.changes, plan.refused)
-    if kinds:
-        table = table[table["What"].str[0].isin(kinds)]
-    for word in text.casefold().split():
-        table = table[table["Search"].str.contains(word, regex=False)]
+    names = [kind.value for kind, word in WORDS.items() if word in kinds]
+    table = listed(plan, names, text)
     codes = sorted({code for code in table["Currency"] if code})
     money = f", {codes[0]}" if len(codes) == 1 else ""
-    shown = table.drop(columns=["Search", *(["Currency"] if money else [])]).head(LONG_LIST)
+    shown = table.drop(columns=["Currency"] if money else []).head(LONG_LIST)
     if len(table) > len(shown):
         st.caption(f"The first {LONG_LIST:,} of {len(table):,}; narrow by kind, number or customer.")
     st.dataframe(
@@ -127,21 +118,22 @@ def differences(frame: shell.Frame, plan: Plan) -> None:
     )
 
 
-def listed(changes: Sequence[Change], refused: Sequence[RefusedRow]) -> pd.DataFrame:
-    """Lay out refused lines and differences as people read them."""
-    rows: list[tuple[Any, ...]] = [
-        (["Refused"], r.number, r.customer, None, None, None, "", f"{r.column}: {r.value} – {r.reason}", r.line,
-         f"{r.number} {r.customer}".casefold())
-        for r in refused
-    ]  # fmt: skip
-    for c in sorted(changes, key=lambda c: c.kind is ChangeKind.UNCHANGED):
-        scale = 10 ** -digits(c.currency) if c.currency else 1
-        amounts = [None if units is None else units * scale for units in (c.amount, c.before, c.after)]
-        search = f"{c.number} {c.customer} {c.customer_name}".casefold()
+def listed(plan: Plan, kinds: Sequence[str], find: str) -> pd.DataFrame:
+    """Lay out refused lines and differences as people read them; what is unchanged comes last."""
+    rows: list[tuple[Any, ...]] = []
+    if not kinds or ChangeKind.REFUSED in kinds:
+        rows += [
+            (["Refused"], r.number, r.customer, None, None, None, "", f"{r.column} {r.value}: {r.reason}", r.line)
+            for r in plan.refused
+            if all(word in f"{r.number} {r.customer}".casefold() for word in find.casefold().split())
+        ]
+    found = queries.differences(plan, kinds=kinds, find=find)
+    for one in sorted(found, key=lambda d: d.kind == ChangeKind.UNCHANGED):
+        amounts = [None if amount is None else float(amount) for amount in (one.amount, one.before, one.after)]
         rows.append(
-            ([WORDS[c.kind]], c.number, c.customer_name or c.customer, *amounts, c.currency, c.why, c.line, search)
+            ([WORDS[ChangeKind(one.kind)]], one.number, one.customer, *amounts, one.currency, one.why, one.line)
         )
-    names = ["What", "Document", "Customer", "Amount", "Open before", "Open after", "Currency", "Why", "Line", "Search"]
+    names = ["What", "Document", "Customer", "Amount", "Open before", "Open after", "Currency", "Why", "Line"]
     return pd.DataFrame(rows, columns=names)
 
 
@@ -164,7 +156,7 @@ def side(frame: shell.Frame, plan: Plan) -> None:
     if plan.refused:
         st.download_button(
             f"Download {len(plan.refused)} refused line{'s' * (len(plan.refused) > 1)}",
-            partial(refused_csv, plan),
+            partial(queries.refused_csv, plan.refused),
             file_name="refused.csv",
             mime="text/csv",
             key="refused_download",

@@ -40,19 +40,17 @@ def draw(frame: shell.Frame) -> None:
         ask(frame, asked)
 
 
-def entry(frame: shell.Frame, one: queries.PastImport) -> None:
+def entry(frame: shell.Frame, one: queries.ImportRow) -> None:
     """Draw one import."""
-    row = st.container(
-        border=True, horizontal=True, vertical_alignment="center", gap="small", key=f"import_{one.import_id}"
-    )
+    row = st.container(border=True, horizontal=True, vertical_alignment="center", gap="small", key=f"import_{one.id}")
     with row:
         st.markdown(words(frame, one), width="stretch")
         for number, file in enumerate(one.files, start=1):
             st.download_button(
                 "",
-                partial(queries.content, frame.books.engine, file.file_id),
-                file_name=f"import-{one.import_id}-{number}{ending(file.name)}",
-                key=f"file_{file.file_id}",
+                partial(queries.file_content, frame.books.engine, one.id, file.name),
+                file_name=f"import-{one.id}-{number}{ending(file.name)}",
+                key=f"file_{one.id}_{number}",
                 icon=":material/download:",
                 type="tertiary",
                 on_click="ignore",
@@ -61,14 +59,16 @@ def entry(frame: shell.Frame, one: queries.PastImport) -> None:
         if one.undone_at is None:
             st.button(
                 "Undo",
-                key=f"undo_{one.import_id}",
+                key=f"undo_{one.id}",
                 icon=":material/undo:",
                 type="tertiary",
-                on_click=partial(st.session_state.__setitem__, ASKED, one.import_id),
+                disabled=not one.can_undo,
+                help=None if one.can_undo else "A later import of the same source stands on it: undo that first",
+                on_click=partial(st.session_state.__setitem__, ASKED, one.id),
             )
 
 
-def words(frame: shell.Frame, one: queries.PastImport) -> str:
+def words(frame: shell.Frame, one: queries.ImportRow) -> str:
     """Say which files, when, by whom, and what they did, as Markdown."""
     say = frame.say
     did = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in one.counts.items() if count)
@@ -79,7 +79,7 @@ def words(frame: shell.Frame, one: queries.PastImport) -> str:
         f"as of {say.day(one.as_of)}" if one.as_of else "",
         did,
     ]
-    title = f"**{one.import_id}** {as_label(', '.join(file.name for file in one.files))}"
+    title = f"**{one.id}** {as_label(', '.join(file.name for file in one.files))}"
     if one.undone_at is not None:
         title += f" :gray[{as_label(f'undone {say.day(one.undone_at.date())} by {one.undone_by}')}]"
     return f"{title}  \n:small[:gray[{as_label(' · '.join(fact for fact in facts if fact))}]]"
