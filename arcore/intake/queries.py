@@ -164,7 +164,8 @@ def _files(session: Session) -> dict[int, list[FileKept]]:
 # --- a plan for the page ----------------------------------------------------------------------------------------------
 
 
-class KindTotal(NamedTuple):
+@dataclass(frozen=True)
+class KindTotal:
     """How many documents change in one way, and what is open of them before and after, by currency."""
 
     kind: ChangeKind
