@@ -49,7 +49,7 @@ LONG_LIST = 5000
 
 def tiles(frame: shell.Frame, plan: Plan) -> None:
     """Count the differences by kind, with what they do to the open balance."""
-    shown = [total for total in queries.kind_totals(plan) if total.count or total.kind in ALWAYS]
+    shown = [total for total in queries.kind_totals(plan) if total.documents or total.kind in ALWAYS]
     with st.grid(max(5, len(shown)), min_column_width=130, gap="small", key="plan_tiles"):
         for total in shown:
             moved = {code: total.after.get(code, ZERO) - total.before.get(code, ZERO)
@@ -57,7 +57,7 @@ def tiles(frame: shell.Frame, plan: Plan) -> None:
             worth = " · ".join(f"{frame.say.number(amount)} {code}" for code, amount in sorted(moved.items()) if amount)
             st.metric(
                 WORDS[total.kind],
-                frame.say.number(total.count),
+                frame.say.number(total.documents),
                 border=True,
                 height="stretch",
                 delta_description=as_label(f"open {worth}") if worth else " ",
