@@ -44,7 +44,7 @@ def press(at: AppTest, amount: str) -> AppTest:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     now = [100.0]
-    monkeypatch.setattr(forms.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("pages.ui.forms.time.monotonic", lambda: now[0])
 
     def move(seconds: float) -> None:
         now[0] += seconds
