@@ -13,7 +13,11 @@ import streamlit as st
 
 from arcore.analytics.figures import Figure
 from arcore.money import to_minor
+from arcore.reports.explain import Explanation
+from arcore.reports.explain import explain
 from arcore.reports.kpis import trend
+from pages.ui import cached
+from pages.ui import documents_view
 from pages.ui import filters
 from pages.ui import measures
 from pages.ui import shell
@@ -53,13 +57,15 @@ def _body(frame: shell.Frame, name: str) -> None:
     chosen = st.selectbox(
         "As of", days[::-1], format_func=say.day, key=f"explain_day_{name}", label_visibility="collapsed", width=170
     )
-    place = days.index(chosen) if chosen in days else len(days) - 1
-    figure, before = figures[place], figures[place - 1] if place else None
-    st.markdown(f":small[:gray[{as_label(' · '.join(_scope(frame, figure)))}]]")
+    narrowed = frame.filters.on(chosen)
+    found = cached.read(frame.books, narrowed, explain, name)
+    st.markdown(f":small[:gray[{as_label(' · '.join(_scope(frame, found.figure)))}]]")
     st.markdown(wording.DEFINITIONS[name])
-    _formula(figure, say)
-    _inputs(name, figure, before, say)
-    _rests_on(figure, say)
+    _formula(found.figure, say)
+    _inputs(name, found, say)
+    _causes(found, say)
+    _rests_on(found.figure, say)
+    documents_view.draw(frame, narrowed, name, found)
     _months(figures, name, say)
     st.markdown(":small[:gray[A link that opens this again]]")
     st.code(link(frame, name, chosen), language=None, wrap_lines=True)
@@ -87,10 +93,15 @@ def _formula(figure: Figure, say: Format) -> None:
         st.markdown(f"{as_label(filled)} = **{as_label(measures.in_full(figure, say))}**")
 
 
-def _inputs(name: str, figure: Figure, before: Figure | None, say: Format) -> None:
-    shown = [each for each in (figure, before) if each is not None and each.as_of is not None]
-    heads = [say.short_day(each.as_of, figure.as_of or each.as_of) for each in shown if each.as_of is not None]
-    given = [each for each in {**figure.inputs, **(before.inputs if before else {})} if each in wording.INPUTS]
+def _inputs(name: str, found: Explanation, say: Format) -> None:
+    """Draw every input on the day and on the day compared with, the value last."""
+    figure, before = found.figure, found.before
+    shown = [figure, before]
+    heads = [
+        say.short_day(found.figure.as_of or found.compared, found.compared),
+        say.short_day(found.compared, found.compared),
+    ]
+    given = [each for each in {**figure.inputs, **before.inputs} if each in wording.INPUTS]
     unit = f", {figure.currency}" if figure.currency else ""
     labels = [wording.INPUTS[each] + ("" if each in wording.COUNTS else unit) for each in given]
     numbers = pd.DataFrame(
@@ -104,10 +115,38 @@ def _inputs(name: str, figure: Figure, before: Figure | None, say: Format) -> No
     styled = style.format(say.number, na_rep=NONE, subset=heads)
     last = numbers.index[-1:]
     styled = styled.format(lambda _: measures.in_full(figure, say), subset=(last, heads[:1]))
-    if before is not None and len(heads) > 1:
-        styled = styled.format(lambda _: measures.in_full(before, say), subset=(last, heads[1:]))
+    styled = styled.format(lambda _: measures.in_full(before, say), subset=(last, heads[1:]))
     styled = styled.set_properties(subset=(last, ["Input", *heads]), **{"font-weight": "700"})
     st.table(styled, border="horizontal", hide_index=True, alt=f"{wording.TITLES[name]}: the inputs, now and before")
+
+
+def _causes(found: Explanation, say: Format) -> None:
+    """Draw how much of the change each input made; the parts add up to it."""
+    if not found.causes or found.figure.exact is None or found.before.exact is None:
+        return
+    change = measures.change(found.figure.exact - found.before.exact, found.figure, say)
+    st.markdown(
+        f"**Why it moved** :gray[:small[{as_label(f'{change} since {say.short_day(found.compared, found.compared)}')}]]"
+    )
+    unit = measures.unit_word(found.figure).capitalize()
+    rows = pd.DataFrame(
+        {
+            "Because of": [_cause(cause.name, found) for cause in found.causes],
+            unit: [float(cause.amount) for cause in found.causes],
+        }
+    )
+    style: Any = rows.style
+    styled = style.format({unit: lambda amount: measures.change(amount, found.figure, say, unit=False)})
+    st.table(styled, border="horizontal", hide_index=True, alt="Why it moved")
+
+
+def _cause(name: str, found: Explanation) -> str:
+    """Say which way an input went: "Higher open balance"."""
+    if name == "periods":
+        return "Sales of other months"
+    word = wording.INPUTS[name].lower()
+    then, now = (Decimal(given.inputs.get(name, 0)) for given in (found.before, found.figure))
+    return f"{'Higher' if now > then else 'Lower'} {word}" if name != "days" else "Another number of days"
 
 
 def _rests_on(figure: Figure, say: Format) -> None:

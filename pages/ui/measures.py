@@ -52,6 +52,17 @@ def in_full(figure: Figure, say: Format) -> str:
     return say.money(to_minor(figure.exact, figure.currency), figure.currency, decimals=0)
 
 
+def change(amount: Decimal | float, figure: Figure, say: Format, *, unit: bool = True) -> str:
+    """Write how far a figure moved, with its sign: +0.9 days, −2.8 points, −483,723 EUR."""
+    if figure.unit == MONEY:
+        text = say.signed(to_minor(Decimal(str(amount)), figure.currency), figure.currency, decimals=0)
+        return f"{text} {figure.currency}" if unit else text
+    text = say.number(amount, 1)
+    signed = f"+{text}" if amount > 0 and text.strip("0.,") else text
+    word = "points" if figure.unit == PERCENT else UNIT_WORDS.get(figure.unit, figure.unit)
+    return f"{signed} {word}" if unit else signed
+
+
 def unit_word(figure: Figure) -> str:
     """Return what stands in the grey tail of a heading: days, %, EUR, times."""
     return figure.currency if figure.unit == MONEY else UNIT_WORDS.get(figure.unit, figure.unit)

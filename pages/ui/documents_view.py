@@ -1,0 +1,82 @@
+"""The documents behind an input of a measure: which add up to it, page by page, and all as a file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+import streamlit as st
+
+from arcore.reports.explain import DocumentsBehind
+from arcore.reports.explain import Explanation
+from arcore.reports.explain import documents
+from arcore.reports.filters import Filters
+from pages.ui import cached
+from pages.ui import shell
+from pages.ui import tables
+from pages.ui import wording
+from pages.ui.format import as_label
+
+PAGE = 10
+"""Documents on one page of the drawer."""
+BALANCES = ("ar_begin", "ar_end", "ar_current", "overdue", "over_90", "gross_debits", "unapplied", "ar_end_current",
+            "not_due")  # fmt: skip
+"""Inputs made of what is open: their documents have a due date that matters; the others were booked on a day."""
+
+
+def draw(frame: shell.Frame, filters: Filters, name: str, found: Explanation) -> None:
+    """Draw the documents behind the input that is chosen."""
+    parts = found.traceable
+    if not parts:
+        return
+    st.markdown("**Documents behind it** :gray[:small[largest first]]")
+    part = parts[0]
+    if len(parts) > 1:
+        part = st.selectbox(
+            "Input", parts, format_func=wording.INPUTS.__getitem__, key=f"behind_{name}",
+            label_visibility="collapsed",
+        )  # fmt: skip
+    behind = cached.read(frame.books, filters, documents, name, part)
+    _sum(frame, behind)
+    if len(behind) == 0:
+        return
+    pages = -(-len(behind) // PAGE)
+    number = st.pagination(pages, key=f"behind_{name}_{part}_page", max_visible_pages=5) if pages > 1 else 1
+    _grid(frame, behind, behind.table((number - 1) * PAGE, PAGE))
+    facts = [*frame.facts(converted=True), f"documents behind {wording.INPUTS[part].lower()}"]
+    tables.downloads(
+        "Download the list", f"{name.replace('.', '-')}-{part}-{filters.as_of}",
+        **tables.files(behind.table, f"{wording.TITLES[name]}: {wording.INPUTS[part]}", facts),
+    )  # fmt: skip
+
+
+def _sum(frame: shell.Frame, behind: DocumentsBehind) -> None:
+    """Say how many there are and what they add up to."""
+    say, count = frame.say, len(behind)
+    words = f"{say.number(count)} {'document' if count == 1 else 'documents'}"
+    if behind.part.startswith("paid_amount_days"):
+        words += ", each amount times its days"
+    if behind.total is not None:
+        words += f", {say.number(behind.total, 2)} {behind.currency} in all"
+    st.markdown(f":small[:gray[{as_label(words)}]]")
+
+
+def _grid(frame: shell.Frame, behind: DocumentsBehind, table: pa.Table) -> None:
+    say, names = frame.say, table.column_names
+    columns: dict[str, Any] = {
+        "document": tables.text("Document", width=98),
+        "name": tables.text("Customer", width=190),
+    }
+    if "received" in names:
+        late = behind.part.endswith("late")
+        columns["received"] = tables.day("Received", say, width=92)
+        columns["days_late" if late else "days"] = tables.count("Days late" if late else "Days", width=60)
+        columns["paid"] = tables.money("Paid", say, width=95)
+    else:
+        due = behind.part in BALANCES
+        columns["due_date" if due else "document_date"] = tables.day("Due" if due else "Date", say, width=92)
+        columns["amount"] = tables.money(f"In {behind.currency}", say, width=110)
+    st.dataframe(
+        table.select(list(columns)), hide_index=True, row_height=tables.ROW, height=tables.height(table.num_rows),
+        column_config=columns, alt=f"Documents behind {wording.INPUTS[behind.part].lower()}, largest first",
+    )  # fmt: skip
