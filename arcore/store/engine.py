@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from sqlalchemy import Connection
@@ -15,8 +16,10 @@ from sqlalchemy import event
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.exc import InternalError
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
 from arcore.errors import BadInput
@@ -25,6 +28,7 @@ from arcore.errors import Unavailable
 BUSY_SECONDS = 30
 """How long a writer waits for another; longer than the longest import transaction."""
 
+GONE = "The store's file is gone: put it back, or start arcore again to begin with an empty one"
 
 BROKEN = (OperationalError, InternalError)
 """What the drivers raise when the store itself can't answer; PostgreSQL calls a read-only server an internal error."""
@@ -65,6 +69,8 @@ def _sqlite(url: str, path: str | None) -> Engine:
         raise Unavailable(f"The folder of the store can't be made: {error}", store=path) from error
     engine = create_engine(url, pool_size=5, max_overflow=20, connect_args={"timeout": BUSY_SECONDS})
 
+    _keep_to_the_file(engine, path)
+
     @event.listens_for(engine, "connect")
     def _connect(dbapi: sqlite3.Connection, _record: Any) -> None:
         # The driver begins nothing by itself: with its own BEGIN, updates of two writers get lost.
@@ -95,6 +101,37 @@ def _sqlite(url: str, path: str | None) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN DEFERRED")
 
     return engine
+
+
+def _keep_to_the_file(engine: Engine, path: str) -> None:
+    """Refuse to go on with a file that was deleted, and open anew one that was replaced.
+
+    The system keeps a deleted file alive for who has it open: writes would be answered, and nobody would read them.
+    """
+    opened = Event()
+
+    @event.listens_for(engine, "do_connect")
+    def _do_connect(*_args: Any) -> None:
+        if opened.is_set() and _identity(path) is None:
+            raise Unavailable(GONE, store=path)
+
+    @event.listens_for(engine, "checkout")
+    def _checkout(_dbapi: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+        found = _identity(path)
+        if found is None:
+            raise Unavailable(GONE, store=path)
+        if record.info.setdefault("file", found) != found:
+            raise DisconnectionError
+        opened.set()
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    """Return what tells a file from another one of the same name; None when there is none."""
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 @contextmanager

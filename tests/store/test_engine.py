@@ -114,11 +114,35 @@ def test_a_store_that_is_gone_is_answered_with_a_sentence(
         assert "\n" not in caught.value.message
 
 
-def test_a_file_deleted_under_us_is_answered_with_a_sentence(sqlite_engine: Engine) -> None:
+def test_a_file_deleted_before_it_was_opened_is_answered_with_a_sentence(sqlite_engine: Engine) -> None:
     sqlite_engine.dispose()
     Path(str(sqlite_engine.url.database)).unlink()
     with pytest.raises(Unavailable, match="empty or older"):
         _read(sqlite_engine)
+
+
+def test_a_file_deleted_while_it_is_open_takes_no_more_writes(
+    sqlite_engine: Engine, actor: Actor, invoice: Invoice
+) -> None:
+    """The system keeps a deleted file alive for who has it open: a write would be answered, and lost."""
+    assert _read(sqlite_engine) == 0
+    Path(str(sqlite_engine.url.database)).unlink()
+    for attempt in (_read, lambda gone: commit(gone, invoice(), actor=actor, verb="post_invoice")):
+        with pytest.raises(Unavailable, match="is gone"):
+            attempt(sqlite_engine)
+    assert not Path(str(sqlite_engine.url.database)).exists()
+
+
+def test_a_file_that_was_replaced_while_it_was_open_is_read_anew(
+    sqlite_engine: Engine, sqlite_template: Path, actor: Actor, invoice: Invoice, tmp_path: Path
+) -> None:
+    commit(sqlite_engine, invoice(), actor=actor, verb="post_invoice")
+    assert _read(sqlite_engine) == 1
+    shutil.copyfile(sqlite_template, tmp_path / "other.db")
+    (tmp_path / "other.db").replace(str(sqlite_engine.url.database))
+    for ending in ("-wal", "-shm"):
+        Path(f"{sqlite_engine.url.database}{ending}").unlink(missing_ok=True)
+    assert _read(sqlite_engine) == 0
 
 
 def test_a_read_only_file_can_be_read_and_refuses_writes(actor: Actor, invoice: Invoice, sqlite_template: Path) -> None:
