@@ -37,7 +37,10 @@ CUSTOMER_NAMES: tuple[tuple[str, str, str], ...] = (
     (
         "last_name",
         "text",
-        "last name|contact last name|family name|surname|nachname|nom de famille|apellido|apellidos|achternaam",
+        (
+            "last name|name adressatentyp natürl person|contact last name|family name|surname|nachname"
+            "|nom de famille|apellido|apellidos|achternaam"
+        ),
     ),
     (
         "role",

@@ -15,7 +15,6 @@ from decimal import Decimal
 from arcore.intake import words
 from arcore.intake.columns import Columns
 from arcore.intake.layout import Table
-from arcore.intake.layout import bucket_columns
 from arcore.intake.lines import clean_name
 from arcore.intake.lines import texts
 from arcore.intake.numbers import read_amount
@@ -121,8 +120,6 @@ def read_customers(table: Table, columns: Columns, file: str, mark: str) -> Dire
     if doubtful:
         shown = ", ".join(doubtful[:MOST_NAMED])
         result.warnings.append(f"{len(doubtful)} e-mail addresses are none and are left empty: {shown}.")
-    if bucket_columns(table.header) and not result.customers:
-        result.warnings.append("No customer with a balance was found.")
     return result
 
 
@@ -236,7 +233,9 @@ def _email(cell: str, doubtful: list[str]) -> str:
 
 
 def _language(cell: str) -> str:
-    """Return a language tag: "en_US" → "en-US", "DE" → "de"; words are kept."""
+    """Return a language tag: "en_US" → "en-US", "DE" → "de"; words are kept, a system's own numbers are not."""
+    if cell.isdecimal():
+        return ""
     found = re.fullmatch(r"([A-Za-z]{2})(?:[-_]([A-Za-z]{2}))?", cell)
     if not found:
         return cell

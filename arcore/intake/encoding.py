@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 from charset_normalizer import from_bytes
 
-_GUESSES = ["cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1257", "iso8859_2", "iso8859_15", "cp850", "cp852"]
+_GUESSES = ["cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1257", "iso8859_2", "iso8859_15"]
+_OLD_GUESSES = ["cp850", "cp852"]
+_TOO_CHAOTIC = 0.05
 _DEFAULT = "cp1252"
 _SAMPLE = 48 * 1024
 
@@ -61,6 +63,9 @@ def _guess(data: bytes) -> str:
         if len(sample) > _SAMPLE:
             break
     best = from_bytes(bytes(sample), cp_isolation=_GUESSES).best()
+    if best is None or best.chaos > _TOO_CHAOTIC:
+        old = from_bytes(bytes(sample), cp_isolation=_OLD_GUESSES).best()
+        best = old if old is not None and (best is None or old.chaos < best.chaos) else best
     if best is None or _DEFAULT in best.could_be_from_charset:
         return _DEFAULT
     return str(best.encoding)

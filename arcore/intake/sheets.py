@@ -17,6 +17,8 @@ from arcore.intake.columns import match_columns
 from arcore.intake.customers import read_customers
 from arcore.intake.dates import DateOrder
 from arcore.intake.dates import as_of_in
+from arcore.intake.datev import debtor_bookings
+from arcore.intake.datev import is_batch
 from arcore.intake.documents import Documents
 from arcore.intake.documents import read_documents
 from arcore.intake.evidence import date_orders
@@ -87,6 +89,16 @@ class _Basis(NamedTuple):
 
 def understand_sheet(opened: Opened, sheet: Sheet, options: Options) -> Understood:
     """Say what a sheet holds. Raises BadInput when there is no table in it at all."""
+    if is_batch(sheet):
+        batch = debtor_bookings(sheet)
+        found = _understand(opened, batch.sheet, replace(options, profile=options.profile or "datev"))
+        left_out = Counter(found.left_out) + Counter({"other_account": batch.others})
+        reason = "No booking in it is on a debtor's account." if found.kind == OTHER else found.reason
+        return replace(found, left_out=dict(left_out), rows_read=found.rows_read + batch.others, reason=reason)
+    return _understand(opened, sheet, options)
+
+
+def _understand(opened: Opened, sheet: Sheet, options: Options) -> Understood:
     basis = _basis(opened, sheet, options)
     if basis is None:
         reason = f"No row of it names columns that arcore knows; {READS}."
@@ -114,6 +126,8 @@ def understand_sheet(opened: Opened, sheet: Sheet, options: Options) -> Understo
         reason=kind.reason,
         decimal_mark=mark.mark,
     )
+    if not (table.rows or table.overlong or table.unnamed):
+        whole = replace(whole, warnings=("The table has a header and no rows.",))
     if kind.name == OTHER:
         left_out = table.left_out + Counter(
             {"not_receivable": len(table.rows) + len(table.overlong) + len(table.unnamed)}
@@ -182,7 +196,7 @@ def _directory(whole: Understood, basis: _Basis, table: Table, mark: DecimalMark
         refused=tuple(refused),
         left_out=dict(table.left_out + found.left_out),
         rows_used=len(found.customers),
-        warnings=(*found.warnings, *(() if several else footing.warnings)),
+        warnings=(*whole.warnings, *found.warnings, *(() if several else footing.warnings)),
         file_totals=() if several else footing.totals,
     )
 
@@ -214,7 +228,13 @@ def _listed(
         rows_used=found.used,
         refused=tuple(refused),
         left_out=dict(table.left_out + found.left_out),
-        warnings=(*_doubts(orders, at), *found.warnings, *footing.warnings, *remarks(found.rows, found.kind)),
+        warnings=(
+            *whole.warnings,
+            *_doubts(orders, at),
+            *found.warnings,
+            *footing.warnings,
+            *remarks(found.rows, found.kind),
+        ),
         questions=_questions(found, basis, as_of),
         file_totals=footing.totals,
         day_first=order.day_first if order else None,

@@ -6,7 +6,6 @@ import io
 import json
 from collections.abc import Callable
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -61,9 +60,3 @@ def expectations(samples: Path) -> dict[str, dict[str, Any]]:
     """Return what is expected of each sample: path → kind and figures."""
     known = json.loads((SHARED / "import_expectations.json").read_text())
     return {one["path"]: one for one in known}
-
-
-@pytest.fixture
-def day() -> Callable[[str], date]:
-    """Return a short way to write a date in a test."""
-    return date.fromisoformat

@@ -36,6 +36,14 @@ def test_central_european_letters_are_told_from_western_ones() -> None:
     assert found.text == text
 
 
+@pytest.mark.parametrize("encoding", ["cp1252", "cp850"])
+def test_one_word_with_an_umlaut_is_enough(encoding: str) -> None:
+    text = "Konto;Gegenkonto (ohne BU-Schlüssel);Text\n10000;8400;Gebühr für Müller, größere Beträge\n"
+    found = decode(text.encode(encoding))
+    assert found is not None
+    assert found.text == text
+
+
 @pytest.mark.parametrize("data", [b"a\x00b", bytes(range(1, 32)) * 20, b"\xff\xfea"])
 def test_bytes_that_are_no_text_are_none(data: bytes) -> None:
     assert decode(data) is None

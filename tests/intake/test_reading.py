@@ -515,7 +515,7 @@ def test_several_files_at_once_come_back_in_their_order(workbook: Callable[..., 
 
 def test_thirty_thousand_rows_are_understood_in_seconds(read_text: ReadText) -> None:
     rows = "".join(
-        f"INV-{number:06d},C{number % 900:04d},{1 + number % 28:02d}/01/2026,{1 + number % 28:02d}/02/2026,{number}.50,EUR\n"
+        f"INV-{number:06d},C{number % 900:04d},{1 + number % 28}/01/2026,{1 + number % 28}/02/2026,{number}.50,EUR\n"
         for number in range(1, 30_001)
     )
     began = time.process_time()
@@ -523,3 +523,9 @@ def test_thirty_thousand_rows_are_understood_in_seconds(read_text: ReadText) -> 
     assert time.process_time() - began < 8
     assert totals(found.rows)["EUR"].invoices.sum == Decimal("450030000.00")
     assert gc.isenabled()
+
+
+def test_a_header_without_rows_is_said_to_have_none(read_text: ReadText) -> None:
+    found = read_text("Invoice No,Customer,Date,Due Date,Amount\n")
+    assert (found.rows, found.rows_read) == ((), 0)
+    assert "The table has a header and no rows." in found.warnings

@@ -1,0 +1,127 @@
+"""DATEV booking batches (EXTF, category 21): the bookings on debtors, as a plain table of documents.
+
+Accounts of debtors have one digit more than ledger accounts and begin with 1 to 6; dates are DDMM and get their year
+from the fiscal year in the first row; amounts are unsigned beside S (debit) or H (credit) of the first account.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from arcore.intake.files import Sheet
+from arcore.intake.lines import text_of
+from arcore.intake.synonyms import squash
+from arcore.intake.workbook import Cell
+
+_BATCH = "21"
+_HEADER: tuple[Cell, ...] = (
+    "Kundennummer",
+    "Belegart",
+    "Rechnungsnummer",
+    "Rechnungsdatum",
+    "Fälligkeit",
+    "Betrag",
+    "Soll/Haben",
+    "Währung",
+    "Buchungstext",
+)
+_ALIASES = {
+    "amount": ("umsatzohnesollhabenkz", "umsatz"),
+    "side": ("sollhabenkennzeichen", "sh"),
+    "currency": ("wkzumsatz", "wkz"),
+    "account": ("konto",),
+    "counter": ("gegenkontoohnebuschlussel", "gegenkonto"),
+    "day": ("belegdatum",),
+    "number": ("belegfeld1",),
+    "due": ("falligkeit", "zugeordnetefalligkeit", "belegfeld2"),
+    "text": ("buchungstext",),
+}
+
+
+class Batch(NamedTuple):
+    """The bookings on debtors as a table with a header of its own, and how many bookings touch no debtor."""
+
+    sheet: Sheet
+    others: int
+
+
+class _Meta(NamedTuple):
+    """What the first row says: when the fiscal year begins, how long ledger accounts are, the currency of the books."""
+
+    begins: date
+    length: int
+    currency: str
+
+
+def is_batch(sheet: Sheet) -> bool:
+    """Tell a DATEV booking batch by its first row."""
+    first = [text_of(cell) for cell in sheet.rows[0]]
+    return len(first) > 13 and first[0] == "EXTF" and first[2] == _BATCH and len(sheet.rows) > 1
+
+
+def debtor_bookings(sheet: Sheet) -> Batch:
+    """Turn a batch into a table of documents; each row keeps the line it stood on."""
+    meta = _meta([text_of(cell) for cell in sheet.rows[0]])
+    names = [squash(text_of(cell)) for cell in sheet.rows[1]]
+    at = {
+        field: next((names.index(alias) for alias in aliases if alias in names), None)
+        for field, aliases in _ALIASES.items()
+    }
+    rows: list[Sequence[Cell]] = [(), _HEADER]
+    lines = list(sheet.lines[:2])
+    others = 0
+    for row, line in zip(sheet.rows[2:], sheet.lines[2:], strict=True):
+        cells = {
+            field: text_of(row[place]) if place is not None and place < len(row) else "" for field, place in at.items()
+        }
+        document = _document(cells, meta)
+        if document:
+            rows.append(document)
+            lines.append(line)
+        elif any(cell != "" for cell in row):
+            others += 1
+    return Batch(Sheet(rows, lines, sheet.name), others)
+
+
+def _meta(first: Sequence[str]) -> _Meta:
+    begins = date(int(first[12][:4]), int(first[12][4:6]), int(first[12][6:8])) if len(first[12]) == 8 else date.min
+    currency = first[21] if len(first) > 21 else ""
+    return _Meta(begins, int(first[13]) if first[13].isdecimal() else 4, currency)
+
+
+def _document(cells: dict[str, str], meta: _Meta) -> tuple[Cell, ...] | None:
+    account, counter, side = cells["account"], cells["counter"], cells["side"].upper()
+    if not _is_debtor(account, meta.length):
+        if not _is_debtor(counter, meta.length):
+            return None
+        account, counter, side = counter, account, {"S": "H", "H": "S"}.get(side, side)
+    bank = len(counter.lstrip("0")) == meta.length and counter.lstrip("0").startswith("1")
+    kind = {("S", False): "Rechnung", ("H", True): "Zahlung", ("S", True): "Erstattung"}.get((side, bank), "Gutschrift")
+    day, due = _day(cells["day"], meta.begins), _due(cells["due"])
+    currency = cells["currency"] or meta.currency
+    return (account, kind, cells["number"], day, due, cells["amount"], side, currency, cells["text"])
+
+
+def _is_debtor(account: str, length: int) -> bool:
+    digits = account.strip().lstrip("0")
+    return digits.isdecimal() and len(digits) == length + 1 and digits[0] in "123456"
+
+
+def _day(text: str, begins: date) -> str:
+    """Write DDMM with its year: the first such day from the beginning of the fiscal year on."""
+    digits = text.zfill(4)
+    if len(digits) != 4 or not digits.isdecimal():
+        return text
+    day, month = int(digits[:2]), int(digits[2:])
+    year = begins.year if (month, day) >= (begins.month, begins.day) else begins.year + 1
+    return f"{year:04d}-{month:02d}-{day:02d}"
+
+
+def _due(text: str) -> str:
+    """Write a due date DDMMYY or DDMMYYYY with its marks; other texts are no due date."""
+    digits = text.zfill(6) if len(text) == 5 else text.zfill(8) if len(text) == 7 else text
+    if not digits.isdecimal() or len(digits) not in {6, 8}:
+        return ""
+    return f"{digits[:2]}.{digits[2:4]}.{digits[4:]}"
