@@ -23,10 +23,13 @@ BALANCES = ("ar_begin", "ar_end", "ar_current", "overdue", "over_90", "gross_deb
             "not_due")  # fmt: skip
 """Inputs made of what is open: their documents have a due date that matters; the others were booked on a day."""
 
+OWN = {"open": ("ar_end",), "overdue": ("overdue",)}
+"""Measures that are a list themselves: that list comes first."""
+
 
 def draw(frame: shell.Frame, filters: Filters, name: str, found: Explanation) -> None:
     """Draw the documents behind the input that is chosen."""
-    parts = found.traceable
+    parts = tuple(dict.fromkeys((*OWN.get(name, ()), *found.traceable)))
     if not parts:
         return
     st.markdown("**Documents behind it** :gray[:small[largest first]]")
@@ -64,14 +67,14 @@ def _sum(frame: shell.Frame, behind: DocumentsBehind) -> None:
 def _grid(frame: shell.Frame, behind: DocumentsBehind, table: pa.Table) -> None:
     say, names = frame.say, table.column_names
     columns: dict[str, Any] = {
-        "document": tables.text("Document", width=98),
-        "name": tables.text("Customer", width=190),
+        "document": tables.text("Document", width=88),
+        "name": tables.text("Customer", width=150 if "received" in names else 190),
     }
     if "received" in names:
         late = behind.part.endswith("late")
-        columns["received"] = tables.day("Received", say, width=92)
-        columns["days_late" if late else "days"] = tables.count("Days late" if late else "Days", width=60)
-        columns["paid"] = tables.money("Paid", say, width=95)
+        columns["received"] = tables.day("Received", say, width=90)
+        columns["days_late" if late else "days"] = tables.count("Days late" if late else "Days", width=62)
+        columns["paid"] = tables.money("Paid", say, width=90)
     else:
         due = behind.part in BALANCES
         columns["due_date" if due else "document_date"] = tables.day("Due" if due else "Date", say, width=92)

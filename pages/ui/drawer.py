@@ -128,7 +128,8 @@ def _causes(found: Explanation, say: Format) -> None:
     st.markdown(
         f"**Why it moved** :gray[:small[{as_label(f'{change} since {say.short_day(found.compared, found.compared)}')}]]"
     )
-    unit = measures.unit_word(found.figure).capitalize()
+    unit = measures.unit_word(found.figure)
+    unit = unit[0].upper() + unit[1:]
     rows = pd.DataFrame(
         {
             "Because of": [_cause(cause.name, found) for cause in found.causes],

@@ -26,7 +26,12 @@ def number(exact: Decimal | float | None, unit: str, currency: str, say: Format)
         return NONE
     if unit == MONEY:
         return say.compact(to_minor(Decimal(str(exact)), currency), currency)
-    return say.number(exact, 1)
+    return say.number(exact, _places(exact))
+
+
+def _places(exact: Decimal | float) -> int:
+    """Return one decimal, two for a value so small that one would hide it."""
+    return 2 if 0 < abs(float(exact)) < 1 else 1
 
 
 def target_word(target: float, figure: Figure, say: Format) -> str:
@@ -41,7 +46,7 @@ def with_unit(figure: Figure, say: Format) -> str:
     if figure.exact is None or figure.unit == MONEY:
         return value(figure, say)
     if figure.unit == PERCENT:
-        return say.percent(figure.exact, 1)
+        return say.percent(figure.exact, _places(figure.exact))
     return f"{value(figure, say)} {UNIT_WORDS.get(figure.unit, '')}".strip()
 
 
@@ -57,7 +62,7 @@ def change(amount: Decimal | float, figure: Figure, say: Format, *, unit: bool =
     if figure.unit == MONEY:
         text = say.signed(to_minor(Decimal(str(amount)), figure.currency), figure.currency, decimals=0)
         return f"{text} {figure.currency}" if unit else text
-    text = say.number(amount, 1)
+    text = say.number(amount, _places(amount))
     signed = f"+{text}" if amount > 0 and text.strip("0.,") else text
     word = "points" if figure.unit == PERCENT else UNIT_WORDS.get(figure.unit, figure.unit)
     return f"{signed} {word}" if unit else signed

@@ -117,3 +117,33 @@ def test_the_drawer_gives_a_link_that_opens_it_again(open_page: Open, complete_b
 
 def test_a_link_to_nothing_opens_nothing(open_page: Open, complete_books: Engine) -> None:
     assert len(open_page("trends.py", as_of=AS_OF, explain="nonsense").get("dialog")) == 0
+
+
+def test_the_drawer_says_why_it_moved_and_the_parts_add_up(open_page: Open, complete_books: Engine) -> None:
+    found = drawer(open_page("trends.py", as_of=AS_OF, explain="open"))
+    causes = next(table.value for table in found.table if "Because of" in table.value)
+    # On 28 February 580 were open, 300 of it 1 to 30 days late or more; now 590.
+    assert sum(causes["EUR"]) == pytest.approx(10)
+    assert "+10 EUR since 28 Feb" in "\n".join(plain(m.value) for m in found.markdown)
+
+
+@pytest.mark.parametrize(
+    ("name", "total", "documents"),
+    [
+        ("dso", "5 documents, 590.00 EUR in all", ["INV-3", "INV-2", "INV-1", "INV-4", "payment 6"]),
+        ("overdue", "3 documents, 530.00 EUR in all", ["INV-3", "INV-2", "INV-4"]),
+        ("cash_in", "2 documents, 90.00 EUR in all", ["payment 5", "payment 6"]),
+    ],
+)
+def test_the_documents_behind_an_input_add_up_to_it(
+    open_page: Open, complete_books: Engine, name: str, total: str, documents: list[str]
+) -> None:
+    found = drawer(open_page("trends.py", as_of=AS_OF, explain=name))
+    assert any(total in plain(m.value) for m in found.markdown)
+    listed = next(table.value for table in found.dataframe if "document" in table.value)
+    assert listed["document"].tolist() == documents
+
+
+def test_hostile_names_in_the_drawer_stay_text(open_page: Open, complete_books: Engine) -> None:
+    found = drawer(open_page("trends.py", as_of=AS_OF, explain="overdue"))
+    assert not any("![x](" in m.value for m in found.markdown)
