@@ -1,201 +1,218 @@
-"""A generated book: invoices over 36 months, about as many payments, in a SQLite store like any other."""
+"""A generated book: invoices over 36 months and how they were paid, as plain arrays.
+
+Most invoices are paid in full, some in parts, some less a credit note, some never; some fall due in three instalments.
+Payments settle one invoice or several, a few are more than what is owed or lie on account before they are applied.
+Everything is drawn from one seed, so two runs of one size are the same book.
+"""
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
-import adbc_driver_sqlite.dbapi
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
-from sqlalchemy import Engine
 
-from arcore.dates import from_day
 from arcore.dates import to_day
-from arcore.store.company import CompanySetting
-from arcore.store.company import Rate
-from arcore.store.engine import open_engine
-from arcore.store.migrate import migrate
-from arcore.store.sources import Coverage
-from arcore.store.unit import Actor
-from arcore.store.unit import Facts
-from arcore.store.unit import Unit
-from arcore.store.unit import commit
 
 LAST_DAY = date(2026, 10, 31)
 MONTHS = 36
-CUSTOMERS_PER_INVOICE = 1 / 50
+FIRST_DAY = date(2023, 11, 1)
+INVOICES_PER_CUSTOMER = 50
 CURRENCIES = ("EUR", "USD", "GBP")
-RATES = {"USD": "0.92", "GBP": "1.15"}
+KINDS = ("invoice", "credit_note", "payment", "write_off")
+INVOICE, CREDIT_NOTE, PAYMENT, WRITE_OFF = range(len(KINDS))
 SEED = 20261031
+
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Made:
-    """The book as plain arrays: invoices first, then one payment for each invoice that got one."""
+class Book:
+    """A whole book in order of ids; rows count from 0, days are day numbers, amounts signed minor units.
 
-    customer: NDArray[np.int64]
-    currency: NDArray[np.int64]
-    day: NDArray[np.int64]
-    due: NDArray[np.int64]
-    amount: NDArray[np.int64]
-    paid_invoice: NDArray[np.int64]
-    paid_day: NDArray[np.int64]
-    paid_amount: NDArray[np.int64]
+    Attributes:
+        kind, customer, currency, day, amount: of documents; customers count from 1, the others are positions in the
+            lists above.
+        item_document, item_due, item_amount: of items; the document is a row.
+        app_from, app_to, app_amount, app_day: of applications; from and to are rows of items.
+    """
+
+    kind: Ints
+    customer: Ints
+    currency: Ints
+    day: Ints
+    amount: Ints
+    item_document: Ints
+    item_due: Ints
+    item_amount: Ints
+    app_from: Ints
+    app_to: Ints
+    app_amount: Ints
+    app_day: Ints
 
 
-def make(invoices: int) -> Made:
-    """Draw the book with a fixed seed: 94 % of invoices get a payment, one payment in twelve is a part."""
+class _Invoices(NamedTuple):
+    customer: Ints
+    currency: Ints
+    day: Ints
+    amount: Ints
+    due: Ints
+
+
+class _Debts(NamedTuple):
+    """What falls due on one day: an invoice or one of its instalments."""
+
+    invoice: Ints
+    day: Ints
+    due: Ints
+    amount: Ints
+
+
+class _Parts(NamedTuple):
+    """What settles a debt, or a part of one."""
+
+    debt: Ints
+    kind: Ints
+    day: Ints
+    amount: Ints
+
+
+class _Credits(NamedTuple):
+    """Documents of the credit side, and for each part which of them it is taken from and on which day."""
+
+    kind: Ints
+    customer: Ints
+    currency: Ints
+    day: Ints
+    amount: Ints
+    of_part: Ints
+    applied: Ints
+
+
+def make(invoices: int) -> Book:
+    """Draw a book with this many invoices."""
     rng = np.random.default_rng(SEED)
-    last = to_day(LAST_DAY)
-    customers = max(50, int(invoices * CUSTOMERS_PER_INVOICE))
+    sold = _invoices(rng, invoices)
+    debts = _debts(rng, sold)
+    parts = _parts(rng, sold, debts)
+    return _in_order(sold, debts, parts, _credits(rng, sold, debts, parts))
+
+
+def _invoices(rng: np.random.Generator, count: int) -> _Invoices:
+    customers = max(20, count // INVOICES_PER_CUSTOMER)
     weight = rng.lognormal(0, 1.2, customers)
-    popular = rng.choice(customers, invoices, p=weight / weight.sum())
-    day = np.sort(rng.integers(last - int(MONTHS * 30.44), last + 1, invoices))
-    due = day + rng.choice(np.array([14, 30, 30, 30, 45, 60]), invoices)
-    amount = (rng.lognormal(10.5, 1.1, invoices)).astype(np.int64) + 100
-    late = np.where(
-        rng.random(invoices) < 0.6, rng.integers(-10, 3, invoices), rng.exponential(25, invoices).astype(np.int64)
-    )
-    paid_day = np.maximum(due + late, day)
-    paid = np.flatnonzero((paid_day <= last) & (rng.random(invoices) < 0.985))
-    share = np.where(rng.random(len(paid)) < 1 / 12, rng.uniform(0.2, 0.9, len(paid)), 1.0)
-    paid_amount = np.maximum((amount[paid] * share).astype(np.int64), 1)
-    order = np.argsort(paid_day[paid], kind="stable")
-    return Made(
-        customer=popular + 1,
-        currency=(popular % 10 > 6).astype(np.int64) + (popular % 10 > 8),
+    customer = rng.choice(customers, count, p=weight / weight.sum())
+    home = rng.choice(len(CURRENCIES), customers, p=(0.7, 0.2, 0.1))[customer]
+    day = np.sort(rng.integers(to_day(FIRST_DAY), to_day(LAST_DAY) + 1, count))
+    return _Invoices(
+        customer=customer + 1,
+        currency=np.where(rng.random(count) < 0.01, 0, home),
         day=day,
-        due=due,
-        amount=amount,
-        paid_invoice=paid[order],
-        paid_day=paid_day[paid][order],
-        paid_amount=paid_amount[order],
+        amount=rng.lognormal(10.5, 1.1, count).astype(np.int64) + 100,
+        due=day + rng.choice(np.array([14, 30, 30, 30, 45, 60]), count),
     )
 
 
-def write(made: Made, path: Path) -> Engine:
-    """Write the book into a new SQLite store and return its engine; ids, head and audit as the ledger leaves them."""
-    engine = open_engine(f"sqlite:///{path}")
-    migrate(engine)
-    documents, items, applications = _tables(made)
-
-    def head(unit: Unit) -> Facts:
-        unit.take("document_id", documents.num_rows)
-        unit.take("item_id", items.num_rows)
-        unit.take("application_id", applications.num_rows)
-        first = from_day(int(made.day.min()))
-        for currency in CURRENCIES:
-            for what in ("balances", "sales", "receipts"):
-                unit.session.add(Coverage(currency=currency, what=what, complete_from=first))
-        for currency, rate in RATES.items():
-            unit.session.add(Rate(currency=currency, reporting="EUR", day=first, rate=rate, audit_seq=unit.audit_seq))
-        unit.session.add(CompanySetting(name="currency", value='"EUR"'))
-        return {"documents": documents.num_rows}
-
-    commit(engine, head, actor=Actor("benchmark"), verb="generate")
-    engine.dispose()  # ADBC carries its own SQLite: the file must be closed here before it writes
-    with adbc_driver_sqlite.dbapi.connect(str(path)) as connection:
-        with connection.cursor() as cursor:
-            for name, table in (
-                ("customer", _customers(made)),
-                ("document", documents),
-                ("item", items),
-                ("application", applications),
-            ):
-                cursor.adbc_ingest(name, table, mode="append")
-        connection.commit()
-    with sqlite3.connect(path) as plain:
-        plain.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    plain.close()
-    return engine
+def _debts(rng: np.random.Generator, sold: _Invoices) -> _Debts:
+    pieces = np.where(rng.random(len(sold.day)) < 0.02, 3, 1)
+    invoice = np.repeat(np.arange(len(pieces)), pieces)
+    place = np.arange(len(invoice)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
+    share = sold.amount[invoice] // pieces[invoice]
+    last = place == pieces[invoice] - 1
+    amount = np.where(last, sold.amount[invoice] - share * (pieces[invoice] - 1), share)
+    return _Debts(invoice=invoice, day=sold.day[invoice], due=sold.due[invoice] + 30 * place, amount=amount)
 
 
-def _tables(made: Made) -> tuple[pa.Table, pa.Table, pa.Table]:
-    invoices, payments = len(made.amount), len(made.paid_amount)
-    total = invoices + payments
-    ids = np.arange(1, total + 1)
-    customer = np.concatenate([made.customer, made.customer[made.paid_invoice]])
-    currency = np.concatenate([made.currency, made.currency[made.paid_invoice]])
-    day = _iso(np.concatenate([made.day, made.paid_day]))
-    amount = np.concatenate([made.amount, -made.paid_amount])
-    due = _iso(np.concatenate([made.due, made.paid_day]))
-    side = np.repeat([1, -1], [invoices, payments])
-    recorded = _same("2026-11-01 06:00:00.000000", total)
-    by = _same("benchmark", total)
-    number = pc.binary_join_element_wise(
-        pa.array(np.repeat(["INV", "PAY"], [invoices, payments])), pa.array(ids).cast(pa.string()), "-"
-    )
-    documents = pa.table(
-        {
-            "id": ids,
-            "kind": np.repeat(["invoice", "payment"], [invoices, payments]),
-            "number": number,
-            "customer_id": customer,
-            "entity": _same("main", total),
-            "document_date": day,
-            "effective_on": day,
-            "currency": np.array(CURRENCIES)[currency],
-            "amount": amount,
-            "reason": _same("", total),
-            "po_number": _same("", total),
-            "reference": _same("", total),
-            "recorded_at": recorded,
-            "recorded_by": by,
-        }
-    )
-    items = pa.table(
-        {
-            "id": ids,
-            "document_id": ids,
-            "customer_id": customer,
-            "side": side,
-            "effective_on": day,
-            "due_date": due,
-            "original_due_date": due,
-            "amount": amount,
-            "recorded_at": recorded,
-            "recorded_by": by,
-        }
-    )
-    applications = pa.table(
-        {
-            "id": np.arange(1, payments + 1),
-            "customer_id": made.customer[made.paid_invoice],
-            "from_item_id": np.arange(invoices + 1, total + 1),
-            "to_item_id": made.paid_invoice + 1,
-            "amount": made.paid_amount,
-            "effective_on": _iso(made.paid_day),
-            "recorded_at": _same("2026-11-01 06:00:00.000000", payments),
-            "recorded_by": _same("benchmark", payments),
-        }
-    )
-    return documents, items, applications
-
-
-def _customers(made: Made) -> pa.Table:
-    ids = np.unique(made.customer)
-    text = pa.array(ids).cast(pa.string())
-    empty = ("language", "region", "sales_rep", "channel", "billing_instructions", "currency")
-    return pa.table(
-        {
-            "id": ids,
-            "code": pc.binary_join_element_wise("C", text, ""),
-            "name": pc.binary_join_element_wise("Customer", text, " "),
-            "intercompany": np.zeros(len(ids), dtype=np.int64),
-            **{name: _same("", len(ids)) for name in empty},
-        }
+def _parts(rng: np.random.Generator, sold: _Invoices, debts: _Debts) -> _Parts:
+    """Draw how debts are settled; what would happen after the last day has not happened."""
+    count = len(debts.due)
+    customer = sold.customer[debts.invoice]
+    weekly = customer % 7 == 0
+    habit = rng.normal(0, 8, customer.max() + 1)[customer]
+    late = np.where(rng.random(count) < 0.6, rng.integers(-10, 3, count), rng.exponential(25, count)) + habit
+    day = _paid_on(debts.due + late.astype(np.int64), debts.day, weekly)
+    luck = rng.random(count)
+    share = np.maximum((debts.amount * rng.uniform(0.2, 0.9, count)).astype(np.int64), 1)
+    credit = np.maximum(debts.amount // rng.integers(4, 20, count), 1)
+    whole = luck < 0.89
+    halves, some, credited = (luck >= 0.89) & (luck < 0.94), (luck >= 0.94) & (luck < 0.965), (luck >= 0.965)
+    credited &= luck < 0.985
+    never = luck >= 0.985
+    later = _paid_on(day + rng.integers(10, 60, count), debts.day, weekly)
+    given_up = debts.due + rng.integers(180, 260, count)
+    drawn = [
+        (whole, PAYMENT, day, debts.amount),
+        (halves | some, PAYMENT, day, share),
+        (halves, PAYMENT, later, debts.amount - share),
+        (credited, CREDIT_NOTE, debts.day + rng.integers(2, 25, count), credit),
+        (credited, PAYMENT, day, debts.amount - credit),
+        (never, WRITE_OFF, given_up, debts.amount),
+    ]
+    chosen = [np.flatnonzero(which & (on <= to_day(LAST_DAY)) & (amount > 0)) for which, _, on, amount in drawn]
+    return _Parts(
+        debt=np.concatenate(chosen),
+        kind=np.repeat([kind for _, kind, _, _ in drawn], [len(rows) for rows in chosen]),
+        day=np.concatenate([on[rows] for rows, (_, _, on, _) in zip(chosen, drawn, strict=True)]),
+        amount=np.concatenate([amount[rows] for rows, (_, _, _, amount) in zip(chosen, drawn, strict=True)]),
     )
 
 
-def _iso(days: NDArray[Any]) -> pa.Array:
-    return pa.array(days.astype(np.int32), type=pa.int32()).cast(pa.date32()).cast(pa.string())
+def _paid_on(wished: Ints, earliest: Ints, weekly: NDArray[np.bool_]) -> Ints:
+    day = np.maximum(wished, earliest)
+    return np.where(weekly, -(-day // 7) * 7, day)
 
 
-def _same(text: str, count: int) -> pa.Array:
-    return pa.repeat(pa.scalar(text), count)
+def _credits(rng: np.random.Generator, sold: _Invoices, debts: _Debts, parts: _Parts) -> _Credits:
+    """Make the documents: a weekly payer's payments of one day are one, a few are too high or applied later."""
+    invoice = debts.invoice[parts.debt]
+    customer, currency = sold.customer[invoice], sold.currency[invoice]
+    together = (parts.kind == PAYMENT) & (customer % 7 == 0)
+    run = (customer * len(CURRENCIES) + currency) * 100_000 + parts.day
+    _, first, of_part = np.unique(
+        np.where(together, run, -1 - np.arange(len(run))), return_index=True, return_inverse=True
+    )
+    total = np.bincount(of_part, weights=parts.amount).astype(np.int64)
+    kind = parts.kind[first]
+    extra = np.where((kind == PAYMENT) & (rng.random(len(first)) < 0.02), total // 10, 0)
+    waits = np.where((kind == PAYMENT) & (rng.random(len(first)) < 0.01), rng.integers(1, 20, len(first)), 0)
+    return _Credits(
+        kind=kind,
+        customer=customer[first],
+        currency=currency[first],
+        day=parts.day[first],
+        amount=-(total + extra),
+        of_part=of_part,
+        applied=parts.day + waits[of_part],
+    )
+
+
+def _in_order(sold: _Invoices, debts: _Debts, parts: _Parts, credits_: _Credits) -> Book:
+    """Number documents, items and applications by the day they happened, as a book kept day by day has them."""
+    invoices = len(sold.day)
+    day = np.concatenate([sold.day, credits_.day])
+    kind = np.concatenate([np.full(invoices, INVOICE), credits_.kind])
+    order = np.lexsort((kind, day))
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order))
+    document = place[np.concatenate([debts.invoice, invoices + np.arange(len(credits_.day))])]
+    item_order = np.argsort(document, kind="stable")
+    item = np.empty(len(item_order), np.int64)
+    item[item_order] = np.arange(len(item_order))
+    happened = np.flatnonzero(credits_.applied <= to_day(LAST_DAY))
+    happened = happened[np.argsort(credits_.applied[happened], kind="stable")]
+    return Book(
+        kind=kind[order],
+        customer=np.concatenate([sold.customer, credits_.customer])[order],
+        currency=np.concatenate([sold.currency, credits_.currency])[order],
+        day=day[order],
+        amount=np.concatenate([sold.amount, credits_.amount])[order],
+        item_document=document[item_order],
+        item_due=np.concatenate([debts.due, credits_.day])[item_order],
+        item_amount=np.concatenate([debts.amount, credits_.amount])[item_order],
+        app_from=item[len(debts.due) + credits_.of_part[happened]],
+        app_to=item[parts.debt[happened]],
+        app_amount=parts.amount[happened],
+        app_day=credits_.applied[happened],
+    )
