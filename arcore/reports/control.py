@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -45,19 +44,23 @@ class Control:
 
 
 def controls(engine: Engine, seen: View, edges: Sequence[int]) -> tuple[Control, ...]:
-    """Compare the open items within the filters, companies of our own group included, with the documents."""
-    opened = _open_totals(seen, edges)
+    """Compare the open items within the filters with the documents of the same customers.
+
+    Companies of our own group are compared apart: they are not in `total`, but what they are off is in `difference`.
+    """
     with reading(engine) as session:
-        totals = _document_totals(session, seen)
+        documents, ours = _document_totals(session, seen)
+    opened = _open_totals(seen, edges)
+    off = {currency: ours.get(currency, 0) - units for currency, units in _open_totals(seen, edges, ours=True).items()}
     given = {} if _narrowed(seen) else independent_figures(seen.book.around.settings, seen.filters.as_of)
     found = []
-    for currency in sorted({*totals, *opened}):
-        total = totals.get(currency, 0)
-        if total == 0 and opened.get(currency, 0) == 0:
-            continue
+    for currency in sorted({*documents, *opened, *off}):
+        total = documents.get(currency, 0)
+        difference = total - opened.get(currency, 0) + off.get(currency, 0)
         name, figure = given.get(currency, ("", None))
-        agrees = None if figure is None else figure == total
-        found.append(Control(currency, total, total - opened.get(currency, 0), agrees, name, figure))
+        if total or opened.get(currency) or difference or name:
+            agrees = None if figure is None else figure == total
+            found.append(Control(currency, total, difference, agrees, name, figure))
     return tuple(found)
 
 
@@ -79,35 +82,32 @@ def _narrowed(seen: View) -> bool:
     return bool(filters.segments or filters.owners or filters.entity)
 
 
-def _open_totals(seen: View, edges: Sequence[int]) -> dict[str, int]:
+def _open_totals(seen: View, edges: Sequence[int], *, ours: bool = False) -> dict[str, int]:
     """Sum the open items in the currency they were booked in."""
-    totals: dict[str, int] = defaultdict(int)
-    for ours in (False, True) if seen.has_group_companies else (False,):
-        items = seen.open_items(edges, ours=ours)
-        currency = seen.columns.currency[items.row]
-        for code in np.unique(currency):
-            totals[seen.currencies[code]] += int(items.open[currency == code].sum())
-    return totals
+    if ours and not seen.has_group_companies:
+        return {}
+    items = seen.open_items(edges, ours=ours)
+    sums = np.zeros(max(1, len(seen.currencies)), np.int64)
+    np.add.at(sums, seen.columns.currency[items.row], items.open)
+    return {currency: int(units) for currency, units in zip(seen.currencies, sums, strict=False)}
 
 
-def _document_totals(session: Session, seen: View) -> dict[str, int]:
+def _document_totals(session: Session, seen: View) -> tuple[dict[str, int], dict[str, int]]:
+    """Sum documents by currency: those within the filters, and those of companies of our own group."""
     as_of, upto = seen.filters.as_of, seen.reach.document
-    if not _narrowed(seen):
-        return control_totals(session, as_of, up_to_document=upto)
+    if not _narrowed(seen) and not seen.has_group_companies:
+        return control_totals(session, as_of, up_to_document=upto), {}
     query = (
         select(col(Document.customer_id), col(Document.entity), col(Document.currency), func.sum(col(Document.amount)))
         .where(col(Document.effective_on) <= as_of, col(Document.id) <= upto)
         .group_by(col(Document.customer_id), col(Document.entity), col(Document.currency))
     )
-    return _within(session.execute(query), seen)
-
-
-def _within(rows: Iterable[Any], seen: View) -> dict[str, int]:
     customers, filters = seen.book.around.customers, seen.filters
     chosen = customers_within(seen.book, filters, filters.as_of, seen.known_seq)
-    within = {int(number) for number, fits in zip(customers.ids, chosen, strict=True) if fits}
-    totals: dict[str, int] = defaultdict(int)
-    for customer_id, entity, currency, amount in rows:
-        if customer_id in within and filters.entity in (None, entity):
-            totals[currency] += int(amount)
+    within = dict(zip(customers.ids.tolist(), chosen.tolist(), strict=True))
+    ours = dict(zip(customers.ids.tolist(), customers.intercompany.tolist(), strict=True))
+    totals: tuple[dict[str, int], dict[str, int]] = (defaultdict(int), defaultdict(int))
+    for customer_id, entity, currency, amount in session.execute(query):
+        if within[customer_id] and filters.entity in (None, entity):
+            totals[ours[customer_id]][currency] += int(amount)
     return totals
