@@ -20,12 +20,12 @@ def run(
 
     with frame.books(dry=dry_run) as engine:
         facts = undo(engine, import_id, actor=frame.actor(), dry_run=dry_run)
-    counts = facts["counts"]
+    counts = facts["plan"]
     document = {
         "import_id": import_id,
         "undone": not dry_run,
         "plan": counts,
-        "removed": facts["removed"],
+        "documents": facts["documents"],
         "restored": facts["restored"],
         "customers_kept": facts["customers_kept"],
         "change": facts["change"],

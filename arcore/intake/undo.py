@@ -59,8 +59,9 @@ class Span(NamedTuple):
 
 
 def undo(engine: Engine, import_id: int, *, actor: Actor, key: str | None = None, dry_run: bool = False) -> Facts:
-    """Undo an import and say what that did: the plan backwards, and each balance before and after.
+    """Undo an import and say what that did: its plan, which goes backwards, and by how much the balance changes.
 
+    A dry run keeps nothing and tells each balance before and after under `effects`.
     Raises NotFound, AlreadyReversed when it was undone before, RuleBroken when a later import of the same source
     stands (it is named) or a document was moved since, NotAllowed, Unavailable; nothing is written then.
     """
@@ -69,7 +70,7 @@ def undo(engine: Engine, import_id: int, *, actor: Actor, key: str | None = None
         raise NotAllowed(msg, actor=actor.name)
 
     def body(unit: Unit) -> Facts:
-        return _Undo(unit, import_id).run()
+        return _Undo(unit, import_id, preview=dry_run).run()
 
     return commit_unit(
         engine, body, actor=actor, verb="undo_import", key=key, content={"import": import_id}, dry_run=dry_run
@@ -79,8 +80,9 @@ def undo(engine: Engine, import_id: int, *, actor: Actor, key: str | None = None
 class _Undo:
     """One undo, inside its transaction."""
 
-    def __init__(self, unit: Unit, import_id: int) -> None:
+    def __init__(self, unit: Unit, import_id: int, *, preview: bool) -> None:
         self.unit = unit
+        self.preview = preview
         self.session = unit.session
         self.row = _standing(self.session, import_id)
         self.record: Record = read_record(self.row.plan)
@@ -99,7 +101,8 @@ class _Undo:
         restored = self._restore(old)
         self._reverse_rows(set(old) | set(old.values()))
         taker.finish()
-        change = self._change()
+        effects = [row for row in self.journal.effects() if row["before"] != row["after"]]
+        change = _by_currency(effects)
         self.journal.flush()
         self._point_words(restored)
         self._beside()
@@ -107,11 +110,12 @@ class _Undo:
         self.unit.changed.update(counts=dict(self.record.counts), restored=len(restored))
         return {
             "import": self.row.id,
-            "counts": dict(self.record.counts),
-            "removed": len(posted) - len(old),
+            "plan": dict(self.record.counts),
+            "documents": len(posted) - len(old),
             "restored": len(restored),
             "customers_kept": len(self.record.new_customers),
             "change": change,
+            "effects": effects if self.preview else [],
         }
 
     # --- the books ----------------------------------------------------------------------------------------------------
@@ -239,14 +243,6 @@ class _Undo:
                 found.append(next(a for a in self.journal.applications_of(item) if a.id == reverses))
         return sorted(found, key=lambda a: a.id)
 
-    def _change(self) -> dict[str, str]:
-        """Return by how much the open balance changes, by currency."""
-        found: dict[str, Decimal] = {}
-        for row in self.journal.effects():
-            moved = Decimal(row["after"]) - Decimal(row["before"])
-            found[row["currency"]] = found.get(row["currency"], Decimal(0)) + moved
-        return {currency: format(amount, "f") for currency, amount in sorted(found.items())}
-
     # --- beside the books ---------------------------------------------------------------------------------------------
 
     def _point_words(self, restored: Mapping[int, int]) -> None:
@@ -317,6 +313,15 @@ def _standing(session: Session, import_id: int) -> Import:
         msg = f"Import {standing[-1]} came later from the same source: undo it first"
         raise RuleBroken(msg, import_id=import_id, later=standing)
     return row
+
+
+def _by_currency(effects: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """Return by how much the open balance changes, by currency."""
+    found: dict[str, Decimal] = {}
+    for row in effects:
+        moved = Decimal(row["after"]) - Decimal(row["before"])
+        found[row["currency"]] = found.get(row["currency"], Decimal(0)) + moved
+    return {currency: format(amount, "f") for currency, amount in sorted(found.items())}
 
 
 def _spans(session: Session, seq: int) -> tuple[Span, Span, Span]:
