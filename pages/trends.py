@@ -87,7 +87,7 @@ def table(frame: shell.Frame) -> None:
     shown = [Shown(find([name])[0].label, frame.read(trend, name)) for name in dict.fromkeys(names)]
     text = trend_view.table(shown, frame.say)
     tables.downloads(
-        "Download", "trends", **tables.files(trend_view.exact(shown), "Trends", frame.facts(converted=True))
+        "Download", "trends", **tables.files(trend_view.exact(shown), "Trends", frame.facts(converted=True), sums=False)
     )
     st.dataframe(
         text, hide_index=True, row_height=tables.ROW, height=tables.height(len(text), most=20), placeholder="–",

@@ -37,11 +37,11 @@ def to_csv(data: Any) -> bytes:
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 
-def to_xlsx(data: Any, title: str, facts: Sequence[str] = ()) -> bytes:
+def to_xlsx(data: Any, title: str, facts: Sequence[str] = (), *, sums: bool = True) -> bytes:
     """Write a frame or an Arrow table as a workbook of one sheet.
 
     `facts` (as of, currency, filters) stand above the table. Columns of amounts end in a sum that the sheet works out
-    itself, by currency when the table has several.
+    itself, by currency when the table has several; `sums` False is for figures that do not add up, such as measures.
     """
     import xlsxwriter  # noqa: PLC0415  only when a file is asked for
 
@@ -56,7 +56,7 @@ def to_xlsx(data: Any, title: str, facts: Sequence[str] = ()) -> bytes:
         "nan_inf_to_errors": True,
     }
     with xlsxwriter.Workbook(content, options) as book:
-        _fill(book, _sheet_name(title), frame, title, facts)
+        _fill(book, _sheet_name(title), frame, title, facts, sums=sums)
     return content.getvalue()
 
 
@@ -107,7 +107,7 @@ def _plain(cell: Any) -> str:
     return harmless(cell) if isinstance(cell, str) else str(cell)
 
 
-def _fill(book: Any, name: str, frame: pd.DataFrame, title: str, facts: Sequence[str]) -> None:
+def _fill(book: Any, name: str, frame: pd.DataFrame, title: str, facts: Sequence[str], *, sums: bool) -> None:
     sheet = book.add_worksheet(name)
     bold, date_style = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
     styles = {
@@ -128,6 +128,7 @@ def _fill(book: Any, name: str, frame: pd.DataFrame, title: str, facts: Sequence
     sheet.freeze_panes(head + 1, 0)
     if len(frame):
         sheet.autofilter(head, 0, row, len(kinds) - 1)
+    if len(frame) and sums:
         _sums(sheet, frame, kinds, head + 1, row, bold, styles)
 
 

@@ -94,17 +94,17 @@ def downloads(
             )  # fmt: skip
 
 
-def files(data: Any, title: str, facts: Sequence[str] = ()) -> Files:
+def files(data: Any, title: str, facts: Sequence[str] = (), *, sums: bool = True) -> Files:
     """Return what `downloads` needs to offer a frame or an Arrow table; nothing is built before it is asked for.
 
     `data` may be a function that returns one, where making it costs something. `facts` are lines for the top of the
-    sheet: as of, currency, filters.
+    sheet: as of, currency, filters. `sums` False leaves the totals out, for figures that do not add up.
     """
 
     def xlsx() -> bytes:
         from arcore.reports import export  # noqa: PLC0415  spreadsheets are loaded when one is asked for
 
-        return export.to_xlsx(data() if callable(data) else data, title, facts)
+        return export.to_xlsx(data() if callable(data) else data, title, facts, sums=sums)
 
     def csv() -> bytes:
         from arcore.reports import export  # noqa: PLC0415
