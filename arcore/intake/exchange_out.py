@@ -13,15 +13,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
 from datetime import date
-from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy import select
 from sqlmodel import Session
 from sqlmodel import col
 
-from arcore.errors import Unavailable
 from arcore.intake.exchange import APPLICATION_COLUMNS
 from arcore.intake.exchange import APPLICATIONS
 from arcore.intake.exchange import DOCUMENT_COLUMNS
@@ -70,26 +67,20 @@ class _Books:
     customers: dict[int, tuple[str, str]] = field(default_factory=dict)
 
 
-def export_books(engine: Engine, folder: Path, *, compress: bool = False) -> dict[str, Any]:
-    """Write documents.csv and applications.csv (or .csv.gz) into a folder, made if need be; return paths and counts.
+def write_books(engine: Engine, *, compress: bool = False) -> dict[str, bytes]:
+    """Return the exchange pair by file name: documents.csv and applications.csv, or both as .csv.gz.
 
-    What was voided is left out. A match that ended on a later day is a row of its own from the debit back to the
-    credit; an agreed due date is a pair of transfers that stays with its customer. Raises Unavailable when the folder
-    can't be written.
+    What was voided is left out. A match that ended on a later day is a row of its own, from the debit back to the
+    credit; an agreed due date is a pair of transfers that stays with its customer.
     """
     with reading(engine) as session:
         books = _read(session)
     documents, applications = rows_of(books)
-    ending = ".csv.gz" if compress else ".csv"
-    found: dict[str, Any] = {"documents": len(documents), "applications": len(applications), "files": []}
-    for name, columns, rows in (
-        (DOCUMENTS, DOCUMENT_COLUMNS, documents),
-        (APPLICATIONS, APPLICATION_COLUMNS, applications),
-    ):
-        path = folder / f"{name}{ending}"
-        _write(path, _as_csv(columns, rows), compress=compress)
-        found["files"].append(str(path))
-    return found
+    found = {
+        f"{DOCUMENTS}.csv": _as_csv(DOCUMENT_COLUMNS, documents),
+        f"{APPLICATIONS}.csv": _as_csv(APPLICATION_COLUMNS, applications),
+    }
+    return {f"{name}.gz": gzip.compress(data, mtime=0) for name, data in found.items()} if compress else found
 
 
 def rows_of(books: _Books) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
@@ -323,18 +314,9 @@ def _moves(session: Session, items: Mapping[int, _Item]) -> Iterator[_Move]:
 # --- writing ----------------------------------------------------------------------------------------------------------
 
 
-def _as_csv(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:
+def _as_csv(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, columns, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
-    return text.getvalue()
-
-
-def _write(path: Path, text: str, *, compress: bool) -> None:
-    data = text.encode()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(gzip.compress(data, mtime=0) if compress else data)
-    except OSError as error:
-        raise Unavailable(f"{path} can't be written: {error.strerror}", path=str(path)) from error
+    return text.getvalue().encode()
