@@ -117,7 +117,7 @@ def _best(
     taken: Mapping[int, object],
 ) -> tuple[int, float, str] | None:
     best: tuple[int, float, str] | None = None
-    tallest = max((len(cells) for cells in samples), default=0) or 1
+    tallest = max((len(cells) for cells in samples), default=0)
     for position, named in enumerate(candidates):
         for candidate in named:
             if candidate.field != field.name or position in taken:
@@ -130,6 +130,8 @@ def _best(
 
 def _score(field: synonyms.Field, candidate: _Candidate, cells: Sequence[Cell], tallest: int) -> tuple[float, str]:
     """Weigh name, cells that fit, and how far the column is filled; `tallest` is the fullest column."""
+    if not tallest:
+        return 0.75 * candidate.name_score + 0.1, candidate.why
     if not cells:
         return 0.75 * candidate.name_score - 0.15, f"{candidate.why}; empty in every row"
     fitting = sum(1 for cell in cells if fits(field.holds, cell, strict=not candidate.only))

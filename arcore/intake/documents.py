@@ -132,7 +132,7 @@ def _snapshot_kind(kind: str, lines: Sequence[Line], at: Mapping[str, int]) -> s
     if kind == OPEN_ITEMS:
         settled = sum(1 for line in lines if line.open == 0 or line.status == words.PAID)
         return INVOICES if settled * 2 > len(lines) else kind
-    if kind != INVOICES or "due_date" not in at or {"status", "open_amount", "paid_amount"} & at.keys():
+    if not lines or kind != INVOICES or "due_date" not in at or {"status", "open_amount", "paid_amount"} & at.keys():
         return kind
     coded = all(len(line.type_word) == 2 and not (line.cleared or line.paid_on) for line in lines)
     return OPEN_ITEMS if "doc_type" in at and coded else kind

@@ -49,11 +49,11 @@ def _marks(words: str) -> frozenset[str]:
 
 
 class _Thing(NamedTuple):
-    """A list that is none of ours, told by its headers; `unless_ours`: unless it has invoices or customer codes too."""
+    """A list that is none of ours, told by its headers, unless it has what is ours: invoices, customers, or dates."""
 
     reason: str
     marks: frozenset[str]
-    unless_ours: bool
+    unless: str
 
 
 _OTHER_THINGS = (
@@ -61,23 +61,23 @@ _OTHER_THINGS = (
         "This is a list of quotes; a quote is not owed, so nothing of it is booked.",
         _marks("""quotenumber quotedate quoteid estimatenumber estimatedate angebotsnummer angebotsdatum devisnumero
             numerodevis presupuesto"""),
-        unless_ours=True,
+        unless="invoices",
     ),
     _Thing(
         _RECURRING,
         _marks("frequency remainingcycles recurabletype nextinvoicedate nextrundate repeatevery autobill"),
-        unless_ours=False,
+        unless="dates",
     ),
     _Thing(
         "This is a list of suppliers' bills; arcore keeps what customers owe, so nothing of it is booked.",
         _marks("""vendor vendorname vendorid vendorcode supplier suppliername suppliercode supplierid creditor lieferant
             lieferantenname kreditor kreditorennummer fournisseur proveedor fornitore leverancier"""),
-        unless_ours=True,
+        unless="customers",
     ),
     _Thing(
         "This is a list of products; nothing of it is owed.",
         _marks("saleprice salesprice purchaseprice sku stockonhand reorderpoint itemtype barcode"),
-        unless_ours=True,
+        unless="customers",
     ),
 )
 _NUMBERS = frozenset({"system_id", "payment_no", "applies_to"})
@@ -154,9 +154,13 @@ def _has_money(at: Mapping[str, int]) -> bool:
 def _not_receivable(names: set[str], header: Sequence[str], at: Mapping[str, int]) -> Kind | None:
     """Return what a table is when it is certainly none of ours, None otherwise."""
     invoices = "invoice_no" in at and bool(_INVOICE_WORD.search(squash(header[at["invoice_no"]])))
-    ours = invoices or "customer_code" in at
+    ours = {
+        "invoices": invoices,
+        "customers": invoices or "customer_code" in at,
+        "dates": "issue_date" in at,
+    }
     for thing in _OTHER_THINGS:
-        if thing.marks & names and not (ours if thing.unless_ours else "issue_date" in at):
+        if thing.marks & names and not ours[thing.unless]:
             return Kind(OTHER, 0.95, thing.reason)
     if {"debit", "credit"} <= at.keys() and not {"issue_date", "due_date", "invoice_no"} & at.keys():
         return Kind(OTHER, 0.9, "This is a trial balance; it has no invoices, so nothing of it is booked.")

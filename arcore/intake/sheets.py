@@ -93,8 +93,10 @@ def understand_sheet(opened: Opened, sheet: Sheet, options: Options) -> Understo
         batch = debtor_bookings(sheet)
         found = _understand(opened, batch.sheet, replace(options, profile=options.profile or "datev"))
         left_out = Counter(found.left_out) + Counter({"other_account": batch.others})
-        reason = "No booking in it is on a debtor's account." if found.kind == OTHER else found.reason
-        return replace(found, left_out=dict(left_out), rows_read=found.rows_read + batch.others, reason=reason)
+        found = replace(found, left_out=dict(left_out), rows_read=found.rows_read + batch.others)
+        if len(batch.sheet.rows) > 2:
+            return found
+        return replace(found, kind=OTHER, reason="No booking in it is on a debtor's account.", questions=())
     return _understand(opened, sheet, options)
 
 
