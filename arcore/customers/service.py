@@ -227,16 +227,22 @@ def withdraw_note(engine: Engine, *, customer_id: int, note_id: int, actor: Acto
     """Take a note back; it leaves the timeline and stays in the store."""
 
     def body(unit: Unit) -> Facts:
-        note = unit.session.get(Note, note_id)
-        if note is None or note.customer_id != customer_id:
-            msg = f"There is no note {note_id} of this customer"
-            raise NotFound(msg, note=note_id)
+        note = _note(unit, customer_id, note_id)
         if note.withdrawn_at is None:
             note.withdrawn_at = unit.recorded_at
-        unit.changed.update(note=note_id)
         return {"note": note_id}
 
     return _run(engine, "withdraw_note", body, {"customer": customer_id, "note": note_id}, actor, key)
+
+
+def restore_note(engine: Engine, *, customer_id: int, note_id: int, actor: Actor, key: str | None = None) -> Facts:
+    """Put a withdrawn note back where it was, with the day and the person that wrote it."""
+
+    def body(unit: Unit) -> Facts:
+        _note(unit, customer_id, note_id).withdrawn_at = None
+        return {"note": note_id}
+
+    return _run(engine, "restore_note", body, {"customer": customer_id, "note": note_id}, actor, key)
 
 
 def set_parent(
@@ -342,6 +348,15 @@ def _looks_like_email(text: str) -> bool:
     local, _, domain = text.partition("@")
     parts = domain.split(".")
     return bool(local) and "@" not in domain and len(parts) > 1 and all(parts) and not any(c.isspace() for c in text)
+
+
+def _note(unit: Unit, customer_id: int, note_id: int) -> Note:
+    note = unit.session.get(Note, note_id)
+    if note is None or note.customer_id != customer_id:
+        msg = f"There is no note {note_id} of this customer"
+        raise NotFound(msg, note=note_id)
+    unit.changed.update(note=note_id)
+    return note
 
 
 def _contact(unit: Unit, customer_id: int, contact_id: int) -> Contact:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from arcore.errors import BadInput
+from arcore.errors import BooksMoved
 from arcore.errors import RuleBroken
 from arcore.ledger.entry import Entry
 from arcore.ledger.entry import ItemState
@@ -119,3 +123,11 @@ def check_unapply(source: ItemState, target: ItemState) -> None:
         if is_closing(item):
             msg = f"This row belongs to a {item.kind} of {name_of(other)}: void the {item.kind} instead"
             raise RuleBroken(msg, document=item.document_id)
+
+
+def check_expected(effects: Sequence[Mapping[str, Any]], expected: Sequence[Mapping[str, Any]] | None) -> None:
+    """Refuse effects other than those a preview showed; ids of what is posted may differ. Raises BooksMoved."""
+    told = ("kind", "number", "currency", "before", "after")
+    if expected is not None and [[e[n] for n in told] for e in effects] != [[e[n] for n in told] for e in expected]:
+        msg = "The books changed since this preview was made; nothing was written. Look at it again"
+        raise BooksMoved(msg)

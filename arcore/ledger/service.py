@@ -24,6 +24,7 @@ from arcore.errors import NotAllowed
 from arcore.errors import NotFound
 from arcore.ledger import moves
 from arcore.ledger import reversal
+from arcore.ledger.checks import check_expected
 from arcore.ledger.entry import ApplicationState
 from arcore.ledger.entry import Entry
 from arcore.ledger.entry import Part
@@ -43,11 +44,12 @@ READ_ONLY_ROLES = ("viewer",)
 
 
 class How(TypedDict, total=False):
-    """Who does it, once or previewed."""
+    """Who does it, once or previewed; `expected` are the effects that a preview showed: others raise BooksMoved."""
 
     actor: Required[Actor]
     key: str | None
     dry_run: bool
+    expected: Sequence[Facts] | None
 
 
 class Details(TypedDict, total=False):
@@ -196,6 +198,17 @@ def unapply(engine: Engine, *, application_id: int, on: date | None = None, **ho
     return _run(engine, "unapply", body, {"application": application_id, "on": on}, how)
 
 
+def unapply_many(
+    engine: Engine, *, application_ids: Sequence[int], on: date | None = None, **how: Unpack[How]
+) -> Facts:
+    """Take several applications back, all or none."""
+
+    def body(journal: Journal) -> Facts:
+        return _said(None, *[journal.unapply(number, on) for number in application_ids])
+
+    return _run(engine, "unapply", body, {"applications": list(application_ids), "on": on}, how)
+
+
 def write_off(
     engine: Engine,
     *,
@@ -248,11 +261,15 @@ def recover(engine: Engine, *, document_id: int, amount: Decimal, on: date, **ho
 def redate(
     engine: Engine, *, item_id: int, due_date: date, on: date, amount: Decimal | None = None, **how: Unpack[How]
 ) -> Facts:
-    """Agree another due date for an item, or for `amount` of it; the original due date is kept."""
+    """Agree another due date for an item, or for `amount` of it; the original due date is kept.
+
+    To take it back as if it had never been agreed, un-apply the application that it made.
+    """
 
     def body(journal: Journal) -> Facts:
         units = None if amount is None else to_minor(amount, journal.item(item_id).currency)
-        return {"items": [moves.redate(journal, item_id, due_date, on=on, amount=units).id]}
+        agreed = moves.redate(journal, item_id, due_date, on=on, amount=units)
+        return _said(None, *journal.applications_of(agreed)) | {"items": [agreed.id]}
 
     content = {"item": item_id, "due_date": due_date, "on": on, "amount": amount}
     return _run(engine, "redate", body, content, how)
@@ -350,6 +367,7 @@ def _run(engine: Engine, verb: str, act: Callable[[Journal], Facts], content: Fa
         journal = Journal(unit)
         facts = act(journal)
         facts["effects"] = journal.effects()
+        check_expected(facts["effects"], how.get("expected"))
         unit.subject = f"customer:{journal.first_customer()}"
         unit.changed.update(content)
         journal.flush()

@@ -110,6 +110,18 @@ def test_a_withdrawn_note_stays_in_the_store(engine: Engine, alder: int) -> None
         assert kept.withdrawn_at is not None
 
 
+def test_a_withdrawn_note_comes_back_with_its_day_and_author(engine: Engine, alder: int) -> None:
+    note = service.add_note(engine, customer_id=alder, text="Pays on Fridays.", actor=ANNA)["note"]
+    service.withdraw_note(engine, customer_id=alder, note_id=note, actor=ANNA)
+    service.restore_note(engine, customer_id=alder, note_id=note, actor=Actor("bo"))
+    with reading(engine) as session:
+        kept = session.get(Note, note)
+        assert kept is not None
+        assert (kept.by, kept.withdrawn_at) == ("anna", None)
+    with pytest.raises(NotFound):
+        service.restore_note(engine, customer_id=alder, note_id=99, actor=ANNA)
+
+
 def test_families_and_merges_have_no_circles(engine: Engine, alder: int) -> None:
     birch = service.create_customer(engine, code="C2", name="Birch", actor=ANNA)["customer"]
     service.set_parent(engine, customer_id=birch, parent_id=alder, actor=ANNA)

@@ -255,3 +255,13 @@ def test_amounts_of_a_plan_are_refused_when_negative(books):
 
     with pytest.raises(RuleBroken, match="nothing open that could get"):
         books.do("redate", item_id=invoice, due_date=date(2026, 6, 30), on=date(2026, 3, 1), amount=Decimal(-5))
+
+
+def test_an_agreement_is_taken_back_by_what_it_says_it_applied(books):
+    invoice = books.invoice("100", "01-01", due="01-31")
+    plan = books.redate(invoice, "06-30", on="03-01")
+    [carried] = books.said["applications"]
+    books.do("unapply", application_id=carried)
+
+    assert (books.open(invoice), books.open(plan)) == ("100.00", "0.00")
+    assert books.aging("03-01") == {"1-30": "100.00"}

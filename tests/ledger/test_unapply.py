@@ -116,3 +116,15 @@ def test_a_credit_that_was_refunded_meanwhile_is_not_overdrawn_by_a_correction(b
     with pytest.raises(RuleBroken, match=r"has 0\.00 EUR open"):
         books.apply(payment, invoice, "1")
     assert books.aging("03-05") == {"61-90": "100.00"}
+
+
+def test_several_matches_are_taken_back_together_or_not_at_all(books):
+    first, second = books.invoice("60", "01-01"), books.invoice("40", "01-02")
+    books.payment("100", "02-01", (first, "60"), (second, "40"))
+    both = books.said["applications"]
+
+    with pytest.raises(NotFound):
+        books.do("unapply_many", application_ids=[both[0], 99])
+    assert books.open(first) == "0.00"
+    books.do("unapply_many", application_ids=both)
+    assert books.aging("02-01") == {"31-60": "60.00", "1-30": "40.00", "unapplied": "-100.00"}

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from arcore.errors import BadInput
+from arcore.errors import BooksMoved
 from arcore.errors import KeyReused
 from arcore.errors import NotAllowed
 from arcore.errors import NotFound
@@ -45,6 +46,7 @@ def scene(books):
         "apply": {"from_item_id": payment, "to_item_id": invoice, "amount": Decimal(10)},
         "apply_many": {"from_item_id": payment, "apply_to": [(invoice, Decimal(10))]},
         "unapply": {"application_id": 1},
+        "unapply_many": {"application_ids": [1]},
         "write_off": {"item_id": invoice, "amount": Decimal(10), "reason": "goodwill", "on": on("03-01")},
         "recover": {"document_id": written_off, "amount": Decimal(5), "on": on("03-01")},
         "redate": {"item_id": invoice, "due_date": on("06-30"), "on": on("03-01")},
@@ -63,8 +65,8 @@ def scene(books):
 
 
 VERBS = (
-    "post_invoice post_debit_note post_credit_note record_payment record_refund apply apply_many unapply write_off "
-    "recover redate move_back transfer convert void reverse_payment"
+    "post_invoice post_debit_note post_credit_note record_payment record_refund apply apply_many unapply "
+    "unapply_many write_off recover redate move_back transfer convert void reverse_payment"
 ).split()
 
 
@@ -110,6 +112,20 @@ def test_previews_leave_nothing_and_do_not_see_each_other(books, scene):
 
     assert [books.do(verb, dry_run=True, **scene[verb]) for verb in VERBS] == previews
     assert (books.counted(), books.read()) == (before, known)
+
+
+def test_what_a_preview_showed_is_what_is_written_or_nothing_is(books):
+    invoice = books.invoice("100", "01-01")
+    pay = {"customer_id": 1, "received_on": on("02-01"), "currency": "EUR", "amount": Decimal(30)}
+    pay["apply_to"] = [(invoice, Decimal(30))]
+    shown = books.do("record_payment", dry_run=True, **pay)["effects"]
+    books.invoice("7", "01-01", to="C2")  # somebody else's document takes the id that the preview had
+    books.do("record_payment", expected=shown, **pay)
+    assert books.open(invoice) == "70.00"
+
+    with pytest.raises(BooksMoved, match="changed since this preview"):
+        books.do("record_payment", expected=shown, **pay)
+    assert books.open(invoice) == "70.00"
 
 
 def test_a_viewer_looks_and_does_not_write(books, scene):
