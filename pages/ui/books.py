@@ -90,10 +90,11 @@ def engine_of(url: str) -> Engine:
 
 def choose(bar: DeltaGenerator) -> Books:
     """Draw the choice between my books and the sample, and open what is chosen."""
+    first = usual()
     word = bar.selectbox(
         "Books",
-        list(WORDS.values()),
-        index=list(WORDS).index(usual()),
+        # The usual books come first, as the default: an `index` beside a choice made by `switch` makes Streamlit warn.
+        [WORDS[first], *(word for which, word in WORDS.items() if which != first)],
         key=KEY,
         on_change=filters.clear,
         label_visibility="collapsed",
