@@ -40,13 +40,14 @@ TAB_ICON = Path(__file__).with_name("mark.svg")
 
 
 class Entry(NamedTuple):
-    """One entry of the menu; `hidden` ones have an address but no entry."""
+    """One entry of the menu; `hidden` ones have an address but no entry, `timeless` ones show nothing as of a day."""
 
     file: str
     title: str
     icon: str
     help: str
     hidden: bool = False
+    timeless: bool = False
 
 
 MENU = (
@@ -55,8 +56,14 @@ MENU = (
     Entry("trends.py", "Trends", ":material/trending_up:", "DSO, CEI and the other measures over 36 months."),
     Entry("customers.py", "Customers", ":material/domain:", "Everyone who owes us, with search."),
     Entry("customer.py", "Customer", ":material/person:", "One customer: what is open and why.", hidden=True),
-    Entry("imports.py", "Imports", ":material/upload_file:", "Files in: what was understood, what will change, undo."),
-    Entry("settings.py", "Settings", ":material/tune:", "Company, targets, rates, segments and owners."),
+    Entry(
+        "imports.py",
+        "Imports",
+        ":material/upload_file:",
+        "Files in: what was understood, what will change, undo.",
+        timeless=True,
+    ),
+    Entry("settings.py", "Settings", ":material/tune:", "Company, targets, rates, segments and owners.", timeless=True),
 )
 
 
@@ -72,6 +79,7 @@ class Frame:
         say: figures and dates as text.
         actor: who is at the screen; every write names them.
         actions: a row right of the title for a page's own controls.
+        timeless: the page shows nothing as of a day: the grey line says neither day nor filters.
     """
 
     books: Books
@@ -81,6 +89,7 @@ class Frame:
     say: Format
     actor: Actor
     actions: DeltaGenerator
+    timeless: bool
     _title: DeltaGenerator
     _facts: DeltaGenerator
 
@@ -97,16 +106,19 @@ class Frame:
         if title:
             self._title.title(as_label(title), anchor=False)
         line = self.facts(facts, converted=converted)
-        self._facts.markdown(f":small[:gray[{' · '.join(map(as_label, line))}]]")
+        # A page without facts keeps the height of the line.
+        self._facts.markdown(f":small[:gray[{' · '.join(map(as_label, line)) or chr(0xA0)}]]")
 
     def facts(self, of_page: Sequence[str] = (), *, converted: bool = False) -> list[str]:
         """Return what the page covers, in words: the day, the page's own facts, currency, filters, which books."""
+        sample = ["sample company"] if self.books.which == books.SAMPLE else []
+        if self.timeless:
+            return [*of_page, *sample]
         own = self.filters.currency == DOCUMENT
         one = f"all amounts in {self.company.currency if own else self.filters.currency}"
         line = [f"As of {self.say.weekday(self.filters.as_of)}", *of_page]
         line.append("amounts as invoiced" if own and not converted else one)
-        line += filters.words(self.filters, self.say)
-        return [*line, "sample company"] if self.books.which == books.SAMPLE else line
+        return [*line, *filters.words(self.filters, self.say), *sample]
 
 
 _frame: ContextVar[Frame | None] = ContextVar("frame", default=None)
@@ -193,6 +205,7 @@ def _draw_frame(page: Page, user: Actor) -> Frame:
         say=say,
         actor=user,
         actions=bar,
+        timeless=any(entry.timeless and entry.title == page.title for entry in MENU),
         _title=title,
         _facts=facts,
     )
