@@ -12,15 +12,18 @@ from sqlmodel import col
 from arcore.store.books import Document
 
 
-def control_totals(session: Session, as_of: date, *, up_to_document: int | None = None) -> dict[str, int]:
+def control_totals(
+    session: Session, as_of: date, *, up_to_document: int | None = None, after_document: int = 0
+) -> dict[str, int]:
     """Return what all documents effective on or before `as_of` add up to, by currency, in minor units.
 
     Applications move amounts between items and sum to zero, so this must equal the open balance.
-    `up_to_document` is the last document id known at an earlier version of the ledger.
+    `up_to_document` is the last document id known at an earlier version of the ledger; `after_document` leaves out
+    what was added up before.
     """
     query = (
         select(col(Document.currency), func.sum(col(Document.amount)))
-        .where(col(Document.effective_on) <= as_of)
+        .where(col(Document.effective_on) <= as_of, col(Document.id) > after_document)
         .group_by(col(Document.currency))
     )
     if up_to_document is not None:

@@ -96,7 +96,7 @@ def _document_totals(session: Session, seen: View) -> tuple[dict[str, int], dict
     """Sum documents by currency: those within the filters, and those of companies of our own group."""
     as_of, upto = seen.filters.as_of, seen.reach.document
     if not _narrowed(seen) and not seen.has_group_companies:
-        return control_totals(session, as_of, up_to_document=upto), {}
+        return _carried_totals(session, seen), {}
     query = (
         select(col(Document.customer_id), col(Document.entity), col(Document.currency), func.sum(col(Document.amount)))
         .where(col(Document.effective_on) <= as_of, col(Document.id) <= upto)
@@ -111,3 +111,16 @@ def _document_totals(session: Session, seen: View) -> tuple[dict[str, int], dict
         if within[customer_id] and filters.entity in (None, entity):
             totals[ours[customer_id]][currency] += int(amount)
     return totals
+
+
+def _carried_totals(session: Session, seen: View) -> dict[str, int]:
+    """Sum all documents; those summed for an earlier version are never changed, so only new ones are read again."""
+    as_of, upto, carried = seen.filters.as_of, seen.reach.document, seen.book.carried
+    after, totals = carried.last(("documents", as_of)) or (0, {})
+    if after > upto:
+        return control_totals(session, as_of, up_to_document=upto)
+    new = control_totals(session, as_of, up_to_document=upto, after_document=after)
+    found = {currency: totals.get(currency, 0) + new.get(currency, 0) for currency in {*totals, *new}}
+    if seen.filters.known_at is None:
+        carried.keep(("documents", as_of), (upto, found))
+    return found

@@ -109,12 +109,14 @@ class Paid:
 
 
 def find(engine: Engine, code: str) -> int:
-    """Return the id of a customer's code. Raises NotFound."""
+    """Return the id of a customer's code, or of the customer that it was merged into. Raises NotFound."""
     with reading(engine) as session:
-        found = session.execute(select(col(Customer.id)).where(col(Customer.code) == code)).scalar()
-    if found is None:
-        raise NotFound(f"There is no customer {code}", customer=code)
-    return int(found)
+        found = session.execute(select(Customer).where(col(Customer.code) == code)).scalar()
+        if found is None:
+            raise NotFound(f"There is no customer {code}", customer=code)
+        while found.merged_into_id is not None:
+            found = session.get_one(Customer, found.merged_into_id)
+        return int(found.id or 0)
 
 
 def who(engine: Engine, filters: Filters, customer_id: int) -> Who:

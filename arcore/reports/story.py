@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,10 +15,13 @@ from sqlmodel import Session
 from sqlmodel import col
 
 from arcore.errors import NotFound
+from arcore.ledger.checks import PAIRED
 from arcore.ledger.kinds import BY_NAME
+from arcore.ledger.reversal import DEPENDENT
 from arcore.store.books import Application
 from arcore.store.books import Document
 from arcore.store.books import Item
+from arcore.store.customers import Customer
 from arcore.store.engine import reading
 from arcore.store.sources import Import
 from arcore.store.sources import Source
@@ -30,7 +34,8 @@ class Line:
 
     Attributes:
         on: the day from which it counts.
-        what: what happened, in the words of the trade, without the other document's name.
+        what: what happened, in the words of the trade, without the other document's name or the day.
+        due_date: the day that was agreed, where a new due date was.
         other_id, other_number, other_kind: the document at the other end, if any.
         balance: the open balance of the whole document after it.
         application_id: the application that can still be taken back, else None.
@@ -43,6 +48,7 @@ class Line:
     what: str
     amount: int
     balance: int
+    due_date: date | None = None
     other_id: int | None = None
     other_number: str = ""
     other_kind: str = ""
@@ -64,10 +70,21 @@ class Origin:
 
 @dataclass(frozen=True)
 class Story:
-    """A document and all that moved its balance, in the order in which it counts."""
+    """A document and all that moved its balance, in the order in which it counts.
+
+    Attributes:
+        code, name: of the customer it was posted to.
+        due_dates: the contractual ones, one per instalment.
+        agreed: due dates agreed since and still standing.
+        taken_back_by: the document that takes it back as a whole, if any.
+    """
 
     document: Document
     label: str
+    code: str
+    name: str
+    due_dates: tuple[date, ...]
+    agreed: tuple[date, ...]
     items: tuple[Item, ...]
     open: int
     lines: tuple[Line, ...]
@@ -86,15 +103,24 @@ def story(engine: Engine, document_id: int) -> Story:
         ).scalars().all()  # fmt: skip
         lines = _lines(session, document, items)
         back = session.execute(select(col(Document.id)).where(col(Document.reverses_id) == document_id)).scalar()
+        customer = session.get_one(Customer, document.customer_id)
         return Story(
             document=document,
             label=BY_NAME[document.kind].label,
+            code=customer.code,
+            name=customer.name,
+            due_dates=_distinct(item.original_due_date for item in items),
+            agreed=_distinct(line.due_date for line in lines if line.due_date is not None and line.standing),
             items=tuple(items),
             open=lines[-1].balance,
             lines=lines,
             origins=_origins(session, document),
             taken_back_by=back,
         )
+
+
+def _distinct(days: Iterable[date]) -> tuple[date, ...]:
+    return tuple(dict.fromkeys(days))
 
 
 def _lines(session: Session, document: Document, items: Sequence[Item]) -> tuple[Line, ...]:
@@ -106,17 +132,7 @@ def _lines(session: Session, document: Document, items: Sequence[Item]) -> tuple
     ).scalars().all()  # fmt: skip
     others = _others(session, rows, ours)
     taken_back = {row.reverses_id for row in rows if row.reverses_id is not None}
-    drafts = [
-        Line(
-            on=document.effective_on,
-            recorded_at=document.recorded_at,
-            recorded_by=document.recorded_by,
-            what="Posted" if document.reverses_id is None else "Posted to take a document back",
-            amount=document.amount,
-            balance=0,
-            other_id=document.reverses_id or document.linked_id,
-        )
-    ]
+    drafts = [_posting(session, document)]
     for row in sorted(rows, key=lambda a: (a.effective_on, a.id)):
         inside = row.from_item_id in ours and row.to_item_id in ours
         if inside:
@@ -136,11 +152,34 @@ def _lines(session: Session, document: Document, items: Sequence[Item]) -> tuple
                 other_id=other.id,
                 other_number=other.number,
                 other_kind=BY_NAME[other.kind].label,
-                application_id=row.id if standing and other.reverses_id is None else None,
+                application_id=row.id if standing and _is_a_match(document) and _is_a_match(other) else None,
                 standing=standing,
             )
         )
     return _with_balances(drafts)
+
+
+def _posting(session: Session, document: Document) -> Line:
+    other = None
+    if tied := document.reverses_id or document.linked_id:
+        other = session.get(Document, tied)
+    what = "Posted to take back" if document.reverses_id else "Posted together with" if other else "Posted"
+    return Line(
+        on=document.effective_on,
+        recorded_at=document.recorded_at,
+        recorded_by=document.recorded_by,
+        what=what,
+        amount=document.amount,
+        balance=0,
+        other_id=other.id if other else None,
+        other_number=other.number if other else "",
+        other_kind=BY_NAME[other.kind].label if other else "",
+    )
+
+
+def _is_a_match(document: Document) -> bool:
+    """Tell whether what ties a document to another may end alone; moves and write-offs are taken back as a whole."""
+    return document.reverses_id is None and document.kind not in (*PAIRED, *DEPENDENT)
 
 
 def _with_balances(drafts: Sequence[Line]) -> tuple[Line, ...]:
@@ -160,7 +199,8 @@ def _redating(row: Application, items: dict[int, Item], taken_back: set[int | No
         on=row.effective_on,
         recorded_at=row.recorded_at,
         recorded_by=row.recorded_by,
-        what="Taken back: new due date" if back else f"Due date agreed: {new.due_date.isoformat()}",
+        what="Taken back: new due date" if back else "New due date",
+        due_date=new.due_date,
         amount=0,
         balance=0,
         application_id=None if back or row.id in taken_back else row.id,
@@ -171,7 +211,7 @@ def _redating(row: Application, items: dict[int, Item], taken_back: set[int | No
 def _words(other: Document, *, is_target: bool) -> str:
     if other.reverses_id is not None:
         return "Taken back as a whole by"
-    if other.kind in ("transfer", "conversion"):
+    if other.kind in PAIRED:
         return "Moved by"
     return "Settled by" if is_target else "Applied to"
 

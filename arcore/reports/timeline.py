@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,18 +15,24 @@ from sqlalchemy import Engine
 from sqlalchemy import and_
 from sqlalchemy import or_
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session
 from sqlmodel import col
 
 from arcore.ledger.kinds import BY_NAME
 from arcore.ledger.kinds import KindClass
+from arcore.store.books import Application
 from arcore.store.books import AuditEvent
 from arcore.store.books import Document
+from arcore.store.books import Item
 from arcore.store.customers import Customer
 from arcore.store.customers import Note
 from arcore.store.engine import reading
 
 Topic = Literal["money", "talk", "change"]
+MATCHED = ("payment", "credit_note")
+"""Kinds whose entry says what they are applied to."""
+LIMITS = ("credit_limit", "insured_limit")
 _CHANGES = {
     "create_customer": "Customer created",
     "change_customer": "Details changed",
@@ -38,13 +45,14 @@ _CHANGES = {
     "apply": "Credit applied",
     "unapply": "Match taken back",
 }
+_DUE_DATES = ("redate", "move_back")
 _FACTS = {
-    "owner": "Owner",
-    "segment": "Segment",
-    "terms": "Terms",
-    "credit_limit": "Credit limit",
-    "insured_limit": "Insured limit",
-    "status": "Status",
+    "owner": "owner",
+    "segment": "segment",
+    "terms": "terms",
+    "credit_limit": "credit limit",
+    "insured_limit": "insured limit",
+    "status": "status",
 }
 
 
@@ -55,6 +63,8 @@ class Moment:
     Attributes:
         on: the day it counts from (money) or was written down.
         what: one short sentence; names in it are other people's text.
+        day: a day that belongs to what changed: from when it holds, or a new due date.
+        matched: numbers of the documents that a payment or credit note is applied to.
         amount: minor units of `currency`, signed; None where no money moved.
         document_id, note_id: what it leads to.
     """
@@ -67,8 +77,10 @@ class Moment:
     what: str
     amount: int | None = None
     currency: str = ""
+    day: date | None = None
     document_id: int | None = None
     note_id: int | None = None
+    matched: tuple[str, ...] = ()
     taken_back: bool = False
 
 
@@ -103,6 +115,7 @@ def _money(session: Session, ids: list[int], most: int) -> list[Moment]:
             select(col(Document.reverses_id)).where(col(Document.reverses_id).in_([d.id for d in documents]))
         ).scalars()
     )
+    matched = _matched(session, [d.id for d in documents if d.kind in MATCHED])
     return [
         Moment(
             on=document.effective_on,
@@ -114,10 +127,35 @@ def _money(session: Session, ids: list[int], most: int) -> list[Moment]:
             amount=document.amount,
             currency=document.currency,
             document_id=document.id,
+            matched=tuple(matched.get(document.id, ())),
             taken_back=document.id in back,
         )
         for document in documents
     ]
+
+
+def _matched(session: Session, documents: list[int]) -> dict[int, list[str]]:
+    """Return the numbers of what payments and credit notes stand applied to."""
+    source, target, back = aliased(Item), aliased(Item), aliased(Application)
+    rows = session.execute(
+        select(col(source.document_id), col(Document.number), col(Document.id))
+        .join(Application, col(Application.from_item_id) == col(source.id))
+        .join(target, col(target.id) == col(Application.to_item_id))
+        .join(Document, col(Document.id) == col(target.document_id))
+        .outerjoin(back, col(back.reverses_id) == col(Application.id))
+        .where(
+            col(source.document_id).in_(documents),
+            col(target.document_id) != col(source.document_id),
+            col(Application.reverses_id).is_(None),
+            col(back.id).is_(None),
+        )
+        .distinct()
+        .order_by(col(Document.id))
+    )
+    found: dict[int, list[str]] = defaultdict(list)
+    for number, name, other in rows:
+        found[number].append(name or str(other))
+    return found
 
 
 def _money_words(document: Document) -> str:
@@ -145,17 +183,41 @@ def _changes(session: Session, ids: list[int], most: int) -> list[Moment]:
         .order_by(col(AuditEvent.seq).desc())
         .limit(most)
     ).scalars()
-    return [
-        Moment(e.at.date(), e.at, e.actor, "change", e.verb, _change_words(e.verb, json.loads(e.changed)))
-        for e in events
+    read = [(event, json.loads(event.changed)) for event in events]
+    items = _documents_of(session, {changed["item"] for event, changed in read if event.verb in _DUE_DATES})
+    return [_change(event, changed, items.get(changed.get("item"))) for event, changed in read]
+
+
+def _documents_of(session: Session, items: set[int]) -> dict[int | None, tuple[int, str]]:
+    """Return id and number of the documents that items stand under."""
+    rows = session.execute(
+        select(col(Item.id), col(Document.id), col(Document.number))
+        .join(Document, col(Document.id) == col(Item.document_id))
+        .where(col(Item.id).in_(items))
+    )
+    return {item: (document, number) for item, document, number in rows}
+
+
+def _change(event: AuditEvent, changed: Mapping[str, Any], about: tuple[int, str] | None) -> Moment:
+    words, day = _CHANGES.get(event.verb, ""), changed.get("due_date")
+    if event.verb == "set_fact":
+        words, day = _fact_words({str(changed.get("fact")): str(changed.get("value") or "")}), changed.get("valid_from")
+    elif event.verb == "change_customer" and (facts := changed.get("facts")):
+        fields = [f"{name.replace('_', ' ')} changed" for name in changed.get("fields", ())]
+        words, day = ", ".join([_fact_words(facts), *fields]), changed.get("valid_from")
+    if about is not None:
+        words = f"{words} for {about[1] or about[0]}"
+    return Moment(
+        event.at.date(), event.at, event.actor, "change", event.verb, words,
+        day=date.fromisoformat(day) if day else None, document_id=about[0] if about else None,
+    )  # fmt: skip
+
+
+def _fact_words(facts: Mapping[str, str]) -> str:
+    """Say what holds now; limits only that they changed: they are kept without their currency."""
+    words = [
+        f"{_FACTS.get(name, 'fact')} changed" if name in LIMITS else f"{_FACTS.get(name, 'fact')}: {value or 'none'}"
+        for name, value in facts.items()
     ]
-
-
-def _change_words(verb: str, changed: Mapping[str, Any]) -> str:
-    if verb != "set_fact":
-        due = changed.get("due_date")
-        return f"{_CHANGES[verb]}: {due}" if due else _CHANGES[verb]
-    name = _FACTS.get(str(changed.get("fact")), "Fact")
-    if changed.get("fact") in ("credit_limit", "insured_limit"):
-        return f"{name} changed from {changed.get('valid_from')}"
-    return f"{name}: {changed.get('value') or 'none'} from {changed.get('valid_from')}"
+    sentence = ", ".join(words)
+    return sentence[:1].upper() + sentence[1:]

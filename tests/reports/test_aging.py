@@ -165,9 +165,7 @@ def test_a_missing_rate_is_a_named_gap(house):
 
 
 def test_agrees_is_said_of_an_independent_figure_only(house):
-    house.setting(
-        "ledger_balances", '[{"as_of": "2026-10-31", "currency": "EUR", "amount": "135.00", "source": "GL"}]'
-    )
+    house.setting("ledger_balances", '[{"as_of": "2026-10-31", "currency": "EUR", "amount": "135.00", "source": "GL"}]')
     [eur, usd] = aging(house.engine, Filters(as_of=OCT)).control
     assert (eur.agrees, eur.compared_with, usd.agrees) == (True, "GL", None)
     assert aging(house.engine, Filters(as_of=date(2026, 10, 30))).control[0].agrees is None

@@ -131,6 +131,7 @@ def test_a_merged_customer_stands_under_its_survivor(books: Books) -> None:
     assert customer.standing(books.engine, MARCH, books.alder).open == 2000
     about = customer.who(books.engine, MARCH, books.alder)
     assert [(r.code, r.role) for r in about.relatives] == [("C2", "merged")]
+    assert customer.find(books.engine, "C2") == books.alder
     gone = customer.who(books.engine, MARCH, books.birch)
     assert gone.merged_into is not None
     assert gone.merged_into.code == "C1"
@@ -163,15 +164,65 @@ def test_a_story_keeps_what_was_taken_back(books: Books) -> None:
         ("Posted", 10000, True),
         ("Settled by", 4000, False),
         ("Taken back", 10000, False),
-        ("Due date agreed: 2026-06-30", 10000, True),
+        ("New due date", 10000, True),
     ]
     assert told.open == 10000
+    assert (told.due_dates, told.agreed) == ((date(2026, 1, 31),), (date(2026, 6, 30),))
+    plan = next(line.application_id for line in told.lines if line.due_date)
+    assert plan is not None
+    ledger.unapply(books.engine, application_id=plan, actor=ANNA)
+    assert story(books.engine, books.first).agreed == ()
+
+
+def test_a_move_and_a_write_off_are_taken_back_as_a_whole_not_by_their_match(books: Books) -> None:
+    gone = ledger.write_off(
+        books.engine, item_id=1, amount=Decimal(10), reason="goodwill", on=date(2026, 3, 4), actor=ANNA
+    )
+    moved = ledger.transfer(
+        books.engine, item_id=1, amount=Decimal(5), to_customer_id=books.birch, on=date(2026, 3, 5), actor=ANNA
+    )
+    told = story(books.engine, books.first)
+    assert [(line.what, line.other_kind, line.application_id) for line in told.lines[2:]] == [
+        ("Settled by", "Write-off", None),
+        ("Moved by", "Transfer", None),
+    ]
+    assert [line.application_id for line in story(books.engine, gone["documents"][0]).lines] == [None, None]
+    carried = story(books.engine, moved["documents"][0])
+    assert (carried.code, carried.lines[0].what, carried.lines[0].other_kind) == (
+        "C2",
+        "Posted together with",
+        "Transfer",
+    )
 
 
 def test_the_timeline_has_money_talks_and_changes_but_no_invoices(books: Books) -> None:
     customers.add_note(books.engine, customer_id=books.alder, text="Pays on Fridays", actor=ANNA)
     moments = timeline(books.engine, books.alder)
-    assert [m.what for m in moments if m.topic == "money"] == ["Payment"] * 3
+    assert [(m.what, m.matched) for m in moments if m.topic == "money"] == [
+        ("Payment", ()),
+        ("Payment", ("INV-2",)),
+        ("Payment", ("INV-1",)),
+    ]
     assert [m.what for m in moments if m.topic == "talk"] == ["Pays on Fridays"]
     assert "Customer created" in [m.what for m in moments if m.topic == "change"]
     assert timeline(books.engine, books.birch)[0].what == "Customer created"
+
+
+def test_the_timeline_says_what_was_changed_and_from_when(books: Books) -> None:
+    engine, alder = books.engine, books.alder
+    ledger.unapply(engine, application_id=1, actor=ANNA)
+    customers.save_details(
+        engine,
+        customer_id=alder,
+        values={"region": "North"},
+        facts={"owner": "Ana", "credit_limit": "90"},
+        valid_from=date(2026, 3, 1),
+        actor=ANNA,
+    )
+    ledger.redate(engine, item_id=1, due_date=date(2026, 6, 30), on=date(2026, 3, 8), actor=ANNA)
+    changes = [m for m in timeline(engine, alder) if m.topic == "change"]
+    assert [(m.what, m.day, m.document_id) for m in changes[:2]] == [
+        ("New due date agreed for INV-1", date(2026, 6, 30), books.first),
+        ("Credit limit changed, owner: Ana, region changed", date(2026, 3, 1), None),
+    ]
+    assert next(m.matched for m in timeline(engine, alder) if m.document_id == books.payment) == ()
