@@ -67,7 +67,7 @@ _TEXT_FIELDS = (
     "deleted_flag",
     "current_flag",
 )
-_LIMITS = ("credit_limit", "insured_limit", "open_amount")
+_LIMITS = ("credit_limit", "insured_limit", "open_amount", "amount")
 
 
 @dataclass
@@ -209,7 +209,8 @@ def _customer(
         insured_limit=_limit(money["insured_limit"][index], mark),
         currency=currency,
         region=text["region"][index],
-        open_balance=_limit(money["open_amount"][index], mark),
+        # A list of balances by age may call what is owed "Total".
+        open_balance=_limit(money["open_amount"][index], mark) or _limit(money["amount"][index], mark),
         inactive=deleted or _inactive(index, text),
         file=file,
         line=line,

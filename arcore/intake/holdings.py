@@ -30,6 +30,8 @@ from arcore.store.books import Item
 CHUNK = 5000
 """Ids in one IN (…)."""
 INFERRED_KINDS = ("settlement", "payment")
+MOVES = ("settlement", "transfer", "conversion")
+"""Kinds that only move or close what other documents say."""
 
 
 class Tie(NamedTuple):
@@ -168,7 +170,7 @@ def booked_here(session: Session, entities: Collection[str]) -> set[int]:
         .outerjoin(came, came.c.item == col(Item.id))
         .outerjoin(went, went.c.item == col(Item.id))
         .where(col(Document.import_id).is_(None), col(Document.reverses_id).is_(None))
-        .where(col(Document.entity).in_(entities), col(Document.kind) != "settlement")
+        .where(col(Document.entity).in_(entities), col(Document.kind).not_in(MOVES))
         .where(col(Item.amount) - func.coalesce(came.c.total, 0) + func.coalesce(went.c.total, 0) != 0)
     )
     return set(session.execute(query).scalars())
@@ -220,6 +222,7 @@ def _items(session: Session, held: dict[int, Held]) -> Iterator[tuple[Held, Held
     columns = [col(name) for name in fields]
     carries = session.execute(select(col(Document.id)).where(col(Document.kind) == "transfer").limit(1)).first()
     frontier: dict[int, Held] = {}
+    mirror = aliased(Document)
     for ids in chunks(held):
         for row in session.execute(select(*columns).where(col(Item.document_id).in_(ids)).order_by(col(Item.id))):
             home = held[row[1]]
@@ -231,7 +234,8 @@ def _items(session: Session, held: dict[int, Held]) -> Iterator[tuple[Held, Held
             legs = (
                 select(*columns, col(Item.origin_item_id))
                 .join(Document, col(Document.id) == col(Item.document_id))
-                .where(col(Item.origin_item_id).in_(ids), col(Document.kind) == "transfer")
+                .outerjoin(mirror, col(mirror.reverses_id) == col(Document.id))
+                .where(col(Item.origin_item_id).in_(ids), col(Document.kind) == "transfer", col(mirror.id).is_(None))
                 .order_by(col(Item.id))
             )
             for row in session.execute(legs):
