@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import partial
 
-import pandas as pd
 import streamlit as st
 
 from arcore.errors import ArcoreError
 from arcore.intake import queries
 from arcore.intake.undo import undo
+from arcore.money import to_minor
 from arcore.store.unit import Facts
 from pages.ui import failures
 from pages.ui import forms
 from pages.ui import shell
-from pages.ui import tables
 from pages.ui.format import as_label
 from pages.ui.forms import Form
 
@@ -101,32 +101,19 @@ def ask(frame: shell.Frame, import_id: int) -> None:
     except ArcoreError as error:
         failures.sentence(error)
         return
-    consequences(would)
+    consequences(frame, would)
     forms.once(NAME).button("Undo the import", partial(_undo, frame, import_id), kind="primary")
     forms.outcome(NAME)
 
 
-def consequences(would: Facts) -> None:
-    """Say what would be taken back, by kind and by balance."""
+def consequences(frame: shell.Frame, would: Facts) -> None:
+    """Say what would be taken back, and what that does to the open balance."""
     counts = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in would["plan"].items() if count)
-    st.markdown(as_label(f"Takes back {would['documents']} documents: {counts or 'nothing that is booked'}."))
+    st.markdown(as_label(f"Takes back what it did: {counts or 'nothing that is booked'}."))
+    for currency, amount in would["change"].items():
+        moved = to_minor(Decimal(amount), currency)
+        st.markdown(f"Open balance **{as_label(frame.say.signed(moved, currency))}** {currency}")
     st.caption("Payments recorded since stay, unapplied. What was known before stays visible as known then.")
-    moved = [row for row in would["effects"] if row["before"] != row["after"]]
-    if moved:
-        st.dataframe(
-            pd.DataFrame(
-                {
-                    "Document": [row["number"] or str(row["document"]) for row in moved],
-                    "Open before": [float(row["before"]) for row in moved],
-                    "Open after": [float(row["after"]) for row in moved],
-                    "": [row["currency"] for row in moved],
-                }
-            ),
-            hide_index=True,
-            row_height=tables.ROW,
-            height=tables.height(len(moved), most=8),
-            alt=f"{len(moved)} balances before and after the undo",
-        )
 
 
 def _undo(frame: shell.Frame, import_id: int, form: Form) -> str:
