@@ -137,7 +137,10 @@ def waterfall(steps: Sequence[Step]) -> Spec:
         "height": 280,
         "data": {"values": rows},
         "layer": [
-            {"mark": {"type": "rule"}, "encoding": {"y": {"datum": 0, **hidden}, "color": _role("quiet")}},
+            {
+                "mark": {"type": "rule", "aria": False},
+                "encoding": {"y": {"datum": 0, **hidden}, "color": _role("quiet")},
+            },
             {
                 "mark": {"type": "bar", "size": 38},
                 "encoding": {

@@ -61,7 +61,7 @@ def table(report: MovementReport, say: Format) -> None:
             row_height=tables.ROW,
             height=tables.height(len(frame)),
             placeholder="–",
-            column_config={"What": tables.text(f"{part.currency}, by bucket of today", width=235)}
+            column_config={"What": tables.text(f"{part.currency}, by bucket at the end", width=235)}
             | {name: tables.money(name, say, width=125) for name in (*names, "Open balance")},
             alt=f"Movement in {part.currency} by bucket",
         )

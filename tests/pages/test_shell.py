@@ -105,6 +105,24 @@ def test_values_that_make_no_sense_become_the_usual_ones(open_page: Open, small_
     assert "Nobody" not in facts(at)
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"as_of": "1990-01-01"},
+        {"as_of": "2090-12-31"},
+        {"as_of": AS_OF, "known": "2020-01-01"},
+        {"as_of": AS_OF, "basis": "From document date", "owner": "Bo"},
+        {"as_of": AS_OF, "since": AS_OF},
+        {"as_of": AS_OF, "currency": "As invoiced"},
+    ],
+)
+@pytest.mark.parametrize("name", ["overview.py", "aging.py", "trends.py"])
+def test_any_day_can_be_asked_for(name: str, query: dict[str, str], open_page: Open, complete_books: Engine) -> None:
+    at = open_page(name, **query)
+    assert not at.exception
+    assert not at.error
+
+
 def test_clear_forgets_the_second_row(open_page: Open, small_books: Engine) -> None:
     at = open_page("aging.py", as_of=AS_OF, owner="Bo")
     at.button(key="clear_filters").click().run()
