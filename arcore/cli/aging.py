@@ -38,7 +38,7 @@ def run(
     """Show what is open by age, and whether it adds up to the documents."""
     from arcore.reports.aging import aging
 
-    with frame.books(dry=True) as engine:
+    with frame.books() as engine:
         filters = filters_of(engine, as_of, known_at, basis, currency)
         report = aging(engine, filters, by=dimension(by), edges=edge_days(edges))
     frame.show(document(report), *_for_people(report))

@@ -48,7 +48,7 @@ def run(
     if report not in REPORTS:
         raise BadInput(f"{report!r} is no report; one of {', '.join(REPORTS)}", report=report)
     _refuse_existing(file, force=force)
-    with frame.books(dry=True) as engine:
+    with frame.books() as engine:
         filters = filters_of(engine, as_of, known_at, basis, currency)
         table = {
             "aging": lambda: _aging(engine, filters, by or "customer", edges),
@@ -108,7 +108,7 @@ def _books(folder: Path, *, force: bool) -> None:
 
     for name in ("documents.csv", "applications.csv"):
         _refuse_existing(folder / name, force=force)
-    with frame.books(dry=True) as engine:
+    with frame.books() as engine:
         written = write_books(engine)
     for name, content in written.items():
         _save(folder / name, content)

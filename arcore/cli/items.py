@@ -30,7 +30,7 @@ def run(
     """List open items, oldest due first; credits are negative."""
     from arcore.reports.items import items
 
-    with frame.books(dry=True) as engine:
+    with frame.books() as engine:
         filters = filters_of(engine, as_of, known_at, basis)
         split: Any = "customer" if customer else "none"
         report = items(engine, filters, by=split, key=customer or None, settled=settled)

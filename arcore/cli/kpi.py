@@ -43,7 +43,7 @@ def run(
 
     if window not in WINDOWS:
         raise BadInput(f"{window!r} is no window; one of 1m, 3m, 12m", window=window)
-    with frame.books(dry=True) as engine:
+    with frame.books() as engine:
         filters = filters_of(engine, as_of, known_at, basis, currency or "document")
         found = kpis(engine, filters, names or (), by=dimension(by), months=WINDOWS[window], history=history)
     frame.show({"kpis": [document(measured) for measured in found]}, _for_people(found))

@@ -221,7 +221,18 @@ def test_export_writes_over_nothing_unless_told(arcore, store, tmp_path):
     assert arcore(*words, "--force").code == 0
 
 
-def test_a_report_of_a_missing_store_writes_none(arcore, tmp_path):
+def test_a_missing_store_is_created(arcore, tmp_path):
     answer = arcore("aging", *AS_OF, "--store", f"sqlite:///{tmp_path / 'none.db'}", "--json")
-    assert (answer.code, answer.document["rows"]) == (0, [])
-    assert not (tmp_path / "none.db").exists()
+    assert (answer.code, answer.document["rows"], answer.document["control"]) == (0, [], [])
+    assert (tmp_path / "none.db").exists()
+
+
+def test_export_of_the_books(arcore, store, tmp_path):
+    answer = arcore("export", "--books", tmp_path / "pair", "--store", store, "--json")
+    assert answer.document["rows"] == {"documents.csv": 4, "applications.csv": 1}
+    again = f"sqlite:///{tmp_path / 'again.db'}"
+    files = [tmp_path / "pair" / name for name in ("documents.csv", "applications.csv")]
+    assert arcore("import", *files, "--yes", "--store", again, "--json").code == 0
+    first, second = (arcore("aging", *AS_OF, "--store", url, "--json").document["totals"] for url in (store, again))
+    assert first == second
+    assert arcore("export", "--books", tmp_path / "pair", "--store", store, "--json").code == 2, "it is there already"
