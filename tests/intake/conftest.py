@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Sequence
@@ -28,6 +29,7 @@ from arcore.intake.understood import Understood
 from arcore.intake.undo import undo
 from arcore.ledger.verify import verify
 from arcore.money import plain
+from arcore.store.engine import open_engine
 from arcore.store.unit import Actor
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
@@ -244,6 +246,20 @@ def office(engine: Engine) -> Iterator[Office]:
     found = Office(engine)
     yield found
     assert found.whole()
+
+
+@pytest.fixture
+def other(sqlite_template: Path, tmp_path: Path) -> Iterator[Office]:
+    """Give a second office with empty books of its own, always on SQLite."""
+    path = tmp_path / "other.db"
+    shutil.copyfile(sqlite_template, path)
+    engine = open_engine(f"sqlite:///{path}")
+    try:
+        found = Office(engine)
+        yield found
+        assert found.whole()
+    finally:
+        engine.dispose()
 
 
 @pytest.fixture

@@ -220,11 +220,10 @@ def test_snapshot_settles_invoices_of_a_list_that_never_said_what_is_open(office
     assert office.open("02-15") == {"INV-2": "50.00", "INV-3": "70.00"}
 
 
-def test_list_and_snapshot_in_one_go_say_the_same_as_one_after_the_other(office, files, sqlite_engine, office_of):
+def test_list_and_snapshot_in_one_go_say_the_same_as_one_after_the_other(office, files, other):
     listed = files.listed(files.document("INV-1", "100.00", "01-05"), files.document("INV-2", "50.00", "01-06"))
     snapshot = files.snapshot("01-31", files.document("INV-2", "50.00", "01-06", left="20.00"))
     office.take(listed, snapshot, yes=True)
-    other = office_of(sqlite_engine)
     other.take(listed)
     other.take(snapshot, yes=True)
     assert office.open("01-31") == other.open("01-31") == {"INV-2": "20.00"}
