@@ -184,10 +184,10 @@ class Columns:
 def _item_arrays(given: Mapping[str, ArrayLike], known: Columns) -> dict[str, NDArray[Any]]:
     """Bring new items into the right types, resolve their origins, and give the born ones their origin's date."""
     count = len(np.asarray(given["item_id"]))
-    arrays: dict[str, NDArray[Any]] = {
-        "tax": np.full(count, UNKNOWN_TAX, np.int64),
-        "reason": np.full(count, NO_REASON, np.int16),
-    }
+    arrays: dict[str, NDArray[Any]] = {}
+    for name, absent in (("tax", UNKNOWN_TAX), ("reason", NO_REASON)):
+        if name not in given:
+            arrays[name] = np.full(count, absent, ITEM_TYPES[name])
     for name, kind in ITEM_TYPES.items():
         if name in given:
             arrays[name] = np.ascontiguousarray(given[name], kind)
@@ -212,9 +212,12 @@ def _origin_rows(known_ids: Ints, new_ids: Ints, origin_ids: Ints) -> Ints:
 
 def _document_days(arrays: Mapping[str, NDArray[Any]], known: Columns) -> Days:
     """Give each born item the document day of its origin; origins come first, so one walk in order is enough."""
+    born = np.flatnonzero(arrays["origin"] >= 0)
+    if len(born) == 0:
+        return arrays["doc_day"]
     days = arrays["doc_day"].copy()
     before = len(known.item_id)
-    for row in np.flatnonzero(arrays["origin"] >= 0):
+    for row in born:
         origin = int(arrays["origin"][row])
         days[row] = known.doc_day[origin] if origin < before else days[origin - before]
     return days

@@ -22,11 +22,12 @@ SPARE_ROWS = 1024
 class Growing:
     """Named arrays of one length with spare room behind their last row."""
 
-    def __init__(self, arrays: Mapping[str, Array]) -> None:
-        """Copy the arrays into buffers that are an eighth longer."""
-        self.used = len(next(iter(arrays.values())))
+    def __init__(self, arrays: Mapping[str, Array], more: Mapping[str, Array] | None = None) -> None:
+        """Copy the arrays, and what comes behind them, into buffers that are an eighth longer."""
+        parts = {name: (values, more[name]) if more else (values,) for name, values in arrays.items()}
+        self.used = sum(len(part) for part in next(iter(parts.values())))
         self._lock = Lock()
-        self._buffers = {name: _roomy(values) for name, values in arrays.items()}
+        self._buffers = {name: _roomy(*pieces) for name, pieces in parts.items()}
 
     def views(self, rows: int) -> dict[str, Array]:
         """Return read-only views of the first `rows` rows of every array."""
@@ -44,7 +45,7 @@ class Growing:
                     buffer[rows : rows + extra] = more[name]
                 self.used = rows + extra
                 return self
-        return Growing({name: np.concatenate((buffer[:rows], more[name])) for name, buffer in self._buffers.items()})
+        return Growing({name: buffer[:rows] for name, buffer in self._buffers.items()}, more)
 
 
 def frozen(values: Array) -> Array:
@@ -54,7 +55,8 @@ def frozen(values: Array) -> Array:
     return view
 
 
-def _roomy(values: Array) -> Array:
-    buffer = np.empty(len(values) + len(values) // SPARE_SHARE + SPARE_ROWS, values.dtype)
-    buffer[: len(values)] = values
+def _roomy(first: Array, *behind: Array) -> Array:
+    rows = len(first) + sum(map(len, behind))
+    buffer = np.empty(rows + rows // SPARE_SHARE + SPARE_ROWS, first.dtype)
+    np.concatenate((first, *behind), out=buffer[:rows])
     return buffer

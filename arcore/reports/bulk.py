@@ -19,6 +19,8 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Engine
 
+from arcore.analytics.columns import APPLICATION_TYPES
+from arcore.analytics.columns import ITEM_TYPES
 from arcore.errors import Unavailable
 from arcore.reports.rows import ABSENT
 from arcore.reports.rows import DATES
@@ -49,6 +51,8 @@ APPLICATIONS = (
 
 BATCH_ROWS = 65_536
 """Rows that ADBC hands over at once from SQLite; its own choice of a thousand costs a third more."""
+
+TYPES: dict[str, type[np.generic]] = {**ITEM_TYPES, **APPLICATION_TYPES}
 
 Query = Callable[[str], tuple[Table, dict[str, Coded]]]
 
@@ -136,14 +140,8 @@ def _joined(items: Table, documents: Table, texts: dict[str, Coded], application
 
 
 def _arrays(table: Any) -> tuple[Table, dict[str, Coded]]:
-    numbers, texts = {}, {}
-    for name in table.column_names:
-        column = table[name].combine_chunks()
-        if name in TEXTS:
-            texts[name] = _text(column)
-        else:
-            numbers[name] = _number(name, column)
-    return numbers, texts
+    texts = {name: _text(table[name].combine_chunks()) for name in table.column_names if name in TEXTS}
+    return {name: _number(name, table[name]) for name in table.column_names if name not in TEXTS}, texts
 
 
 def _text(column: Any) -> Coded:
@@ -154,10 +152,14 @@ def _text(column: Any) -> Coded:
 
 
 def _number(name: str, column: Any) -> Array:
+    """Lay the chunks of a column out as one array, of the type that the columns want: they are copied once only."""
     import pyarrow as pa  # noqa: PLC0415  comes with ADBC
 
-    if name in DATES and len(column) > 0:  # PostgreSQL sends dates, SQLite sends text
-        return np.asarray(column.cast(pa.date32()).cast(pa.int32()))
-    if name in ABSENT:
+    kind = TYPES.get(name, np.int64)
+    if len(column) == 0:
+        return np.empty(0, kind)
+    if name in DATES:  # PostgreSQL sends dates, SQLite sends text
+        column = column.cast(pa.date32()).cast(pa.int32())
+    elif name in ABSENT:
         column = column.cast(pa.int64()).fill_null(ABSENT[name])
-    return np.asarray(column)
+    return np.concatenate([np.asarray(chunk) for chunk in column.chunks], dtype=kind, casting="unsafe")
