@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from dataclasses import field
 from datetime import date
 
 import numpy as np
@@ -51,18 +50,12 @@ class Customers:
     root: Codes
     intercompany: NDArray[np.bool_]
     facts: Mapping[str, Facts]
-    _position: dict[str, int] = field(default_factory=dict, repr=False)
-
-    def position(self, code: str) -> int | None:
-        """Return the position of a customer's code in the trade's sense, or None."""
-        if not self._position:
-            self._position.update({known: position for position, known in enumerate(self.codes)})
-        return self._position.get(code)
 
     def positions(self, customer_ids: NDArray[np.int64]) -> Codes:
         """Return the positions of customer ids, all of which must be there."""
         if len(self.ids) and self.ids[-1] - self.ids[0] + 1 == len(self.ids):  # no gaps: no need to search
-            return (customer_ids - self.ids[0]).astype(np.int32)
+            places: Codes = (customer_ids - self.ids[0]).astype(np.int32)
+            return places
         return np.searchsorted(self.ids, customer_ids).astype(np.int32)
 
     def fact_on(self, name: str, day: date, upto_seq: int | None = None) -> tuple[Codes, tuple[str, ...]]:
