@@ -8,7 +8,6 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from arcore.reports.aging import AgingReport
-from arcore.reports.aging import AgingRow
 from arcore.reports.aging import aging
 from arcore.reports.filters import By
 from arcore.reports.movement import between
@@ -142,8 +141,7 @@ def the_grid(frame: shell.Frame, report: AgingReport) -> None:
 
 def open_items(frame: shell.Frame, report: AgingReport, key: str | None, bucket: str | None) -> None:
     """Open the drawer with the items of a group, or of all."""
-    row: AgingRow | None = next((row for row in report.cells if row.key == key), None)
-    items_view.drawer(frame, report.by, row, bucket)
+    items_view.drawer(frame, report.by, next((row for row in report.cells if row.key == key), None), bucket)
 
 
 frame = shell.require_shell()

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
+from arcore.company import service as company
 from arcore.ledger import service as ledger
 from arcore.reports.aging import aging
 from arcore.reports.filters import Filters
@@ -150,3 +151,13 @@ def test_the_sample_company_fills_every_part(open_page: Open, sample_books: Path
     assert "—" not in tiles(at).values()
     assert len(table(at, "Why now")) == 10
     assert table(at, "Detail")["What"].iloc[0].endswith("Cash\u00a0in")
+
+
+def test_figures_follow_the_locale_of_the_company(open_page: Open, complete_books: Engine) -> None:
+    company.save_profile(complete_books, actor=Actor("anna"), name="Hafen GmbH", locale="de_DE")
+    at = open_page("overview.py", as_of=AS_OF)
+    assert not at.error
+    assert tiles(at)["Open balance"] == "590\u00a0€"
+    assert tiles(at)["DSO"] == "139,7 days"
+    drawer = open_page("trends.py", as_of=AS_OF, explain="dso").get("dialog")[0]
+    assert "590 ÷ 380 × 90 = **139,7 days**" in texts(drawer)
