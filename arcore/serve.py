@@ -17,6 +17,7 @@ from collections.abc import MutableMapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from arcore.errlog import log_failure
 from arcore.errors import BadInput
@@ -82,6 +83,37 @@ class SecurityHeaders:
         await self.app(scope, receive, with_headers if scope["type"] == "http" else send)
 
 
+class LoopbackNames:
+    """Refuse requests that name another host than this machine.
+
+    A web page elsewhere can make its own name lead to 127.0.0.1; without this it could then read the books through the
+    visitor's browser.
+    """
+
+    def __init__(self, app: AsgiApp) -> None:
+        """Wrap an ASGI app."""
+        self.app = app
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Pass on what asks for this machine; answer 403 to the rest."""
+        if scope["type"] not in {"http", "websocket"} or _names_this_machine(scope):
+            await self.app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            await send({"type": "http.response.start", "status": 403, "headers": [(b"content-type", b"text/plain")]})
+            await send({"type": "http.response.body", "body": b"arcore answers to 127.0.0.1 and localhost only"})
+
+
+def _names_this_machine(scope: Message) -> bool:
+    hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
+    try:
+        loopback(urlsplit(f"//{hosts[0]}").hostname or "")
+    except (BadInput, IndexError, ValueError):
+        return False
+    return len(hosts) == 1
+
+
 def serve(*, address: str = "", port: int | None = None, ready: Callable[[str], None] | None = None) -> None:
     """Migrate the books, load everything once, and serve the pages until stopped.
 
@@ -100,7 +132,7 @@ def serve(*, address: str = "", port: int | None = None, ready: Callable[[str], 
 
     # A cold deep link goes through app.py from the first visitor on; the guard in the pages stays.
     PagesManager.uses_pages_directory = False
-    app = st.App(ROOT / "app.py", middleware=[Middleware(SecurityHeaders)])
+    app = st.App(ROOT / "app.py", middleware=[Middleware(SecurityHeaders), Middleware(LoopbackNames)])
     _load_once()
     gc.collect()
     gc.freeze()

@@ -92,6 +92,40 @@ def test_our_headers_replace_theirs_and_sockets_pass_untouched() -> None:
     assert (b"X-Frame-Options", b"SAMEORIGIN") in run("websocket")[0]["headers"]
 
 
+@pytest.mark.parametrize(
+    ("host", "answered"),
+    [
+        ("127.0.0.1:8501", True),
+        ("localhost", True),
+        ("[::1]:8501", True),
+        ("books.example.org", False),
+        ("localhost.example.org", False),
+        ("192.168.1.10:8501", False),
+        ("127.0.0.1@example.org", False),
+        ("", False),
+    ],
+)
+def test_only_requests_that_name_this_machine_are_answered(host: str, answered: bool) -> None:
+    async def inner(scope: Any, receive: Any, send: Any) -> None:
+        await send("answered")
+
+    def run(kind: str) -> list[Any]:
+        sent: list[Any] = []
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        scope = {"type": kind, "headers": [(b"host", host.encode())]}
+        asyncio.run(serve.LoopbackNames(inner)(scope, _nothing, send))
+        return sent
+
+    if answered:
+        assert run("http") == run("websocket") == ["answered"]
+    else:
+        assert run("http")[0]["status"] == 403
+        assert run("websocket") == [{"type": "websocket.close", "code": 1008}]
+
+
 async def _nothing() -> Any:
     return {}
 

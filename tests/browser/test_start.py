@@ -53,6 +53,15 @@ def test_every_answer_carries_the_policy(server: str) -> None:
         assert headers["x-content-type-options"] == "nosniff"
 
 
+def test_a_name_from_elsewhere_that_leads_here_is_refused(server: str) -> None:
+    request = urllib.request.Request(server, headers={"Host": "books.example.org"})
+    with pytest.raises(urllib.error.HTTPError) as caught, urllib.request.urlopen(request):
+        pass
+    assert caught.value.code == 403
+    assert caught.value.headers["content-security-policy"] == POLICY
+    caught.value.close()
+
+
 def test_the_policy_is_in_force(live: Live) -> None:
     """The browser refuses a request to elsewhere, so that a mistake of ours could not make one either."""
     live.open("/")
