@@ -130,10 +130,13 @@ def _causes(found: Explanation, say: Format) -> None:
     )
     unit = measures.unit_word(found.figure)
     unit = unit[0].upper() + unit[1:]
+    parts = measures.adding_up(
+        [cause.amount for cause in found.causes], found.figure.exact - found.before.exact, found.figure.unit
+    )
     rows = pd.DataFrame(
         {
             "Because of": [_cause(cause.name, found) for cause in found.causes],
-            unit: [float(cause.amount) for cause in found.causes],
+            unit: [float(part) for part in parts],
         }
     )
     style: Any = rows.style

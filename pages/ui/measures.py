@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP
 from decimal import Decimal
 
 from arcore.analytics.figures import DAYS
@@ -66,6 +68,16 @@ def change(amount: Decimal | float, figure: Figure, say: Format, *, unit: bool =
     signed = f"+{text}" if amount > 0 and text.strip("0.,") else text
     word = "points" if figure.unit == PERCENT else UNIT_WORDS.get(figure.unit, figure.unit)
     return f"{signed} {word}" if unit else signed
+
+
+def adding_up(parts: Sequence[Decimal], total: Decimal, unit: str) -> list[Decimal]:
+    """Round parts as they are shown so that they add up to the total as it is shown; the largest takes the rest."""
+    step = Decimal(1).scaleb(0 if unit == MONEY else -_places(total))
+    rounded = [part.quantize(step, rounding=ROUND_HALF_UP) for part in parts]
+    if rounded:
+        largest = max(range(len(parts)), key=lambda place: abs(parts[place]))
+        rounded[largest] += total.quantize(step, rounding=ROUND_HALF_UP) - sum(rounded)
+    return rounded
 
 
 def unit_word(figure: Figure) -> str:

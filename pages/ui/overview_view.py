@@ -43,7 +43,7 @@ ICONS: dict[Kind, str] = {
 }
 SHORT: dict[Kind, str] = {
     "cash_in": "Cash in",
-    "turned_overdue": "Turned overdue",
+    "turned_overdue": "Now overdue",
     "invoiced": "Invoiced",
     "credited": "Credit notes",
     "refunded": "Refunds, bounces",
