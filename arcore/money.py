@@ -65,3 +65,8 @@ def from_minor(units: int, currency: str) -> Decimal:
 def plain(units: int, currency: str) -> str:
     """Write minor units for scripts: "1234.50" EUR, "1235" JPY, "-0.05" EUR."""
     return format(from_minor(units, currency), "f")
+
+
+def grouped(units: int, currency: str) -> str:
+    """Write minor units for sentences: "1,234.50" EUR, "1,235" JPY."""
+    return format(from_minor(units, currency), ",f")

@@ -91,7 +91,7 @@ def _understand(engine: Engine, contents: dict[str, bytes], options: dict[str, A
         currency=options["currency"],
         profile=profile,
         mapping=known.columns,
-        day_first=known.day_first,
+        usual_day_first=known.day_first,
     )
 
 

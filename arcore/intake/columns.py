@@ -20,6 +20,8 @@ from arcore.intake.understood import ColumnMatch
 from arcore.intake.workbook import Cell
 from arcore.money import is_currency
 
+BY_HAND = "chosen by hand"
+"""How the reason begins of a column that a person assigned."""
 ACCEPTED = 0.5
 """A column scoring less is not used."""
 _LONG_NAMES = tuple(name for name in synonyms.PLACES if len(name) >= 6)
@@ -80,9 +82,7 @@ def match_columns(
     fixed = _checked(corrections or {}, len(header))
     names = [synonyms.header_currency(name) for name in header]
     candidates = [candidates_of(name) for name, _ in names]
-    taken: dict[int, tuple[str, float, str]] = {
-        position: (field, 1.0, "chosen by hand") for position, field in fixed.items()
-    }
+    taken: dict[int, tuple[str, float, str]] = {position: (field, 1.0, BY_HAND) for position, field in fixed.items()}
     given = {field for field in fixed.values() if field}
     for field in synonyms.FIELDS:
         if field.name not in given:

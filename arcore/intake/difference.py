@@ -18,7 +18,7 @@ from arcore.intake.told import Told
 from arcore.intake.told import Voice
 from arcore.intake.understood import RefusedRow
 from arcore.intake.understood import Row
-from arcore.money import plain
+from arcore.money import grouped
 
 GONE = "No longer in the file, taken as paid"
 VOIDED = "Voided in the source"
@@ -171,9 +171,9 @@ def _first(told: Told, word: Word | None, ref: Ref) -> Verdict:
     if told.taken_back:
         return Verdict(told.voice, told, word, ref, ChangeKind.UNCHANGED, VOIDED, taken_back=True)
     left = None if told.open_amount is None else abs(told.open_amount)
-    why = "First told"
+    why = "Not known before"
     if told.paid:
-        why = f"First told, {plain(told.paid, told.currency)} of it done with"
+        why = f"Not known before, {grouped(told.paid, told.currency)} of it closed"
     return Verdict(told.voice, told, word, ref, ChangeKind.NEW, why, fall=told.paid, open_amount=left)
 
 
@@ -196,7 +196,8 @@ def judge(told: Told, word: Word) -> Verdict:
     if changes or due_changed:
         if due_changed:
             changes.append(f"due date {word.due_date} → {told.due_date}")
-        kind, why = ChangeKind.CHANGED, "Changed in the source: " + ", ".join(changes)
+        why = ", ".join(changes)
+        kind, why = ChangeKind.CHANGED, why[0].upper() + why[1:]
     return Verdict(
         told.voice,
         told,
@@ -236,7 +237,7 @@ def _changes(told: Told, word: Word) -> Iterable[str]:
     if told.currency != word.currency:
         yield f"currency {word.currency} → {told.currency}"
     if told.amount != word.amount:
-        yield f"amount {plain(abs(word.amount), word.currency)} → {plain(abs(told.amount), told.currency)}"
+        yield f"amount {grouped(abs(word.amount), word.currency)} → {grouped(abs(told.amount), told.currency)}"
     if told.kind != word.kind:
         yield f"type {word.kind.replace('_', ' ')} → {told.kind.replace('_', ' ')}"
     if word.document_date is not None and told.document_date != word.document_date:
@@ -247,9 +248,9 @@ def _kind(told: Told, word: Word, moved: int, left: int | None) -> tuple[ChangeK
     if moved > 0 and left == 0:
         return ChangeKind.SETTLED, "Nothing is open any more"
     if moved > 0:
-        return ChangeKind.PART_PAID, f"{plain(moved, told.currency)} less is open"
+        return ChangeKind.PART_PAID, f"{grouped(moved, told.currency)} less is open"
     if moved < 0 and not word.present:
         return ChangeKind.REOPENED, "Was gone, is listed again"
     if moved < 0:
-        return ChangeKind.REOPENED, f"{plain(-moved, told.currency)} more is open"
+        return ChangeKind.REOPENED, f"{grouped(-moved, told.currency)} more is open"
     return ChangeKind.UNCHANGED, ""

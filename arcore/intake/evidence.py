@@ -45,9 +45,12 @@ def decimal_mark(
 
 
 def date_orders(
-    table: Table, at: Mapping[str, int], *, given: bool | None, currency: str | None
+    table: Table, at: Mapping[str, int], *, given: bool | None, usual: bool | None, currency: str | None
 ) -> dict[str, DateOrder]:
-    """Decide each date column: by its own days above 12, else by the other columns, the terms, the currency."""
+    """Decide each date column: by its own days above 12, else by the other columns, the terms, the currency.
+
+    `given` wins over all of that; `usual` is how files before were read and counts where no date proves an order.
+    """
     columns = {name: table.column(at[name]) for name in DATE_FIELDS if name in at}
     if given is not None:
         return {name: DateOrder(given, proved=True, why="order chosen by hand") for name in columns}
@@ -59,6 +62,9 @@ def date_orders(
         if order.proved and order.day_first is not None:
             why = f"order as in the column of the {LABELS[name].lower()}"
             return found | {one: DateOrder(order.day_first, proved=True, why=why) for one in open_questions}
+    if usual is not None:
+        why = f"{'day' if usual else 'month'} first, as in files with this header before"
+        return found | {one: DateOrder(usual, proved=True, why=why) for one in open_questions}
     default, why = _default(columns, currency)
     return found | {name: decide_order(columns[name], default=default, default_why=why) for name in open_questions}
 

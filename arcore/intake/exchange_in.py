@@ -177,7 +177,7 @@ class _Pair:
         )
         self._standing[row.id] = _Standing(self._next, row.side, customer, entity, row.currency, row.amount)
         self._word(f"doc:{row.id}", kind, row, customer, self._next)
-        self._change(row, ChangeKind.NEW, "First told", customer, kind)
+        self._change(row, ChangeKind.NEW, "Not known before", customer, kind)
         return Post(self._next, customer, entry)
 
     def _pairs(

@@ -88,7 +88,11 @@ def _names(refs: Sequence[int], held: Mapping[int, Held]) -> str:
     names = []
     for ref in refs:
         one = held.get(ref)
-        names.append("a credit of the file" if one is None else f"{one.kind.replace('_', ' ')} {one.number or one.id}")
+        names.append(
+            "a payment or credit in these files"
+            if one is None
+            else f"{one.kind.replace('_', ' ')} {one.number or one.id}"
+        )
     return ", ".join(dict.fromkeys(names))
 
 

@@ -13,6 +13,7 @@ from dataclasses import field
 from datetime import date
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from typing import NamedTuple
 
 from sqlalchemy import Engine
@@ -331,24 +332,36 @@ def _line(session: Session, row: Import, name: str, line: int | None) -> str:
 
 @dataclass(frozen=True)
 class Remembered:
-    """How files with a known header were read when somebody booked them.
+    """How files with a known header were read when somebody booked them; by header fingerprint.
 
     Attributes:
-        columns: header fingerprint → position of a column → field.
-        day_first: header fingerprint → how dates were read.
+        columns: what a person corrected, position of a column → field; the others are looked at afresh.
+        corrected_on: the day of these corrections.
+        day_first: how dates were read.
+        currency: what amounts without a currency were taken for.
     """
 
     columns: dict[str, dict[int, str]] = field(default_factory=dict)
+    corrected_on: dict[str, date] = field(default_factory=dict)
     day_first: dict[str, bool] = field(default_factory=dict)
+    currency: dict[str, str] = field(default_factory=dict)
 
 
 def remembered(engine: Engine) -> Remembered:
-    """Return what is remembered of every header, by fingerprint."""
+    """Return what is remembered of every header; of one that several sources share, what was booked last."""
     found = Remembered()
     with reading(engine) as session:
         for text in session.execute(select(col(Source.mapping)).order_by(col(Source.id))).scalars():
             for fingerprint, told in json.loads(text).items():
-                found.columns[fingerprint] = {int(position): name for position, name in told["columns"].items()}
-                if told.get("day_first") is not None:
-                    found.day_first[fingerprint] = told["day_first"]
+                _recall(found, fingerprint, told)
     return found
+
+
+def _recall(found: Remembered, fingerprint: str, told: Mapping[str, Any]) -> None:
+    if told.get("by_hand"):
+        found.columns[fingerprint] = {number: told["columns"][str(number)] for number in told["by_hand"]}
+        found.corrected_on[fingerprint] = date.fromisoformat(told["corrected_on"])
+    if told.get("day_first") is not None:
+        found.day_first[fingerprint] = told["day_first"]
+    if told.get("currency"):
+        found.currency[fingerprint] = told["currency"]

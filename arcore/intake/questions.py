@@ -12,7 +12,7 @@ from fractions import Fraction
 from arcore.intake.changes import Ref
 from arcore.intake.lastword import Word
 from arcore.intake.understood import Question
-from arcore.money import plain
+from arcore.money import grouped
 
 MOST_VANISHED = Fraction(20, 100)
 """A larger share gone, by count or amount, is asked about."""
@@ -53,11 +53,13 @@ def _too_many(expected: Sequence[Word], gone: Sequence[Word]) -> Iterator[Questi
     if not by_count and not by_amount:
         return
     amounts = " and ".join(
-        f"{plain(lost[currency], currency)} of {plain(before[currency], currency)} {currency}"
+        f"{grouped(lost[currency], currency)} of {grouped(before[currency], currency)} {currency}"
         for currency in sorted(lost)
     )
-    items = "open item is" if len(expected) == 1 else "open items are"
-    yield Question("vanished", f"{len(gone)} of {len(expected)} {items} not in this file ({amounts}). Is it complete?")
+    items = "open item" if len(expected) == 1 else "open items"
+    verb = "is" if len(gone) == 1 else "are"
+    text = f"{len(gone)} of {len(expected)} {items} {verb} not in this file ({amounts}). Is it complete?"
+    yield Question("vanished", text)
 
 
 def _absent(
@@ -72,11 +74,13 @@ def _absent(
         large = any(Fraction(amount, balance[c]) >= LARGE_SHARE for c, amount in lost.items() if balance[c])
         if len(words) >= MANY_ITEMS or large:
             code, name = name_of(customer)
-            amounts = " and ".join(f"{plain(amount, currency)} {currency}" for currency, amount in sorted(lost.items()))
-            have = "the one open item" if len(words) == 1 else f"all {len(words)} open items"
-            yield Question(
-                f"customer_absent:{code}", f"{name}: {have} ({amounts}) are not in this file. Has all of it been paid?"
+            amounts = " and ".join(
+                f"{grouped(amount, currency)} {currency}" for currency, amount in sorted(lost.items())
             )
+            have = f"the one open item ({amounts}) is"
+            if len(words) > 1:
+                have = f"all {len(words)} open items ({amounts}) are"
+            yield Question(f"customer_absent:{code}", f"{name}: {have} not in this file. Has all of it been paid?")
 
 
 def _sums(words: Sequence[Word]) -> dict[str, int]:

@@ -41,6 +41,7 @@ def understand(
     mapping: Mapping[int, str] | Mapping[str, Mapping[int, str]] | None = None,
     day_first: bool | Mapping[str, bool] | None = None,
     profile: str | None = None,
+    usual_day_first: Mapping[str, bool] | None = None,
 ) -> list[Understood]:
     """Understand files, in the order given; a workbook yields one result for each sheet that holds a table of ours.
 
@@ -54,8 +55,10 @@ def understand(
             fingerprint.
         day_first: how dates are read that can be read in two ways; for every table, or by header fingerprint.
         profile: the system the files come from, where the caller knows it.
+        usual_day_first: how files with the same header were read before, by fingerprint; counts where nothing in the
+            file proves an order.
     """
-    options = Options(currency, as_of, mapping or {}, day_first, profile)
+    options = Options(currency, as_of, mapping or {}, day_first, profile, usual_day_first or {})
     with _collector_resting():
         return [found for name, data in files for found in _understand_file(open_file(name, data), options)]
 

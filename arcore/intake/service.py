@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Engine
@@ -28,6 +29,7 @@ from arcore.intake.changes import Plan
 from arcore.intake.changes import PlannedFile
 from arcore.intake.changes import Ref
 from arcore.intake.changes import SourceKey
+from arcore.intake.columns import BY_HAND
 from arcore.intake.parties import BEGINNING
 from arcore.intake.record import record_of
 from arcore.intake.record import write_record
@@ -306,11 +308,15 @@ def _cover(session: Session, plan: Plan, import_id: int) -> None:
 
 
 def _remember(session: Session, plan: Plan, sources: Mapping[SourceKey, int]) -> None:
-    """Keep, per header, what its columns were taken for, so that the next file is read the same way."""
+    """Keep, per header, how its files were read, so that the next one is read the same way."""
     for source, files in _by_source(plan.files):
-        told = {f.understood.header_fingerprint: _mapping(f) for f in files if f.understood.header_fingerprint}
+        before = json.loads(session.get_one(Source, sources[source]).mapping)
+        told = {
+            header: _mapping(file, before.get(header, {}), plan.today)
+            for file in files
+            if (header := file.understood.header_fingerprint)
+        }
         if told:
-            before = json.loads(session.get_one(Source, sources[source]).mapping)
             text = json.dumps({**before, **told}, ensure_ascii=False, sort_keys=True)
             session.execute(update(Source).where(col(Source.id) == sources[source]).values(mapping=text))
 
@@ -322,11 +328,18 @@ def _by_source(files: Iterable[PlannedFile]) -> Iterable[tuple[SourceKey, list[P
     return found.items()
 
 
-def _mapping(file: PlannedFile) -> dict[str, Any]:
+def _mapping(file: PlannedFile, before: Mapping[str, Any], today: date) -> dict[str, Any]:
+    """Say how a file was read; corrections that were made before keep the day on which they were."""
     one = file.understood
+    by_hand = [column.position for column in one.columns if column.why.startswith(BY_HAND)]
+    columns = {str(column.position): column.field for column in one.columns}
+    same = by_hand == before.get("by_hand") and all(before["columns"][str(p)] == columns[str(p)] for p in by_hand)
     return {
         "kind": one.kind,
-        "columns": {str(column.position): column.field for column in one.columns},
+        "by_hand": by_hand,
+        "corrected_on": before["corrected_on"] if same else today.isoformat() if by_hand else "",
+        "currency": file.currency,
+        "columns": columns,
         "headers": {str(column.position): column.column for column in one.columns},
         "day_first": one.day_first,
     }

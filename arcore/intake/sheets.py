@@ -63,6 +63,7 @@ class Options:
     mapping: Mapping[int, str] | Mapping[str, Mapping[int, str]] = field(default_factory=dict)
     day_first: bool | Mapping[str, bool] | None = None
     profile: str | None = None
+    usual_day_first: Mapping[str, bool] = field(default_factory=dict)
 
     def fields_for(self, header: Sequence[str]) -> dict[int, str]:
         """Return the corrections for a table with this header; positions may have come as text from JSON."""
@@ -213,7 +214,13 @@ def _listed(
     options: Options,
 ) -> Understood:
     at = basis.columns.at
-    orders = date_orders(table, at, given=options.day_first_for(basis.header), currency=options.currency)
+    orders = date_orders(
+        table,
+        at,
+        given=options.day_first_for(basis.header),
+        usual=options.usual_day_first.get(whole.header_fingerprint),
+        currency=options.currency,
+    )
     reading = Reading(whole.path, mark.char, orders)
     found = read_documents(table, basis.columns, kind.name, reading, currency=options.currency)
     refused = sorted(found.refused + _strange(table, whole.path), key=lambda row: row.line)

@@ -43,6 +43,7 @@ class Status:
 
 @dataclass
 class _Job:
+    store_id: str
     percent: int = 0
     phase: str = "Waiting"
     done: bool = False
@@ -63,13 +64,19 @@ def start(engine: Engine, plan: Plan, *, actor: Actor, key: str | None = None) -
         running = _jobs.get(job_id)
         if running is not None and not running.done:
             return job_id
-        job = _Job()
+        job = _Job(plan.store_id)
         _jobs[job_id] = job
         _forget_old()
     work = _work(engine, plan, actor, key, job)
     job.thread = threading.Thread(target=work, name=f"import-{job_id}", daemon=True)
     job.thread.start()
     return job_id
+
+
+def running(store_id: str) -> str | None:
+    """Return the job that is booking into a store at this moment, whoever began it; None when there is none."""
+    with _lock:
+        return next((job_id for job_id, job in _jobs.items() if job.store_id == store_id and not job.done), None)
 
 
 def status(job_id: str) -> Status:

@@ -24,7 +24,7 @@ def test_a_fifth_gone_is_no_question_and_more_is(office, files, ten):
     assert asked(office.plan(files.snapshot("02-28", *ten[:1], *ten[2:9]))) == []
     made = office.plan(files.snapshot("02-28", *ten[1:2], *ten[3:9:2], *ten[8:]))
     assert asked(made) == ["vanished"]
-    assert made.questions[0].text == "4 of 10 open items are not in this file (400.00 of 1000.00 EUR). Is it complete?"
+    assert made.questions[0].text == "4 of 10 open items are not in this file (400.00 of 1,000.00 EUR). Is it complete?"
 
 
 def test_amount_counts_as_well_as_number(office, files, ten):
