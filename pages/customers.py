@@ -8,22 +8,23 @@ import streamlit as st
 from arcore.money import digits
 from arcore.reports.customers import Directory
 from arcore.reports.customers import directory
+from pages.ui import customer_view
 from pages.ui import empty
 from pages.ui import shell
 from pages.ui import tables
 from pages.ui.format import as_label
 
-MOST_ROWS = 18
+MOST_ROWS = 20
 
 
 def page(frame: shell.Frame) -> None:
     """Draw the page."""
     found = frame.read(directory)
-    owing = int((found.table["open"] != 0).sum())
+    owing = int((found.table["open"] > 0).sum())
     frame.heading(
-        facts=[f"{frame.say.number(len(found.table))} customers", f"{frame.say.number(owing)} with a balance"]
+        facts=[f"{frame.say.number(len(found.table))} customers", f"{frame.say.number(owing)} owe us"], converted=True
     )
-    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="customers_bar"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="customers_bar"):
         text = st.text_input(
             "Search",
             key="q",
@@ -31,7 +32,7 @@ def page(frame: shell.Frame) -> None:
             live="300ms",
             label_visibility="collapsed",
             placeholder="Name or code",
-            width=320,
+            width=280,
             bind="query-params",
         )
         only = st.segmented_control(
@@ -43,13 +44,13 @@ def page(frame: shell.Frame) -> None:
             label_visibility="collapsed",
             bind="query-params",
         )
+        place = st.container(width="stretch")
     rows = narrowed(found.search(text) if text else found.table, str(only))
     shown = as_grid(rows, found.currency)
-    tables.downloads("Download", "customers", place=frame.actions, **tables.files(shown, "Customers"))
-    for gap in found.gaps:
-        st.warning(
-            as_label(f"{gap}: balances in {gap.currency} are left out here."), icon=":material/currency_exchange:"
-        )
+    tables.downloads(
+        "Download", "customers", place=frame.actions, **tables.files(shown, "Customers", frame.facts(converted=True))
+    )
+    customer_view.gaps(found.gaps, frame.say)
     if rows.empty:
         empty.card(
             "Nobody found",
@@ -58,7 +59,7 @@ def page(frame: shell.Frame) -> None:
             key="nobody",
         )
         return
-    totals(frame, rows, found)
+    place.markdown(totals(frame, rows, found), text_alignment="right")
     grid(frame, rows, shown, found.currency)
 
 
@@ -89,20 +90,18 @@ def as_grid(rows: pd.DataFrame, currency: str) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
-def totals(frame: shell.Frame, rows: pd.DataFrame, found: Directory) -> None:
-    """Say what the list adds up to."""
+def totals(frame: shell.Frame, rows: pd.DataFrame, found: Directory) -> str:
+    """Say what the list adds up to, as Markdown."""
     say, currency = frame.say, found.currency
-    sums = {name: say.money(int(rows[name].sum()), currency) for name in ("open", "overdue", "unapplied")}
-    st.markdown(
-        f"**{as_label(sums['open'])}** :gray[open] · **{as_label(sums['overdue'])}** :gray[overdue] · "
-        f"**{as_label(sums['unapplied'])}** :gray[unapplied credits] "
-        f":gray[:small[in {say.number(len(rows))} customers, largest overdue first; select one to open it]]"
-    )
+    words = {"open": "open", "overdue": "overdue", "unapplied": "unapplied credits"}
+    sums = {name: as_label(say.money(int(rows[name].sum()), currency)) for name in words}
+    some = f":gray[{len(rows)} of {say.number(len(found.table))}:] " if len(rows) < len(found.table) else ""
+    return some + " · ".join(f"**{sums[name]}** :gray[{word}]" for name, word in words.items())
 
 
 def grid(frame: shell.Frame, rows: pd.DataFrame, shown: pd.DataFrame, currency: str) -> None:
-    """Draw the list; a selected row opens the customer."""
-    say = frame.say
+    """Draw the list, largest overdue first; a click on a row opens the customer."""
+    say, places = frame.say, digits(currency)
     picked = st.dataframe(
         shown,
         hide_index=True,
@@ -111,23 +110,23 @@ def grid(frame: shell.Frame, rows: pd.DataFrame, shown: pd.DataFrame, currency: 
         placeholder="–",
         key="directory",
         on_select="rerun",
-        selection_mode="single-row",
+        selection_mode="single-cell",
         column_config={
-            "Customer": tables.text("Customer", width=235),
+            "Customer": tables.text("Customer", width=240),
             "Code": tables.text("Code", width=80),
-            "Segment": tables.text("Segment", width=120),
-            "Owner": tables.text("Owner", width=130),
-            f"Open, {currency}": tables.money(f"Open, {currency}", say, width=116),
-            f"Overdue, {currency}": tables.money(f"Overdue, {currency}", say, width=116),
-            "Overdue share": tables.share("Overdue", width=105),
-            f"Unapplied, {currency}": tables.money(f"Unapplied, {currency}", say, width=116),
-            "Oldest, days": tables.count("Oldest, days", width=92),
+            "Segment": tables.text("Segment", width=125),
+            "Owner": tables.text("Owner", width=135),
+            f"Open, {currency}": tables.money(f"Open, {currency}", say, places=places, width=120),
+            f"Overdue, {currency}": tables.money(f"Overdue, {currency}", say, places=places, width=120),
+            "Overdue share": tables.share("Overdue share", width=115, hint="Overdue in percent of the open balance."),
+            f"Unapplied, {currency}": tables.money(f"Unapplied, {currency}", say, places=places, width=120),
+            "Oldest, days": tables.count("Days late", width=80, hint="Of the oldest open item."),
             "Items": tables.count("Items"),
         },
-        alt=f"{len(shown)} customers with open and overdue balance, largest overdue first",
+        alt=f"{len(shown)} customers, largest overdue first; select a row to open the customer",
     )
-    if picked.selection.rows:
-        code = str(rows.iloc[picked.selection.rows[0]]["code"])
+    if picked.selection.cells:
+        code = str(rows.iloc[picked.selection.cells[0][0]]["code"])
         st.switch_page(shell.page_of("customer.py"), query_params={"customer": code})
 
 

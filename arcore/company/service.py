@@ -23,6 +23,9 @@ from arcore.store.unit import Facts
 from arcore.store.unit import Unit
 from arcore.store.unit import commit
 
+MAY_CHANGE = ("admin", "manager")
+"""Roles that may change the company's settings."""
+
 
 def save_profile(engine: Engine, *, actor: Actor, key: str | None = None, **values: Any) -> Facts:
     """Save what is given of the company's profile and leave the rest. Raises BadInput, NotAllowed, Unavailable."""
@@ -71,6 +74,6 @@ def save_rates(engine: Engine, *, rates: Sequence[QuotedRate], actor: Actor, key
 
 
 def _allow(actor: Actor) -> None:
-    if actor.role not in ("admin", "manager"):
+    if actor.role not in MAY_CHANGE:
         msg = f"{actor.name} may not change the company's settings"
         raise NotAllowed(msg, actor=actor.name)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import Engine
 from sqlalchemy import or_
@@ -18,6 +19,7 @@ from arcore.errors import NotFound
 from arcore.ledger.checks import PAIRED
 from arcore.ledger.kinds import BY_NAME
 from arcore.ledger.reversal import DEPENDENT
+from arcore.money import from_minor
 from arcore.store.books import Application
 from arcore.store.books import Document
 from arcore.store.books import Item
@@ -90,6 +92,28 @@ class Story:
     lines: tuple[Line, ...]
     origins: tuple[Origin, ...]
     taken_back_by: int | None
+
+
+@dataclass(frozen=True)
+class Match:
+    """One application as it stands in the books; `agreed` tells that it carries a balance to another due date.
+
+    Attributes:
+        amount: minor units of `currency`, positive.
+        on: the day from which it counts.
+    """
+
+    from_item: int
+    to_item: int
+    amount: int
+    currency: str
+    on: date
+    agreed: bool
+
+    @property
+    def in_units(self) -> Decimal:
+        """The amount in whole units of the currency."""
+        return from_minor(self.amount, self.currency)
 
 
 def story(engine: Engine, document_id: int) -> Story:
@@ -235,3 +259,15 @@ def _origins(session: Session, document: Document) -> tuple[Origin, ...]:
         .order_by(col(Import.id))
     )
     return tuple(Origin(i.id, s.system, w.file, w.line, i.at, i.by) for w, i, s in rows)
+
+
+def match(engine: Engine, application_id: int) -> Match:
+    """Return one application. Raises NotFound."""
+    with reading(engine) as session:
+        row = session.get(Application, application_id)
+        if row is None:
+            raise NotFound(f"There is no match {application_id}", application=application_id)
+        source, target = session.get_one(Item, row.from_item_id), session.get_one(Item, row.to_item_id)
+        currency = session.get_one(Document, target.document_id).currency
+        agreed = source.document_id == target.document_id
+        return Match(row.from_item_id, row.to_item_id, row.amount, currency, row.effective_on, agreed=agreed)

@@ -8,13 +8,14 @@ from babel.numbers import NumberFormatError
 from babel.numbers import parse_decimal
 
 from arcore.errors import BadInput
+from arcore.money import digits
 from pages.ui.format import Format
 
 
-def amount(text: object, say: Format) -> Decimal:
+def amount(text: object, say: Format, currency: str) -> Decimal:
     """Read an amount above zero as the company writes it, 1,250.00 or 1.250,00. Raises BadInput in a sentence."""
     typed = str(text or "").strip().replace("\u00a0", "").replace(" ", "")
-    example = say.amount(125000, "EUR")
+    example = say.amount(1250 * 10 ** digits(currency), currency)
     if not typed:
         raise BadInput("Type an amount", value="")
     try:
@@ -23,4 +24,6 @@ def amount(text: object, say: Format) -> Decimal:
         raise BadInput(f"{typed!r} is not an amount: write it like {example}", value=typed) from error
     if not found.is_finite() or found <= 0:
         raise BadInput(f"An amount is more than zero: write it like {example}", value=typed)
+    if found != found.quantize(Decimal(1).scaleb(-digits(currency))):
+        raise BadInput(f"{typed} has more decimals than {currency} has: write it like {example}", value=typed)
     return Decimal(found)

@@ -2,71 +2,94 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
+from arcore.errors import ArcoreError
 from arcore.reports.story import Line
 from arcore.reports.story import Story
 from arcore.reports.story import story
+from pages.ui import failures
 from pages.ui import shell
+from pages.ui.customer_desk import Desk
+from pages.ui.customer_desk import ask
+from pages.ui.customer_desk import close_when_done
+from pages.ui.format import Format
 from pages.ui.format import as_label
-
-Ask = Callable[..., None]
-"""Remembers which dialog to open next: its name and what it is about."""
 
 
 @st.dialog("Why is this open?", position="right", width=600, icon=":material/history:")
-def drawer(frame: shell.Frame, document_id: int, ask: Ask) -> None:
+def drawer(desk: Desk, document_id: int) -> None:
     """Tell a document's story; each step that still stands can be taken back."""
-    told, say = story(frame.books.engine, document_id), frame.say
-    document, code = told.document, told.document.currency
-    name = f"{told.label} {document.number or document.id}"
-    when = f"{say.day(document.document_date)} · due {due_days(told, frame)}"
-    st.markdown(
-        f"**{as_label(name)}**  \n**{as_label(say.money(told.open, code))} open** "
-        f":gray[of {as_label(say.money(document.amount, code))} · {as_label(when)}]"
-    )
+    close_when_done()
+    say = desk.frame.say
+    try:
+        told = story(desk.frame.books.engine, document_id)
+    except ArcoreError as error:
+        failures.sentence(error)
+        return
+    heading(told, desk)
     for place, line in enumerate(told.lines):
-        step(frame, line, code, place, ask)
-    origins(frame, told)
-    actions(told, ask)
+        step(desk, line, told.document.currency, place)
+    origins(told, say)
+    actions(desk, told)
 
 
-def step(frame: shell.Frame, line: Line, code: str, place: int, ask: Ask) -> None:
+def heading(told: Story, desk: Desk) -> None:
+    """Name the document, what is open of it, and whose it is where that is somebody else's."""
+    say, document = desk.frame.say, told.document
+    days = f"{say.day(document.document_date)} · due {', '.join(map(say.day, told.due_dates))}"
+    if told.agreed:
+        days += f", agreed {', '.join(map(say.day, told.agreed))}"
+    opened = say.money(told.open, document.currency)
+    state = "taken back" if told.taken_back_by else "settled" if told.open == 0 else f"{opened} open"
+    st.markdown(
+        f"**{as_label(name_of(told))}**  \n**{as_label(state)}** "
+        f":gray[of {as_label(say.money(document.amount, document.currency))} · {as_label(days)}]"
+    )
+    if told.code not in (desk.about.code, *(r.code for r in desk.about.relatives if r.role == "merged")):
+        st.page_link(
+            shell.page_of("customer.py"), label=as_label(told.name), query_params={"customer": told.code},
+            icon=":material/arrow_forward:",
+        )  # fmt: skip
+
+
+def step(desk: Desk, line: Line, code: str, place: int) -> None:
     """Draw one step: day, what happened, amount, balance after it."""
-    say = frame.say
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", border=True):
+    say = desk.frame.say
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", border=True, wrap=False):
         other = f" {line.other_kind} {line.other_number or line.other_id}" if line.other_kind else ""
-        words = as_label(f"{line.what}{other}")
-        title = words if line.standing else f"~~{words}~~ :gray[taken back]"
+        agreed = f" {say.day(line.due_date)}" if line.due_date else ""
+        words = as_label(f"{line.what}{other}{agreed}")
+        title = words if line.standing else f"~~{words}~~ :gray[:small[no longer counts]]"
         amount = f" {as_label(say.signed(line.amount, code))}" if line.amount else ""
         tail = as_label(
             f"{say.day(line.on)} · balance {say.amount(line.balance, code)} · {line.recorded_by}, "
             f"recorded {say.day(line.recorded_at.date())}"
         )
         st.markdown(f"{title}{amount}  \n:small[:gray[{tail}]]", width="stretch")
-        if line.other_id is not None:
-            st.button(
-                "",
-                icon=":material/open_in_new:",
-                key=f"story_other_{place}",
-                help="Its own story",
-                type="tertiary",
-                on_click=partial(ask, "story", line.other_id),
-            )
         if line.application_id is not None:
             st.button(
                 "Take back",
                 key=f"story_back_{place}",
                 type="tertiary",
+                disabled=desk.refusal is not None,
+                help=desk.refusal,
                 on_click=partial(ask, "unapply", line.application_id),
+            )
+        if line.other_id is not None:
+            st.button(
+                "",
+                icon=":material/chevron_right:",
+                key=f"story_other_{place}",
+                help="Its story",
+                type="tertiary",
+                on_click=partial(ask, "story", line.other_id),
             )
 
 
-def origins(frame: shell.Frame, told: Story) -> None:
+def origins(told: Story, say: Format) -> None:
     """Say which file and row the document came from."""
     if not told.origins:
         st.caption(as_label(f"Entered here by {told.document.recorded_by}, not from a file."))
@@ -75,27 +98,27 @@ def origins(frame: shell.Frame, told: Story) -> None:
         st.caption(
             as_label(
                 f"From {origin.file}{row} ({origin.system}), import {origin.import_id} "
-                f"of {frame.say.day(origin.at.date())} by {origin.by}."
+                f"of {say.day(origin.at.date())} by {origin.by}."
             )
         )
 
 
-def actions(told: Story, ask: Ask) -> None:
+def actions(desk: Desk, told: Story) -> None:
     """Offer what can be done with the whole document."""
     if told.taken_back_by is not None or told.document.reverses_id is not None:
         return
+    document, name = told.document, name_of(told)
     with st.container(horizontal=True, gap="xsmall"):
-        if told.document.kind == "payment":
+        offers = [("Void", ":material/block:", "void")]
+        if document.kind == "payment":
+            offers.insert(0, ("It bounced", ":material/undo:", "bounce"))
+        for label, icon, dialog in offers:
             st.button(
-                "It bounced",
-                icon=":material/undo:",
-                key="story_bounce",
-                on_click=partial(ask, "bounce", told.document.id),
-            )
-        st.button("Void", icon=":material/block:", key="story_void", on_click=partial(ask, "void", told.document.id))
+                label, icon=icon, key=f"story_{dialog}", disabled=desk.refusal is not None, help=desk.refusal,
+                on_click=partial(ask, dialog, document.id, name),
+            )  # fmt: skip
 
 
-def due_days(told: Story, frame: shell.Frame) -> str:
-    """Name the due days of the document's items."""
-    days: dict[Any, None] = dict.fromkeys(item.due_date for item in told.items)
-    return ", ".join(frame.say.day(day) for day in days)
+def name_of(told: Story) -> str:
+    """Return what people call the document: "Invoice INV-7"."""
+    return f"{told.label} {told.document.number or told.document.id}"

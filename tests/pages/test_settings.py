@@ -40,21 +40,31 @@ def of(elements: list[Element], label: str) -> Element:
 def test_the_first_form_makes_a_company(books: Engine, open_page: Open) -> None:
     at = open_page("settings.py", books="My books")
     of(at.text_input, "Company").input("Harbour Supplies")
-    of(at.text_input, "Reporting currency").input("GBP")
+    of(at.selectbox, "Reporting currency").set_value("GBP")
+    of(at.text_area, "Sender of letters").input("Harbour Supplies\nReceivables")
     of(at.button, "Save company").click().run()
     assert [message.value for message in at.success] == ["Saved\\. It counts from now on\\."]
     saved = queries.profile(books)
     assert (saved.name, saved.currency, saved.time_zone) == ("Harbour Supplies", "GBP", "UTC")
+    assert saved.sender == "Harbour Supplies\nReceivables"  # an address keeps its lines
 
 
-def test_a_currency_that_is_none_is_refused_and_the_form_keeps_what_was_typed(books: Engine, open_page: Open) -> None:
+def test_a_company_without_a_name_is_refused_and_the_form_keeps_what_was_typed(books: Engine, open_page: Open) -> None:
     at = open_page("settings.py", books="My books")
-    of(at.text_input, "Company").input("Harbour Supplies")
-    of(at.text_input, "Reporting currency").input("EUX")
+    of(at.text_area, "Bank details for letters").input("IBAN NL00")
     of(at.button, "Save company").click().run()
-    assert "no currency code" in at.error[0].value
-    assert of(at.text_input, "Company").value == "Harbour Supplies"
+    assert at.error[0].value == "The company needs a name"
+    assert of(at.text_area, "Bank details for letters").value == "IBAN NL00"
     assert not queries.profile(books).set_up
+
+
+def test_a_newcomer_is_told_what_comes_first_and_then_what_comes_next(books: Engine, open_page: Open) -> None:
+    at = open_page("settings.py", books="My books")
+    assert any("Tell arcore about your company" in text.value for text in at.markdown)
+    of(at.text_input, "Company").input("Harbour Supplies")
+    of(at.button, "Save company").click().run()
+    assert not any("Tell arcore" in text.value for text in at.markdown)
+    assert [link.label for link in at.get("page_link")] == ["Upload your first file"]
 
 
 def test_a_target_is_kept_and_one_of_zero_goes(books: Engine, open_page: Open) -> None:
@@ -86,3 +96,15 @@ def test_hostile_names_and_an_owner_list_are_drawn(books: Engine, open_page: Ope
     at = open_page("settings.py", books="My books").run()
     assert not at.exception
     assert not at.error
+
+
+def test_somebody_who_may_only_look_saves_nothing(
+    books: Engine, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pages.ui.shell.current_user", lambda: Actor("vera", role="viewer"))
+    customers.create_customer(books, code="C1", name="Alder", actor=ANNA)
+    at = open_page("settings.py", books="My books")
+    saves = [button for button in at.button if button.label.startswith(("Save", "Add rates"))]
+    assert len(saves) == 4
+    assert all(button.disabled for button in saves)
+    assert any("vera may look at the settings but not change them" in text.value for text in at.caption)
