@@ -169,6 +169,9 @@ def _refuse_if_moved(journal: Journal, item: ItemState, applied: ApplicationStat
     if is_closing(other) and other.document_id not in documents:
         msg = f"{name_of(item)} was moved by a {other.kind} on {other.effective_on.isoformat()}: void that first"
         raise RuleBroken(msg, document=item.document_id, moved_by=other.document_id)
+    if other.reverses_id is not None:
+        msg = f"This {item.kind} brought {name_of(other)} home; it stays as long as that does"
+        raise RuleBroken(msg, document=item.document_id, belongs_to=other.document_id)
 
 
 def _mirror(journal: Journal, document: Document, import_id: int | None) -> int:

@@ -111,6 +111,16 @@ def test_money_that_the_parent_paid_for_its_child_comes_back_to_the_parent_on_th
     assert [row["effective_on"] for row in books.documents("transfer")] == ["2026-02-10"] * 2 + ["2026-03-20"] * 2
 
 
+def test_the_transfer_that_brought_bounced_money_home_is_not_voided(books):
+    payment = books.payment("100", "02-10", of="PARENT")
+    books.transfer(payment, "100", to="CHILD", on="02-10")
+    books.bounce(payment, "03-20")
+    home = books.documents("transfer")[-1]["id"]
+
+    with pytest.raises(RuleBroken, match="brought Payment reversal 6 home; it stays as long as that does"):
+        books.do("void", document_id=home)
+
+
 def test_money_comes_back_over_two_transfers_and_a_conversion(books):
     payment = books.payment("100", "02-10", of="A")
     dollars = books.convert(payment, "90", "99", "USD", on="02-11")
