@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.ui import failures
 from pages.ui import settings_view
 from pages.ui import shell
 
@@ -17,5 +18,5 @@ TABS = {
 frame = shell.require_shell()
 frame.heading(facts=[f"changes are recorded as {frame.actor.name}"])
 for tab, draw in zip(st.tabs(list(TABS)), TABS.values(), strict=True):
-    with tab:
+    with tab, failures.shown(draw.__name__):
         draw(frame)

@@ -24,6 +24,7 @@ from arcore.errors import BadInput
 from arcore.ledger.service import READ_ONLY_ROLES
 from arcore.reports.book import book
 from arcore.reports.rates import Rates
+from pages.ui import entry
 from pages.ui import forms
 from pages.ui import shell
 from pages.ui import tables
@@ -38,6 +39,8 @@ TARGETS = {
     "overdue": "Overdue balance, {currency} (lower is better)",
     "cash_in": "Cash in a month, {currency} (higher is better)",
 }
+AMOUNTS = ("overdue", "cash_in")
+"""Targets that are amounts of the reporting currency, written as the company writes them."""
 LOCALES = {"en_GB": "English (UK)", "en_US": "English (US)", "de_DE": "German", "fr_FR": "French", "nl_NL": "Dutch"}
 MOST_RATES = 1000
 """Rates drawn on the page; the newest."""
@@ -73,12 +76,12 @@ def ours(frame: shell.Frame) -> None:
             format_func=lambda code: LOCALES.get(code, code),
         )  # fmt: skip
         right.text_area(
-            "Sender of letters", value=mine.sender, key=form.key("sender"), max_chars=400, height=118,
+            "Sender of letters", value=mine.sender, key=form.key("sender"), max_chars=400, height=144,
             placeholder="Harbour Supplies Ltd\nAccounts receivable\nar@example.com",
         )  # fmt: skip
         right.text_area(
             "Bank details for letters", value=mine.bank_details, key=form.key("bank_details"), max_chars=500,
-            height=118, placeholder="Bank, IBAN, BIC",
+            height=144, placeholder="Bank, IBAN, BIC",
         )  # fmt: skip
         form.submit("Save company", _save_company(frame), disabled=refused is not None)
     if refused:
@@ -94,10 +97,18 @@ def targets(frame: shell.Frame) -> None:
         places = st.columns(2, gap="medium")
         for number, (name, label) in enumerate(TARGETS.items()):
             target = frame.company.targets.get(name)
-            whole = target is None or float(target).is_integer()
-            places[number % 2].number_input(
-                label.format(currency=frame.company.currency), min_value=0.0, value=target, key=form.key(name),
-                placeholder="none", format="%.0f" if whole else "%.2f",
+            value = None if target is None else float(target)
+            place, key = places[number % 2], form.key(name)
+            if name in AMOUNTS:
+                written = "" if value is None else frame.say.number(value)
+                place.text_input(
+                    label.format(currency=frame.company.currency), value=written, key=key, placeholder="none"
+                )
+                continue
+            whole = value is None or value.is_integer()
+            place.number_input(
+                label, min_value=0.0, value=value, step=1.0, key=key, placeholder="none",
+                format="%.0f" if whole else "%.2f",
             )  # fmt: skip
         form.submit("Save targets", _save_targets(frame), disabled=refused is not None)
     if refused:
@@ -236,6 +247,8 @@ def _save_company(frame: shell.Frame) -> Callable[[Form], str]:
 def _save_targets(frame: shell.Frame) -> Callable[[Form], str]:
     def post(form: Form) -> str:
         given = {name: form.value(name) for name in TARGETS}
+        for name in AMOUNTS:
+            given[name] = given[name] and entry.amount(given[name], frame.say, frame.company.currency)
         chosen = {name: float(value) for name, value in given.items() if value}
         company.save_profile(frame.books.engine, actor=frame.actor, key=form.token, targets=chosen)
         return "Targets saved."

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -64,16 +65,21 @@ def test_a_newcomer_is_told_what_comes_first_and_then_what_comes_next(books: Eng
     of(at.text_input, "Company").input("Harbour Supplies")
     of(at.button, "Save company").click().run()
     assert not any("Tell arcore" in text.value for text in at.markdown)
-    assert [link.label for link in at.get("page_link")] == ["Upload your first file"]
+    links: list[Any] = list(at.get("page_link"))
+    assert [link.label for link in links] == ["Upload your first file"]
 
 
-def test_a_target_is_kept_and_one_of_zero_goes(books: Engine, open_page: Open) -> None:
-    company.save_profile(books, actor=ANNA, name="Harbour Supplies", targets={"cei": 85.0})
+def test_a_target_is_kept_and_one_of_zero_goes(books: Engine, open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pages.ui.forms.PAUSE", 0.0)  # a test clicks faster than people
+    company.save_profile(books, actor=ANNA, name="Harbour Supplies", targets={"cei": 85})  # a whole number as well
     at = open_page("settings.py", books="My books")
+    assert not at.error
     of(at.number_input, "DSO, days (lower is better)").set_value(42.0)
     of(at.number_input, "CEI, percent (higher is better)").set_value(0.0)
     of(at.button, "Save targets").click().run()
-    assert dict(queries.profile(books).targets) == {"dso": 42.0}
+    of(at.text_input, "Overdue balance, EUR (lower is better)").input("1,250,000")
+    of(at.button, "Save targets").click().run()
+    assert dict(queries.profile(books).targets) == {"dso": 42.0, "overdue": 1250000.0}
 
 
 def test_rates_are_uploaded_and_a_bad_line_is_named(books: Engine, open_page: Open) -> None:
