@@ -77,11 +77,13 @@ def _copy_of_file(engine: Engine) -> Iterator[Query]:
     from adbc_driver_sqlite import dbapi  # noqa: PLC0415  the same
 
     with tempfile.TemporaryDirectory(prefix="arcore-", dir=_roomy_folder(engine)) as folder:
-        path = f"{folder}/copy.db"
-        back_up(engine, path)
+        path = Path(folder, "copy.db")
+        back_up(engine, str(path))
+        # Nobody else has the copy; without this three connections that open and close at once lock each other out.
+        address = f"{path.as_uri()}?immutable=1"
 
         def query(sql: str) -> tuple[Table, dict[str, Coded]]:
-            with dbapi.connect(path) as connection, connection.cursor() as cursor:
+            with dbapi.connect(address) as connection, connection.cursor() as cursor:
                 cursor.adbc_statement.set_options(**{StatementOptions.BATCH_ROWS.value: str(BATCH_ROWS)})
                 cursor.execute(sql)
                 return _arrays(cursor.fetch_arrow_table())

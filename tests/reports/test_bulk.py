@@ -8,6 +8,8 @@ import subprocess
 import sys
 from datetime import date
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from arcore.reports import book as books
 from arcore.reports import bulk
@@ -34,6 +36,15 @@ print("written", flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
+HOLDER = """
+import sqlite3, sys
+held = sqlite3.connect(sys.argv[1], isolation_level=None)
+held.execute("PRAGMA locking_mode=EXCLUSIVE")
+held.execute("BEGIN EXCLUSIVE")
+print("held", flush=True)
+sys.stdin.read()
+"""
+
 
 def test_rows_committed_after_a_bulk_load_survive_a_kill(sqlite_company, sqlite_engine):
     """Two SQLite libraries on one file: closing the second deletes the log under the first, and 20 rows are gone."""
@@ -52,9 +63,9 @@ def test_adbc_never_opens_the_live_file(sqlite_company, sqlite_engine, monkeypat
     opened = []
     connect = dbapi.connect
 
-    def watched(path, *args, **kwargs):
-        opened.append(Path(path))
-        return connect(path, *args, **kwargs)
+    def watched(address, *args, **kwargs):
+        opened.append(Path(url2pathname(urlsplit(address).path)))
+        return connect(address, *args, **kwargs)
 
     monkeypatch.setattr(dbapi, "connect", watched)
     books.load(sqlite_engine, bulk_from=0)
@@ -81,3 +92,25 @@ def test_a_writer_may_write_while_the_store_is_copied(sqlite_company, sqlite_eng
         assert copy.execute("SELECT count(*) FROM item").fetchone() == (1,)
     copy.close()
     assert len(books.load(sqlite_engine, bulk_from=0).columns.item_id) == 2
+
+
+def test_connections_to_the_copy_do_not_lock_each_other_out(sqlite_company, sqlite_engine, monkeypatch):
+    """Closing the last connection to a file with a log locks it for a moment: one of three then failed now and then."""
+    sqlite_company.customer("ALDER")
+    sqlite_company.invoice("ALDER", date(2026, 1, 1), date(2026, 2, 1), 1)
+    back_up, holders = bulk.back_up, []
+
+    def copied_and_locked(engine, path):
+        back_up(engine, path)
+        holder = subprocess.Popen(
+            [sys.executable, "-c", HOLDER, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        holders.append(holder)
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+
+    monkeypatch.setattr(bulk, "back_up", copied_and_locked)
+    try:
+        assert len(books.load(sqlite_engine, bulk_from=0).columns.item_id) == 1
+    finally:
+        holders[0].communicate("", timeout=30)
