@@ -189,7 +189,7 @@ def _credits(rng: np.random.Generator, sold: _Invoices, debts: _Debts, parts: _P
 
 
 def _in_order(sold: _Invoices, debts: _Debts, parts: _Parts, credits_: _Credits) -> Book:
-    """Number documents, items and applications by the day they happened, as a book kept day by day has them."""
+    """Give ids by the day things happened, as a book that is kept day by day has them."""
     invoices = len(sold.day)
     day = np.concatenate([sold.day, credits_.day])
     kind = np.concatenate([np.full(invoices, INVOICE), credits_.kind])

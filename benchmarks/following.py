@@ -1,0 +1,95 @@
+"""One new payment: bringing columns and Overview up to date, against loading both afresh."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Engine
+
+from arcore.ledger.service import record_payment
+from arcore.reports.book import Book
+from arcore.reports.book import book
+from arcore.reports.book import forget
+from benchmarks.book import LAST_DAY
+from benchmarks.overview import figures
+from benchmarks.overview import plain
+from benchmarks.results import Differs
+from benchmarks.results import Result
+from benchmarks.results import at_least
+from benchmarks.results import compared
+from benchmarks.results import equal
+from benchmarks.store import ACTOR
+from benchmarks.timing import Pace
+from benchmarks.timing import Timed
+from benchmarks.timing import once
+
+
+def compare(engine: Engine, pace: Pace) -> list[Result]:
+    """Pay, look, and look again after forgetting everything; both have to show the same."""
+    book(engine)
+    figures(engine)
+    carried = _best([_after_payment(engine, number) for number in range(pace.runs + 1)])
+    fresh = _best([once(lambda: _afresh(engine)) for _ in range(pace.runs)])
+    columns = book(engine).columns
+    here, there = np.array(plain(carried.result), object), np.array(plain(fresh.result), object)
+    return [
+        compared(
+            "after one payment",
+            len(columns.item_id) + len(columns.app_id),
+            carried,
+            "ours, loading afresh",
+            fresh,
+            target=at_least(50),
+            checked=equal(here, there, "Overview after a payment"),
+            note="columns and all figures of the Overview, brought up to date or made afresh",
+        )
+    ]
+
+
+def _after_payment(engine: Engine, number: int) -> Timed[dict[str, Any]]:
+    """Pay an open invoice in part; only what the reader does is timed."""
+    known = book(engine)
+    customer, currency, item = _open_invoice(known, number)
+    record_payment(
+        engine,
+        customer_id=customer,
+        received_on=LAST_DAY - timedelta(days=1),
+        currency=currency,
+        amount=Decimal(100),
+        apply_to=[(item, Decimal(1))],
+        actor=ACTOR,
+        key=f"benchmark-{number}",
+    )
+    return once(lambda: _current(engine))
+
+
+def _current(engine: Engine) -> dict[str, Any]:
+    book(engine)
+    return figures(engine)
+
+
+def _afresh(engine: Engine) -> dict[str, Any]:
+    forget()
+    return _current(engine)
+
+
+def _open_invoice(known: Book, number: int) -> tuple[int, str, int]:
+    """Return customer id, currency and item id of one of the youngest invoices that nothing was applied to."""
+    columns = known.columns
+    touched = np.zeros(len(columns.item_id), np.bool_)
+    touched[columns.app_to] = True
+    rows = np.flatnonzero((columns.side > 0) & ~touched & (columns.amount >= 100))
+    if len(rows) <= number:
+        raise Differs("the book has no open invoice left to pay")
+    row = int(rows[-1 - number])
+    customer = int(known.around.customers.ids[columns.customer[row]])
+    return customer, known.currencies[columns.currency[row]], int(columns.item_id[row])
+
+
+def _best(runs: list[Timed[dict[str, Any]]]) -> Timed[dict[str, Any]]:
+    """Return the best time with the last figures."""
+    taken = sorted(run.seconds for run in runs)
+    return Timed(taken[0], taken[len(taken) // 2], len(taken), runs[-1].result)
