@@ -146,7 +146,7 @@ class Booking:
                 customer_id=customer_id,
                 document_date=step.on,
                 currency=like.currency,
-                parts=(Part(sum(part for _, part in closed), step.on),),
+                parts=(_inferred_part(step, like, sum(part for _, part in closed)),),
                 number=like.number,
                 entity=like.entity,
                 side=-like.side,
@@ -339,6 +339,13 @@ class Booking:
             self._items[document_id].append(item_id)
         self.journal.load(number for numbers in self._items.values() for number in numbers)
         self._taker.load({step.document_id for step in steps if isinstance(step, TakeBack)})
+
+
+def _inferred_part(step: Settle, closed: ItemState, amount: int) -> Part:
+    """Return the one amount of an inferred document; a settlement falls due when what it closes does."""
+    if step.kind == "settlement":
+        return Part(amount, closed.due_date, closed.original_due_date)
+    return Part(amount, step.on)
 
 
 CARRIED_COPIES = ("write_off", "discount")

@@ -14,8 +14,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from sqlalchemy import Engine
+from sqlalchemy import and_
 from sqlalchemy import bindparam
 from sqlalchemy import delete
+from sqlalchemy import or_
 from sqlalchemy import select
 from sqlalchemy import update
 from sqlmodel import Session
@@ -35,6 +37,7 @@ from arcore.ledger.entry import ItemState
 from arcore.ledger.entry import Part
 from arcore.ledger.journal import Journal
 from arcore.ledger.service import READ_ONLY_ROLES
+from arcore.ledger.timeline import balance_on
 from arcore.store.books import Application
 from arcore.store.books import AuditEvent
 from arcore.store.books import Document
@@ -89,6 +92,7 @@ class _Undo:
         self.documents, self.items, self.applications = _spans(self.session, self.row.audit_seq)
         self.journal = Journal(unit)
         self._from: dict[int, int] = {}
+        self._undone: list[Span] | None = None
 
     def run(self) -> Facts:
         posted = self._posted()
@@ -121,10 +125,18 @@ class _Undo:
     # --- the books ----------------------------------------------------------------------------------------------------
 
     def _posted(self) -> list[tuple[int, int | None]]:
-        """Return the documents that the import posted, each with the older one that it takes back."""
+        """Return the documents that the import posted, each with the older one that it takes back.
+
+        Those that a later undo had to post again for it count too; they carry its number.
+        """
         rows = self.session.execute(
             select(col(Document.id), col(Document.reverses_id))
-            .where(col(Document.id).between(self.documents.first, self.documents.last))
+            .where(
+                or_(
+                    col(Document.id).between(self.documents.first, self.documents.last),
+                    and_(col(Document.import_id) == self.row.id, col(Document.reverses_id).is_(None)),
+                )
+            )
             .order_by(col(Document.id))
         )
         return [(number, original) for number, original in rows]
@@ -148,7 +160,10 @@ class _Undo:
             homes = {self.journal.item(number).document_id for number in ends}
             if homes & documents.keys() and not homes & old.keys():
                 source, target = (self.journal.item(items.get(number, number)) for number in ends)
-                self.journal.stage_application(source, target, one.amount, one.effective_on)
+                if source.document_id == target.document_id:
+                    self.journal.stage_application(source, target, one.amount, one.effective_on)
+                else:
+                    self._stand_again(source, target, one.amount, one.effective_on)
         return documents
 
     def _items_of(self, documents: Collection[int]) -> dict[int, list[ItemState]]:
@@ -192,31 +207,83 @@ class _Undo:
         return posted.document_id
 
     def _reverse_rows(self, handled: Collection[int]) -> None:
-        """Take back, newest first, what the import did between documents that are older than it."""
+        """Take back what the import did between documents that are older than it.
+
+        What it took back and what it applied again on the same day are one: only their difference is booked.
+        """
+        nets: dict[tuple[int, int], dict[date, int]] = {}
         for number in reversed(self._rows()):
             one = self._state(number)
             source, target = self.journal.item(one.from_item_id), self.journal.item(one.to_item_id)
             homes = {source.document_id, target.document_id}
             if homes & set(handled) or any(home >= self.documents.first for home in homes):
                 continue
-            if one.reverses_id is not None:
-                self.journal.stage_application(source, target, -one.amount, one.effective_on)
-            elif one.in_force and source.document_id == target.document_id:
-                self._end_agreed(source if source.id > target.id else target, one)
-            elif one.in_force and one.amount:
-                self.journal.unapply(one.id)
+            if source.document_id == target.document_id and one.reverses_id is None:
+                self._end_agreed(source if source.id > target.id else target)
+            elif one.reverses_id is not None or one.in_force or self._ended_by_undone(one):
+                on = nets.setdefault((source.id, target.id), {})
+                on[one.effective_on] = on.get(one.effective_on, 0) - one.amount
+        for (source_id, target_id), on in nets.items():
+            for day, amount in sorted(on.items()):
+                source, target = self.journal.item(source_id), self.journal.item(target_id)
+                if amount > 0:
+                    self._stand_again(source, target, amount, day)
+                elif amount < 0:
+                    self._take_off(source, target, -amount, day)
 
-    def _end_agreed(self, agreed: ItemState, carried: ApplicationState) -> None:
-        """End an agreed due date: what stands on its item goes back to the one it was made from."""
+    def _stand_again(self, source: ItemState, target: ItemState, amount: int, start: date) -> None:
+        """Apply `amount` from `start` on, on every day as much of it as both items can carry.
+
+        Usually that is all of it; less while a match that ended later still stands between them in the past.
+        """
+        held: list[ApplicationState] = []
+        for day in sorted({start, *(d for item in (source, target) for d in item.moves if d > start)}):
+            room = min(balance_on(item.moves, day) * item.side for item in (source, target))
+            while room < 0 and held:
+                last = held.pop()
+                self.journal.reverse_application(last, day)
+                room += last.amount
+            part = min(room, amount - sum(one.amount for one in held))
+            if part > 0:
+                held.append(self.journal.stage_application(source, target, part, day))
+
+    def _ended_by_undone(self, applied: ApplicationState) -> bool:
+        """Tell whether what ended an application was itself undone since, and so stands again by another row."""
+        item = self.journal.item(applied.from_item_id)
+        ends = next((a.id for a in self.journal.applications_of(item) if a.reverses_id == applied.id), None)
+        return ends is not None and any(span.first <= ends <= span.last for span in self._undone_spans())
+
+    def _undone_spans(self) -> list[Span]:
+        if self._undone is None:
+            seqs = self.session.execute(
+                select(col(Import.audit_seq)).where(col(Import.id) > self.row.id, col(Import.undone_at).is_not(None))
+            ).scalars()
+            self._undone = [_spans(self.session, seq)[2] for seq in seqs]
+        return self._undone
+
+    def _take_off(self, source: ItemState, target: ItemState, amount: int, day: date) -> None:
+        """Take back so much of what is applied between two items, what counts from `day` first, then the newest."""
+        between = [a for a in self.journal.applications_of(source) if a.in_force and a.to_item_id == target.id]
+        for one in sorted(between, key=lambda a: (a.effective_on == day, a.id), reverse=True):
+            part = min(amount, one.amount)
+            if part > 0:
+                staged = self.journal.unapply(one.id)
+                if part < one.amount:
+                    self.journal.stage_application(source, target, one.amount - part, staged.effective_on)
+                amount -= part
+
+    def _end_agreed(self, agreed: ItemState) -> None:
+        """End an agreed due date: on every day the item it was made from holds what stands on it.
+
+        Matches stay where they are; what returns to the item later is moved back by the ledger itself.
+        """
         origin = self.journal.item(agreed.origin_item_id or 0)
-        later = [a for a in self.journal.applications_of(agreed) if a.in_force and a.id != carried.id and a.amount]
-        for one in reversed(later):
-            self.journal.reverse_application(one)
-        self.journal.reverse_application(carried)
-        for one in later:
-            ends = [origin.id if n == agreed.id else n for n in (one.from_item_id, one.to_item_id)]
-            if self.journal.item(ends[0]).side != self.journal.item(ends[1]).side:
-                self.journal.apply(ends[0], ends[1], one.amount, one.effective_on)
+        for day, amount in sorted(agreed.moves.items()):
+            moved = amount * agreed.side
+            if moved > 0:
+                self.journal.carry(agreed, origin, moved, day)
+            elif moved < 0:
+                self.journal.carry(origin, agreed, -moved, day)
 
     def _rows(self) -> list[int]:
         """Return the applications that the import made, oldest first; reads their items."""

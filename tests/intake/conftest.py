@@ -224,6 +224,16 @@ class Office:
             on[str(row["day"])] = on.get(str(row["day"]), 0) + row["units"]
         return {key: moved for key, on in found.items() if (moved := [pair for pair in sorted(on.items()) if pair[1]])}
 
+    def balances(self) -> dict[str, list[tuple[str, int]]]:
+        """Return how what is open under each number moved, whatever the kind; what cancels out is left out."""
+        found: dict[str, dict[str, int]] = {}
+        for row in self.moves():
+            on = found.setdefault(row["number"] or row["kind"], {})
+            on[str(row["day"])] = on.get(str(row["day"]), 0) + row["units"]
+        return {
+            name: moved for name, on in found.items() if (moved := [pair for pair in sorted(on.items()) if pair[1]])
+        }
+
     def rows(self, sql: str, **values: Any) -> list[dict[str, Any]]:
         """Ask the store in plain SQL."""
         with Session(self.engine) as session:
