@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+import numpy as np
 from sqlalchemy import Engine
 
 from arcore.analytics.figures import MONEY
@@ -89,8 +90,10 @@ def counts(engine: Engine, filters: Filters) -> Counts:
     """Count open items and the customers that have them."""
     seen = view(engine, filters)
     items = seen.open_items()
-    who = seen.book.around.customers.survivor[seen.columns.customer[items.row]]
-    return Counts(customers=len(set(who.tolist())), items=len(items.row))
+    survivor = seen.book.around.customers.survivor
+    owes = np.zeros(len(survivor), np.bool_)
+    owes[survivor[seen.columns.customer[items.row]]] = True
+    return Counts(customers=int(np.count_nonzero(owes)), items=len(items.row))
 
 
 def _tile(lenses: Lenses, name: str) -> Tile:
