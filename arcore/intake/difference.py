@@ -173,7 +173,7 @@ def _first(told: Told, word: Word | None, ref: Ref) -> Verdict:
     left = None if told.open_amount is None else abs(told.open_amount)
     why = "Not known before"
     if told.paid:
-        why = f"Not known before, {grouped(told.paid, told.currency)} of it closed"
+        why = f"{grouped(told.paid, told.currency)} of it is closed"
     return Verdict(told.voice, told, word, ref, ChangeKind.NEW, why, fall=told.paid, open_amount=left)
 
 

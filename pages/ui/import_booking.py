@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from uuid import uuid4
 
@@ -9,69 +10,108 @@ import streamlit as st
 
 from arcore.errors import ArcoreError
 from arcore.errors import BooksMoved
+from arcore.errors import NotFound
+from arcore.intake import queries
 from arcore.intake import worker
 from arcore.intake.changes import Plan
 from arcore.intake.plan import plan
 from pages.ui import books
 from pages.ui import failures
 from pages.ui import import_state
+from pages.ui import import_sums
 from pages.ui import shell
 from pages.ui.books import Books
+from pages.ui.format import Format
 from pages.ui.format import as_label
+from pages.ui.import_state import Found
 from pages.ui.import_state import Upload
+from pages.ui.import_words import counted
 
-JOB, TOKEN, SAID = "import_job", "import_token", "import_said"
+JOB, TOKEN, SAID, STOPPED = "import_job", "import_token", "import_said", "import_stopped"
 BOOKED = ("new", "changed", "settled", "part_paid", "reopened")
+POLLED = 0.4
+"""Seconds between two looks at how far a booking is."""
 
 
-def planned(target: Books, upload: Upload) -> Plan:
+# --- the plan ---------------------------------------------------------------------------------------------------------
+
+
+def planned(target: Books, upload: Upload, found: Found, say: Format) -> Plan:
     """Return the plan of the upload against the books as they are now. Raises BadInput, Unavailable."""
-    found: Plan = _plan(upload.key(), target.version, target, upload)
-    return found
+    count = sum(len(one.rows) + len(one.customers) for one in found.files)
+    with st.spinner(f"Comparing {counted(count, 'row', 'rows', say)} with what the books know"):
+        made: Plan = _plan(f"{upload.key()} {found.currency}", target.version, target, upload, found)
+    # Answers change nothing in a plan but what still stands, so a yes does not make it again.
+    return replace(made, answers=frozenset(q.id for q in made.questions if (q.id, q.text) in upload.accepted))
 
 
-@st.cache_resource(max_entries=4, show_spinner="Comparing with what is known")
-def _plan(key: str, version: tuple[str, int], _target: Books, _upload: Upload) -> Plan:  # noqa: ARG001  kept by these
+@st.cache_resource(max_entries=4, ttl=import_state.KEPT_SECONDS, show_spinner=False)
+def _plan(key: str, version: tuple[str, int], _target: Books, _upload: Upload, _found: Found) -> Plan:  # noqa: ARG001
+    read = {one.path for one in _found.files}
     return plan(
         _target.engine,
-        import_state.understood(_upload),
+        _found.files,
         as_of=_upload.as_of,
-        currency=_upload.currency or None,
+        currency=_found.currency or None,
         include_drafts=_upload.drafts,
-        answers=_upload.accepted,
-        contents=dict(_upload.files),
+        scope=_upload.scope,
+        contents={file.name: file.content for file in _upload.files if file.name in read},
     )
 
 
+# --- the button -------------------------------------------------------------------------------------------------------
+
+
 def panel(frame: shell.Frame, target: Books, upload: Upload, made: Plan) -> None:
-    """Draw the one primary button of the page, or what stands in its way."""
-    with st.container(border=True, gap="small"):
-        if JOB in st.session_state:
-            running(upload)
-            return
-        counts = made.counts()
-        changes = sum(counts[kind] for kind in BOOKED)
-        customers = sum(1 for party in made.parties if party.is_new)
-        standing = made.unanswered
-        st.markdown(f"**Into {as_label(books.WORDS[upload.into].lower())}** :gray[:small[can be undone any time]]")
-        if made.is_empty:
-            st.caption("Nothing would change: the books already know everything in it.")
-        elif standing:
-            st.caption("Answer what is asked on the left first." if len(standing) > 1 else as_label(standing[0].text))
-        label = f"Book {frame.say.number(changes)} changes"
-        if not changes:
-            label = f"Save {frame.say.number(customers)} new customers" if customers else "Save what is new"
-        if made.is_empty:
-            label = "Nothing to book"
+    """Draw what the plan comes to and the one primary button of the page, or what stands in its way."""
+    with st.container(border=True, gap="small", key="booking"):
+        import_sums.draw(frame, made)
+        obstacle = _obstacle(frame.say, made)
+        if obstacle:
+            st.markdown(f":small[:gray[{as_label(obstacle)}]]")
         with st.container(horizontal=True, gap="small"):
             st.button(
-                label,
-                type="primary",
-                key="book",
-                disabled=made.is_empty or bool(standing),
+                label(frame.say, made), type="primary", key="book", disabled=bool(obstacle),
                 on_click=partial(begin, frame, target, made),
-            )
+            )  # fmt: skip
+            st.button(
+                "Back", key="back", on_click=partial(import_state.go, upload, import_state.COLUMNS)
+            )  # fmt: skip
             st.button("Cancel", key="cancel_import", type="tertiary", on_click=import_state.drop)
+        if made.left_out.get("draft") or upload.drafts:
+            drafts = st.toggle("Book drafts too", value=upload.drafts, key="drafts")
+            if drafts != upload.drafts:
+                import_state.change(drafts=drafts)
+                st.rerun()
+        st.markdown(f":small[:gray[Goes into {as_label(books.WORDS[upload.into].lower())}; can be undone any time.]]")
+
+
+def label(say: Format, made: Plan) -> str:
+    """Return what the button does, with its count."""
+    changes = sum(made.counts()[kind] for kind in BOOKED)
+    if changes:
+        return f"Book {counted(changes, 'change', 'changes', say)}"
+    if made.is_empty:
+        return "Nothing to book"
+    if made.parties:
+        return f"Save {counted(len(made.parties), 'customer', 'customers', say)}"
+    return "Record that nothing changed"
+
+
+def _obstacle(say: Format, made: Plan) -> str:
+    """Return why nothing can be booked now, "" when it can."""
+    if made.unanswered:
+        return f"Answer {counted(len(made.unanswered), 'question', 'questions', say)} on the left first."
+    if not made.is_empty:
+        return ""
+    if made.balances:
+        return "Balances are compared and not booked."
+    if made.refused and not made.changes:
+        return "No line of it can be booked: see why on the left."
+    if any(file.known for file in made.files):
+        return "This file was imported before, so the books know everything in it."
+    reason = next((file.understood.reason for file in made.files if file.understood.reason), "")
+    return reason if not made.changes and reason else "Nothing would change: the books know everything in it."
 
 
 def begin(frame: shell.Frame, target: Books, made: Plan) -> None:
@@ -82,40 +122,82 @@ def begin(frame: shell.Frame, target: Books, made: Plan) -> None:
         st.session_state[JOB] = worker.start(target.engine, made, actor=frame.actor, key=token)
 
 
-@st.fragment(run_every=0.4)
-def running(upload: Upload) -> None:
+# --- while it runs ----------------------------------------------------------------------------------------------------
+
+
+def is_running(frame: shell.Frame) -> bool:
+    """Draw how far a booking into the open books is, begun here or in another tab; tell whether there is one."""
+    number = st.session_state.get(JOB) or worker.running(frame.books.store_id)
+    if number is None:
+        return False
+    st.session_state[JOB] = number
+    with st.container(border=True, gap="small", key="progress"):
+        progress()
+    return True
+
+
+@st.fragment(run_every=POLLED)
+def progress() -> None:
     """Show how far the booking is; end with the sentence that says what was done."""
     number = st.session_state.get(JOB)
     if number is None:
         return
-    job = worker.status(number)
-    if not job.done:
-        st.progress(job.percent, text=as_label(job.phase))
-        st.button("Cancel: book nothing", key="cancel_job", type="tertiary", on_click=partial(worker.cancel, number))
+    try:
+        job = worker.status(number)
+    except NotFound as error:
+        _end(error)
         return
-    st.session_state.pop(JOB)
-    st.session_state.pop(TOKEN, None)
-    if job.error is None:
-        names = ", ".join(name for name, _ in upload.files)
-        st.session_state[SAID] = (f"Booked {names}. Undo any time below.", job.result)
+    if job.done:
+        _end(job.error or job.result)
+        return
+    stopped = st.session_state.get(STOPPED) == number
+    st.progress(job.percent, text=f"{'Stopping' if stopped else 'Booking'}: {as_label(job.phase.lower())}")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.button("Stop, book nothing", key="cancel_job", disabled=stopped, on_click=partial(_stop, number))
+        st.markdown(":small[:gray[This page may be left or reloaded; the booking goes on.]]", width="stretch")
+
+
+def _stop(number: str) -> None:
+    st.session_state[STOPPED] = number
+    worker.cancel(number)
+
+
+def _end(said: ArcoreError | int | None) -> None:
+    ours = st.session_state.get(TOKEN) == st.session_state.get(JOB)
+    for name in (JOB, TOKEN, STOPPED):
+        st.session_state.pop(name, None)
+    st.session_state[SAID] = said
+    if ours and not isinstance(said, ArcoreError):
         import_state.drop()
-    else:
-        st.session_state[SAID] = (job.error, None)
     st.rerun()
 
 
-def outcome() -> None:
-    """Say what the last booking did, and open the books it went to."""
-    found = st.session_state.pop(SAID, None)
-    if found is None:
+# --- what was done ----------------------------------------------------------------------------------------------------
+
+
+def outcome(frame: shell.Frame) -> None:
+    """Say what the last booking did, and where to see it."""
+    if SAID not in st.session_state:
         return
-    said, import_id = found
-    if import_id is None:
-        if isinstance(said, BooksMoved):
-            st.info("The books changed meanwhile; the plan was made again. Look at it once more.")
-        elif isinstance(said, ArcoreError):
-            failures.sentence(said)
-        else:
-            st.error(as_label(str(said)))
-        return
-    st.success(as_label(said), icon=":material/check_circle:")
+    said = st.session_state.pop(SAID)
+    if isinstance(said, BooksMoved):
+        st.info("The books changed meanwhile; the plan was made again. Look at it once more.", icon=":material/sync:")
+    elif isinstance(said, ArcoreError):
+        failures.sentence(said)
+    elif said is None:
+        st.info("Nothing was to be booked.", icon=":material/info:")
+    else:
+        row = next((row for row in queries.history(frame.books.engine) if row.id == said), None)
+        st.success(as_label(booked(frame.say, row)), icon=":material/check_circle:")
+
+
+def booked(say: Format, row: queries.ImportRow | None) -> str:
+    """Say what an import booked and how to undo it."""
+    if row is None:
+        return "Booked. Undo any time below."
+    names = ", ".join(file.name for file in row.files)
+    changes = sum(row.counts.get(kind, 0) for kind in BOOKED)
+    what = counted(changes, "change", "changes", say)
+    if not changes and row.new_customers:
+        what = counted(row.new_customers, "new customer", "new customers", say)
+    return f"Booked {what} from {names}. Undo any time below."

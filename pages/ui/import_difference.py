@@ -1,8 +1,9 @@
-"""Step three of an import: what will change, what has to be answered first, and the booking itself."""
+"""Step three of an import: what will change, refused lines first."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -10,156 +11,245 @@ import pandas as pd
 import streamlit as st
 
 from arcore.intake import queries
-from arcore.intake.changes import NEVER_ACCEPTED
 from arcore.intake.changes import ChangeKind
 from arcore.intake.changes import Plan
+from arcore.intake.understood import RefusedRow
 from arcore.money import ZERO
-from pages.ui import import_state
+from arcore.money import to_minor
+from pages.ui import import_people
 from pages.ui import shell
 from pages.ui import tables
+from pages.ui.format import Format
 from pages.ui.format import as_label
-from pages.ui.import_state import Upload
+from pages.ui.import_state import KEPT_SECONDS
+from pages.ui.import_words import LEFT_OUT
+from pages.ui.import_words import counted
+from pages.ui.import_words import with_days
 
 WORDS = {
-    ChangeKind.NEW: "New",
+    ChangeKind.REFUSED: "Refused",
     ChangeKind.CHANGED: "Changed",
+    ChangeKind.REOPENED: "Re-opened",
+    ChangeKind.PENDING_IN_SOURCE: "Pending",
     ChangeKind.SETTLED: "Settled",
     ChangeKind.PART_PAID: "Part paid",
-    ChangeKind.REOPENED: "Re-opened",
-    ChangeKind.PENDING_IN_SOURCE: "Pending in source",
+    ChangeKind.NEW: "New",
     ChangeKind.UNCHANGED: "Unchanged",
-    ChangeKind.REFUSED: "Refused",
 }
+"""In the order in which they are listed: what needs a look comes first."""
+TILES = (
+    ChangeKind.NEW, ChangeKind.CHANGED, ChangeKind.SETTLED, ChangeKind.PART_PAID, ChangeKind.REOPENED,
+    ChangeKind.PENDING_IN_SOURCE, ChangeKind.UNCHANGED, ChangeKind.REFUSED,
+)  # fmt: skip
 ALWAYS = (ChangeKind.NEW, ChangeKind.CHANGED, ChangeKind.SETTLED, ChangeKind.UNCHANGED, ChangeKind.REFUSED)
 """Counted even when there are none."""
-COLOURS = {
-    "New": "blue",
-    "Changed": "yellow",
-    "Settled": "green",
-    "Part paid": "green",
-    "Re-opened": "orange",
-    "Pending in source": "gray",
-    "Unchanged": "gray",
-    "Refused": "red",
+HINTS = {
+    ChangeKind.SETTLED: "Nothing of it is open any more: the files say so, or a snapshot no longer lists it.",
+    ChangeKind.PENDING_IN_SOURCE: "Booked here, and not yet in the source. It stays as it is.",
+    ChangeKind.REFUSED: "Lines that can't be read. The other lines can be booked without them.",
 }
+COLOURS = {
+    "Refused": "red", "Changed": "yellow", "Re-opened": "orange", "Pending": "gray", "Settled": "green",
+    "Part paid": "green", "New": "blue", "Unchanged": "gray",
+}  # fmt: skip
+COLUMNS = ["What", "Line", "Document", "Customer", "Amount", "Before", "After", "Currency", "Why"]
 MOST_ROWS = 14
-LONG_LIST = 5000
+MOST_REFUSED = 5
+LONG_LIST = 20_000
 """Differences drawn at once; the download has all of them."""
+
+
+# --- tiles ------------------------------------------------------------------------------------------------------------
 
 
 def tiles(frame: shell.Frame, plan: Plan) -> None:
     """Count the differences by kind, with what they do to the open balance."""
-    shown = [total for total in queries.kind_totals(plan) if total.documents or total.kind in ALWAYS]
-    with st.grid(max(5, len(shown)), min_column_width=130, gap="small", key="plan_tiles"):
-        for total in shown:
-            moved = {code: total.after.get(code, ZERO) - total.before.get(code, ZERO)
-                     for code in {*total.before, *total.after}}  # fmt: skip
-            worth = " · ".join(f"{frame.say.number(amount)} {code}" for code, amount in sorted(moved.items()) if amount)
-            st.metric(
-                WORDS[total.kind],
-                frame.say.number(total.documents),
-                border=True,
-                height="stretch",
-                delta_description=as_label(f"open {worth}") if worth else " ",
+    totals = {total.kind: total for total in queries.kind_totals(plan)}
+    documents = bool(plan.changes or not (plan.parties or plan.balances))
+    shown = [kind for kind in TILES if totals[kind].documents or (documents and kind in ALWAYS)]
+    people = {} if documents else import_people.facts_of(plan)
+    left_out = plan_left_out(plan)
+    with st.grid(len(shown) + len(people) + 1, min_column_width=130, gap="small", key="plan_tiles"):
+        for name, count in people.items():
+            _tile(frame, name, count)
+        for kind in shown:
+            count = totals[kind].documents
+            refused = kind is ChangeKind.REFUSED and count
+            below = f"need{'s' * (count == 1)} a look" if refused else moved(frame.say, totals[kind])
+            _tile(frame, WORDS[kind], count, below, HINTS.get(kind))
+        _tile(frame, "Left out", sum(left_out.values()), _main_reasons(left_out))
+
+
+def _tile(frame: shell.Frame, name: str, count: int, below: str = "", hint: str | None = None) -> None:
+    st.metric(
+        name, frame.say.number(count), border=True, height="stretch", help=hint,
+        delta_description=as_label(below) if below else " ",
+    )  # fmt: skip
+
+
+def moved(say: Format, total: queries.KindTotal) -> str:
+    """Say what one kind of change does to the open balance; short for several currencies."""
+    before, after = total.before, total.after
+    codes = sorted({*before, *after})
+    by = {code: after.get(code, ZERO) - before.get(code, ZERO) for code in codes}
+    shown = after if total.kind is ChangeKind.UNCHANGED else by
+    write = say.money if len(codes) == 1 else say.compact
+    return " · ".join(write(to_minor(shown[code], code), code) for code in codes if shown.get(code))
+
+
+def plan_left_out(plan: Plan) -> dict[str, int]:
+    """Count what is left out: lines that reading skipped, documents that the plan does not book."""
+    found: dict[str, int] = {}
+    for reasons in (*(file.understood.left_out for file in plan.files), plan.left_out):
+        for reason, count in reasons.items():
+            found[reason] = found.get(reason, 0) + count
+    return found
+
+
+def _main_reasons(left_out: dict[str, int]) -> str:
+    """Name the two reasons that most of what is left out has."""
+    most = sorted(left_out, key=lambda reason: -left_out[reason])[:2]
+    return ", ".join(LEFT_OUT.get(reason, ("", reason.replace("_", " ")))[1] for reason in most)
+
+
+# --- refused ----------------------------------------------------------------------------------------------------------
+
+
+def refused(frame: shell.Frame, plan: Plan) -> None:
+    """Draw the lines that can't be booked, each with its reason in full."""
+    if not plan.refused:
+        return
+    count = counted(len(plan.refused), "line", "lines", frame.say)
+    with st.container(border=True, gap="xsmall", key="refused"):
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.markdown(
+                f":red[:material/block:] **{count} can't be booked** :gray[:small[the others can]]", width="content"
             )
+            st.download_button(
+                "Refused lines", partial(queries.refused_csv, plan.refused), "refused-lines.csv", "text/csv",
+                key="refused_download", on_click="ignore", type="tertiary", icon=":material/download:",
+            )  # fmt: skip
+        shown = [_refused_line(row, several=len(plan.files) > 1) for row in plan.refused[:MOST_REFUSED]]
+        rest = len(plan.refused) - len(shown)
+        if rest:
+            shown.append(f":small[:gray[and {frame.say.number(rest)} more in the table]]")
+        st.markdown("  \n".join(shown))
 
 
-def questions(upload: Upload, plan: Plan) -> None:
-    """Draw what has to be answered before anything is booked."""
-    for question in plan.questions:
-        if question.id in NEVER_ACCEPTED:
-            st.warning(as_label(question.text), icon=":material/help:")
-            continue
-        with st.container(border=True, gap="xsmall"):
-            st.markdown(f":orange[:material/help:] **{as_label(question.text)}**")
-            accepted = st.checkbox("Yes, book it so", value=question.id in upload.accepted, key=f"answer_{question.id}")
-        if accepted != (question.id in upload.accepted):
-            change = upload.accepted | {question.id} if accepted else upload.accepted - {question.id}
-            import_state.change(accepted=change)
-            st.rerun()
+def _refused_line(row: RefusedRow, *, several: bool) -> str:
+    where = f"{row.file}, line {row.line}" if several else f"Line {row.line}"
+    what = " · ".join(filter(None, (where, row.number, row.customer)))
+    return f":small[:gray[{as_label(what)}] &nbsp; {as_label(row.reason)}]"
+
+
+# --- differences ------------------------------------------------------------------------------------------------------
 
 
 def differences(frame: shell.Frame, plan: Plan) -> None:
     """Draw every difference, searchable, refused lines first."""
+    if not (plan.changes or plan.refused):
+        return
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="plan_bar"):
-        present = [word for kind, word in WORDS.items() if plan.counts()[kind.value]]
+        counts = plan.counts()
+        present = {
+            f"{word} {frame.say.number(counts[kind])}": kind.value for kind, word in WORDS.items() if counts[kind]
+        }
         kinds = st.pills("Kind", present, selection_mode="multi", key="plan_kinds", label_visibility="collapsed")
         text = st.text_input(
-            "Find", key="plan_find", type="search", placeholder="Number or customer", label_visibility="collapsed",
-            width=240,
+            "Find", key="plan_find", type="search", placeholder="Number, customer or reason",
+            label_visibility="collapsed", width=230,
         )  # fmt: skip
-    names = [kind.value for kind, word in WORDS.items() if word in kinds]
-    table = listed(plan, names, text)
+        tables.downloads(
+            "Download", "import-differences", **tables.files(partial(everything, plan, frame.say), "Differences")
+        )
+    table = listed(plan, frame.say, tuple(present[word] for word in kinds), text)
     codes = sorted({code for code in table["Currency"] if code})
     money = f", {codes[0]}" if len(codes) == 1 else ""
-    shown = table.drop(columns=["Currency"] if money else []).head(LONG_LIST)
-    if len(table) > len(shown):
-        st.caption(f"The first {LONG_LIST:,} of {len(table):,}; narrow by kind, number or customer.")
+    if len(table) > LONG_LIST:
+        st.caption(
+            f"The first {frame.say.number(LONG_LIST)} of {frame.say.number(len(table))}; narrow by kind or text."
+        )
+    shown = table.drop(columns=["Currency"] if money or not codes else []).head(LONG_LIST)
+    if shown.empty:
+        st.caption("No difference fits.")
+        return
     st.dataframe(
         shown,
         hide_index=True,
         row_height=tables.ROW,
         height=tables.height(len(shown), most=MOST_ROWS),
         placeholder="–",
-        column_config={
-            "What": st.column_config.MultiselectColumn(
-                "What", options=list(COLOURS), color=list(COLOURS.values()), width=95
-            ),
-            "Document": tables.text("Document", width=90),
-            "Customer": tables.text("Customer", width=160),
-            "Amount": tables.money(f"Amount{money}", frame.say, width=100),
-            "Open before": tables.money("Open before", frame.say, width=96),
-            "Open after": tables.money("Open after", frame.say, width=96),
-            "Currency": tables.text("", width=48),
-            "Why": tables.text("Why", width=235),
-            "Line": tables.count("Line", width=55),
-        },
+        column_config=_grid(frame.say, money, several=len(plan.files) > 1),
         alt=f"{len(table)} differences between the files and what the source said last",
     )
 
 
-def listed(plan: Plan, kinds: Sequence[str], find: str) -> pd.DataFrame:
-    """Lay out refused lines and differences as people read them; what is unchanged comes last."""
-    rows: list[tuple[Any, ...]] = []
-    if not kinds or ChangeKind.REFUSED in kinds:
-        rows += [
-            (["Refused"], r.number, r.customer, None, None, None, "", f"{r.column} {r.value}: {r.reason}", r.line)
-            for r in plan.refused
-            if all(word in f"{r.number} {r.customer}".casefold() for word in find.casefold().split())
-        ]
-    found = queries.differences(plan, kinds=kinds, find=find)
-    for one in sorted(found, key=lambda d: d.kind == ChangeKind.UNCHANGED):
-        amounts = [None if amount is None else float(amount) for amount in (one.amount, one.before, one.after)]
-        rows.append(
-            ([WORDS[ChangeKind(one.kind)]], one.number, one.customer, *amounts, one.currency, one.why, one.line)
-        )
-    names = ["What", "Document", "Customer", "Amount", "Open before", "Open after", "Currency", "Why", "Line"]
-    return pd.DataFrame(rows, columns=names)
+def _grid(say: Format, money: str, *, several: bool) -> dict[str, Any]:
+    """Return the columns of the grid: 883 pixels in all, so that none is cut."""
+    taken = (88 if several else 0) + (0 if money else 52)
+    return {
+        "What": st.column_config.MultiselectColumn(
+            "What", options=list(COLOURS), color=list(COLOURS.values()), width=88
+        ),
+        "Line": tables.text("Line", width=138) if several else tables.count("Line", width=50),
+        "Document": tables.text("Document", width=88),
+        "Customer": tables.text("Customer", width=162 - taken // 4),
+        "Amount": tables.money(f"Amount{money}", say, width=98),
+        "Before": tables.money("Open before", say, width=92),
+        "After": tables.money("Open after", say, width=92),
+        "Currency": tables.text("", width=52),
+        "Why": tables.text("Why", width=213 - taken + taken // 4),
+    }
 
 
-def side(frame: shell.Frame, plan: Plan) -> None:
-    """Draw what speaks for and against the files: their own totals, warnings, refused lines, what is left out."""
-    for file in plan.files:
-        for total in file.understood.file_totals:
-            good = total.difference == 0
-            words = f"Line {total.line}: the file's own total {frame.say.number(total.stated, 2)} "
-            words += "agrees" if good else f"differs from the rows by {frame.say.number(total.difference, 2)}"
-            icon = ":green[:material/check_circle:]" if good else ":orange[:material/warning:]"
-            st.markdown(f"{icon} :small[{as_label(words)}]")
-    for warning in plan.warnings:
-        st.markdown(f":orange[:material/warning:] :small[{as_label(warning)}]")
-    for reason, count in plan.left_out.items():
-        st.markdown(f":gray[:material/filter_alt_off: :small[{count} {as_label(reason)} left out]]")
-    new = sum(file.new_customers for file in plan.files)
-    if new:
-        st.markdown(f":blue[:material/person_add:] :small[{new} new customers]")
-    if plan.refused:
-        st.download_button(
-            f"Download {len(plan.refused)} refused line{'s' * (len(plan.refused) > 1)}",
-            partial(queries.refused_csv, plan.refused),
-            file_name="refused.csv",
-            mime="text/csv",
-            key="refused_download",
-            on_click="ignore",
-            icon=":material/download:",
+def listed(plan: Plan, say: Format, kinds: Sequence[str], find: str) -> pd.DataFrame:
+    """Lay out refused lines and differences as people read them, of some kinds, with every word of `find` in them."""
+    whole: pd.DataFrame = _listed(f"{plan.store_id} {plan.audit_seq} {plan.digest} {say.known}", plan, say)
+    words = [WORDS[ChangeKind(kind)] for kind in kinds]
+    keep = whole["What"].str[0].isin(words) if words else pd.Series(data=True, index=whole.index)
+    for word in find.casefold().split():
+        keep &= whole["_text"].str.contains(word, regex=False)
+    return whole[keep].drop(columns="_text")
+
+
+def everything(plan: Plan, say: Format) -> pd.DataFrame:
+    """Lay out every difference for the download: file and line apart, kinds as plain words."""
+    table = listed(plan, say, (), "")
+    return table.assign(What=table["What"].str[0])
+
+
+@st.cache_resource(max_entries=4, ttl=KEPT_SECONDS, show_spinner=False)
+def _listed(key: str, _plan: Plan, _say: Format) -> pd.DataFrame:  # noqa: ARG001  the key is what it is kept by
+    several = len(_plan.files) > 1
+    rows: list[tuple[Any, ...]] = [
+        (
+            ["Refused"],
+            _line(row.file, row.line, several=several),
+            row.number,
+            row.customer,
+            None,
+            None,
+            None,
+            "",
+            row.reason,
         )
+        for row in _plan.refused
+    ]
+    order = {kind.value: place for place, kind in enumerate(WORDS)}
+    for one in sorted(queries.differences(_plan), key=lambda one: order[one.kind]):
+        line = _line(one.file, one.line, several=several)
+        amounts = [_number(amount) for amount in (one.amount, one.before, one.after)]
+        why = with_days(one.why, _say)
+        rows.append(([WORDS[ChangeKind(one.kind)]], line, one.number, one.customer, *amounts, one.currency, why))
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    text = table["Document"] + " " + table["Customer"] + " " + table["Why"]
+    return table.assign(_text=text.str.casefold())
+
+
+def _line(file: str, line: int | None, *, several: bool) -> str | int | None:
+    """Return where a row stands: its line, with the file when there are several; None for what no file lists."""
+    return line if line is None or not several else f"{file}, {line}"
+
+
+def _number(amount: Decimal | None) -> float | None:
+    return None if amount is None else float(amount)

@@ -67,10 +67,10 @@ def _answer_and_book(tab: Live) -> None:
     tab.act(lambda: page.locator(".st-key-to_difference button").click())
     said = tab.text()
     assert "Book 48 changes" in said
-    assert "182,026 USD" in said
+    assert "US$182,026.01" in said
     book = page.locator(".st-key-book button")
     tab.act(lambda: book.click(click_count=2, delay=30))
-    page.get_by_text("Booked quickbooks-ar-aging-detail.csv").wait_for(timeout=30_000)
+    page.get_by_text("Booked 48 changes from quickbooks-ar-aging-detail.csv").wait_for(timeout=30_000)
     tab.settle()
 
 
