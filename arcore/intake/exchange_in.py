@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -38,6 +39,8 @@ from arcore.ledger.entry import Entry
 from arcore.ledger.entry import Part
 from arcore.ledger.kinds import RECOVERY
 from arcore.ledger.kinds import UNCOLLECTIBLE
+from arcore.ledger.moves import RATE_DIGITS
+from arcore.money import from_minor
 from arcore.money import plain
 from arcore.money import to_minor
 
@@ -205,8 +208,9 @@ class _Pair:
                 self._word(f"doc:{closing.id}", closing.type, closing, origin.customer, None)
                 self._word(f"doc:{carrying.id}", carrying.type, carrying, origin.customer, None)
             else:
-                pair = (self._post_of(closing, closing.type), self._post_of(carrying, carrying.type))
-                self.part.steps.append(PostPair(*pair, origin.ref))
+                first, second = self._post_of(closing, closing.type), self._post_of(carrying, carrying.type)
+                first, second = _rated(first, closing, carrying), _rated(second, closing, carrying)
+                self.part.steps.append(PostPair(first, second, origin.ref))
 
     # --- applications -------------------------------------------------------------------------------------------------
 
@@ -348,6 +352,14 @@ class _Pair:
             first[key] = min(row.day, first.get(key, row.day))
         for (entity, currency), day in first.items():
             self.part.covered += [Covered(entity, currency, what, day) for what in (SALES, RECEIPTS)]
+
+
+def _rated(post: Post, closing: BookDocument, carrying: BookDocument) -> Post:
+    """Give the leg of a conversion its rate, units of the target per unit of the source, where the file has none."""
+    if closing.type != "conversion" or post.entry.rate or not closing.amount:
+        return post
+    exact = from_minor(carrying.amount, carrying.currency) / from_minor(closing.amount, closing.currency)
+    return post._replace(entry=replace(post.entry, rate=format(round(exact, RATE_DIGITS).normalize(), "f")))
 
 
 def _kind(row: BookDocument, to_debit: frozenset[str]) -> str:

@@ -26,6 +26,10 @@ class Taker:
     """Voids documents, from their own days on, as corrections; `import_id` marks the rows that do it.
 
     What hangs on a document alone (a write-off, a discount, an inferred settlement) goes with it in `finish`.
+
+    Attributes:
+        taken: the documents that were voided.
+        mirrors: the items of their voids.
     """
 
     def __init__(self, journal: Journal, import_id: int | None = None) -> None:
@@ -33,6 +37,7 @@ class Taker:
         self.journal = journal
         self.import_id = import_id
         self.taken: set[int] = set()
+        self.mirrors: list[int] = []
         self._documents: dict[int, Document] = {}
         self._items: dict[int, list[int]] = {}
         self._gone: set[int] = set()
@@ -82,6 +87,7 @@ class Taker:
 
     def _void(self, document_id: int) -> set[int]:
         mirrors = set(reversal.void(self.journal, document_id, import_id=self.import_id))
+        self.mirrors += [item.id for mirror in sorted(mirrors) for item in self.journal.items_of(mirror)]
         rows = self.journal.staged_documents()
         return {row["reverses_id"] for row in rows if row["id"] in mirrors}
 
@@ -132,6 +138,7 @@ class Taker:
                 reverses_id=document.id,
             )
         )
+        self.mirrors += posted.item_ids
         for item, number in zip(owned, posted.item_ids, strict=False):
             self.journal.carry(item, self.journal.item(number), abs(item.amount), item.effective_on)
 

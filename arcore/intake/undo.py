@@ -36,6 +36,8 @@ from arcore.ledger.entry import Entry
 from arcore.ledger.entry import ItemState
 from arcore.ledger.entry import Part
 from arcore.ledger.journal import Journal
+from arcore.ledger.kinds import CREDIT
+from arcore.ledger.kinds import DEBIT
 from arcore.ledger.service import READ_ONLY_ROLES
 from arcore.ledger.timeline import balance_on
 from arcore.store.books import Application
@@ -105,6 +107,7 @@ class _Undo:
         restored = self._restore(old)
         self._reverse_rows(set(old) | set(old.values()))
         taker.finish()
+        self._match_voids(taker.mirrors)
         effects = [row for row in self.journal.effects() if row["before"] != row["after"]]
         change = _by_currency(effects)
         self.journal.flush()
@@ -246,6 +249,17 @@ class _Undo:
             part = min(room, amount - sum(one.amount for one in held))
             if part > 0:
                 held.append(self.journal.stage_application(source, target, part, day))
+
+    def _match_voids(self, voids: Sequence[int]) -> None:
+        """Let voids that stand open in the past, where a match ended later, stand against each other there."""
+        mirrors: dict[tuple[int, str, str], list[ItemState]] = {}
+        for item in (self.journal.item(number) for number in voids):
+            if any(item.moves.values()):
+                mirrors.setdefault((item.customer_id, item.entity, item.currency), []).append(item)
+        for found in mirrors.values():
+            for credit in (item for item in found if item.side == CREDIT):
+                for debit in (item for item in found if item.side == DEBIT):
+                    self._stand_again(credit, debit, abs(credit.amount), max(credit.effective_on, debit.effective_on))
 
     def _ended_by_undone(self, applied: ApplicationState) -> bool:
         """Tell whether what ended an application was itself undone since, and so stands again by another row."""

@@ -145,7 +145,10 @@ def _sides_of(kind: str, *, void: bool, recovery: bool) -> tuple[int, ...]:
     born = DEBIT if recovery else BY_NAME[kind].side
     if born == 0:
         return (DEBIT, CREDIT)
-    return (-born,) if void and kind != "payment_reversal" else (born,)
+    if void and kind == "payment_reversal":
+        # It takes a payment back, or is the void of one that came from a file.
+        return (born, -born)
+    return (-born,) if void else (born,)
 
 
 def _control(session: Session) -> Check:
