@@ -20,13 +20,12 @@ from benchmarks.results import at_least
 from benchmarks.results import compared
 from benchmarks.results import equal
 from benchmarks.timing import Pace
-from benchmarks.timing import best
+from benchmarks.timing import race
 
 
 def compare(book: Book, tables: Tables, pace: Pace) -> list[Result]:
     """Race the query; every customer's cell has to be the same."""
-    mine = best(lambda: ours(book), runs=pace.runs, at_least=pace.seconds)
-    theirs = best(lambda: customers_duckdb.aging(tables.duck, LAST_DAY), runs=pace.runs, at_least=pace.seconds)
+    mine, theirs = race(lambda: ours(book), lambda: customers_duckdb.aging(tables.duck, LAST_DAY), pace)
     there = _cells(theirs.result, book)
     checked = equal(mine.result.columns, there, "customers of DuckDB")
     note = f"{len(book.around.customers.ids):,} customers as of one day"

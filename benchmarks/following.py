@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Engine
 
 from arcore.ledger.service import record_payment
@@ -24,32 +26,38 @@ from benchmarks.results import equal
 from benchmarks.store import ACTOR
 from benchmarks.timing import Pace
 from benchmarks.timing import Timed
-from benchmarks.timing import once
+from benchmarks.timing import clocked
+from benchmarks.timing import no_collector
 
 
 def compare(engine: Engine, pace: Pace) -> list[Result]:
     """Pay, look, and look again after forgetting everything; both have to show the same."""
-    book(engine)
-    figures(engine)
-    carried = _best([_after_payment(engine, number) for number in range(pace.runs + 1)])
-    fresh = _best([once(lambda: _afresh(engine)) for _ in range(pace.runs)])
+    _current(engine)
+    _after_payment(engine, 0, [])
+    followed: list[float] = []
+    loaded: list[float] = []
+    with no_collector():
+        for turn in range(1, pace.turns + 1):
+            gc.collect()
+            here = _after_payment(engine, turn, followed)
+            there = clocked(lambda: _afresh(engine), loaded)
+            checked = equal(_figures(here), _figures(there), "Overview after a payment")
     columns = book(engine).columns
-    here, there = np.array(plain(carried.result), object), np.array(plain(fresh.result), object)
     return [
         compared(
             "after one payment",
             len(columns.item_id) + len(columns.app_id),
-            carried,
+            Timed.of(followed, here),
             "ours, loading afresh",
-            fresh,
+            Timed.of(loaded, there),
             target=at_least(50),
-            checked=equal(here, there, "Overview after a payment"),
+            checked=checked,
             note="columns and all figures of the Overview, brought up to date or made afresh",
         )
     ]
 
 
-def _after_payment(engine: Engine, number: int) -> Timed[dict[str, Any]]:
+def _after_payment(engine: Engine, number: int, taken: list[float]) -> dict[str, Any]:
     """Pay an open invoice in part; only what the reader does is timed."""
     known = book(engine)
     customer, currency, item = _open_invoice(known, number)
@@ -63,7 +71,7 @@ def _after_payment(engine: Engine, number: int) -> Timed[dict[str, Any]]:
         actor=ACTOR,
         key=f"benchmark-{number}",
     )
-    return once(lambda: _current(engine))
+    return clocked(lambda: _current(engine), taken)
 
 
 def _current(engine: Engine) -> dict[str, Any]:
@@ -89,7 +97,5 @@ def _open_invoice(known: Book, number: int) -> tuple[int, str, int]:
     return customer, known.currencies[columns.currency[row]], int(columns.item_id[row])
 
 
-def _best(runs: list[Timed[dict[str, Any]]]) -> Timed[dict[str, Any]]:
-    """Return the best time with the last figures."""
-    taken = sorted(run.seconds for run in runs)
-    return Timed(taken[0], taken[len(taken) // 2], len(taken), runs[-1].result)
+def _figures(found: dict[str, Any]) -> NDArray[np.object_]:
+    return np.array(plain(found), object)

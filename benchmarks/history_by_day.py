@@ -13,13 +13,12 @@ from benchmarks.results import at_least
 from benchmarks.results import compared
 from benchmarks.results import equal
 from benchmarks.timing import Pace
-from benchmarks.timing import best
+from benchmarks.timing import race
 
 
 def compare(book: Book, tables: Tables, pace: Pace) -> list[Result]:
     """Race the SQL; every figure of every day has to be the same."""
-    mine = best(lambda: ours(book), runs=pace.runs, at_least=pace.seconds)
-    theirs = best(lambda: daily_duckdb.daily(tables.duck, FIRST_DAY, LAST_DAY), runs=pace.runs, at_least=pace.seconds)
+    mine, theirs = race(lambda: ours(book), lambda: daily_duckdb.daily(tables.duck, FIRST_DAY, LAST_DAY), pace)
     there = daily_duckdb.as_cells(theirs.result, len(book.currencies))
     order = sorted(range(len(book.currencies)), key=lambda code: book.currencies[code])
     checked = equal(mine.result.values[0, order], there, "daily history of DuckDB")

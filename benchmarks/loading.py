@@ -24,16 +24,14 @@ from benchmarks.results import equal
 from benchmarks.results import within
 from benchmarks.stored import Stored
 from benchmarks.timing import Pace
-from benchmarks.timing import best
+from benchmarks.timing import race
 
 
 def compare(engine: Engine, closed: Path, pace: Pace) -> tuple[list[Result], Book, Stored]:
     """Race ADBC on a closed copy; also return what both loaded, for the comparisons that follow."""
     with somebody_writing(engine):
-        mine = best(lambda: load(engine, bulk_from=1), runs=pace.runs)
-    book = mine.result
-    theirs = best(lambda: stored.read(closed, book.reach), runs=pace.runs)
-    checked = equal(_here(book), _there(theirs.result), "loaded columns")
+        mine, theirs = race(lambda: load(engine, bulk_from=1), lambda: stored.read(closed), pace)
+    checked = equal(_here(mine.result), _there(theirs.result), "loaded columns")
     found = compared(
         "load a store in use",
         theirs.result.rows,
@@ -44,7 +42,7 @@ def compare(engine: Engine, closed: Path, pace: Pace) -> tuple[list[Result], Boo
         checked=checked,
         note="ours includes the copy, the join with documents and the columns; the peer stops at Arrow tables",
     )
-    return [found], book, theirs.result
+    return [found], mine.result, theirs.result
 
 
 @contextmanager
@@ -76,13 +74,13 @@ def _there(found: Stored) -> NDArray[np.int64]:
     items, applications = found.items, found.applications
     return np.concatenate(
         [
-            items["item_id"].to_numpy(),
+            items["id"].to_numpy(),
             items["amount"].to_numpy(),
             items["side"].to_numpy(),
-            stored.day_numbers(items["due"]),
-            stored.day_numbers(items["effective"]),
-            applications["app_id"].to_numpy(),
-            applications["app_amount"].to_numpy(),
-            stored.day_numbers(applications["app_day"]),
+            stored.day_numbers(items["due_date"]),
+            stored.day_numbers(items["effective_on"]),
+            applications["id"].to_numpy(),
+            applications["amount"].to_numpy(),
+            stored.day_numbers(applications["effective_on"]),
         ]
     ).astype(np.int64)

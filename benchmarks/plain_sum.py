@@ -14,7 +14,7 @@ from benchmarks.results import compared
 from benchmarks.results import equal
 from benchmarks.results import within
 from benchmarks.timing import Pace
-from benchmarks.timing import best
+from benchmarks.timing import race
 
 
 def plain(book: Book) -> tuple[int, ...]:
@@ -26,8 +26,7 @@ def plain(book: Book) -> tuple[int, ...]:
 
 def compare(book: Book, pace: Pace) -> list[Result]:
     """Race the sums; the last day's history has to add up to what the amounts do."""
-    mine = best(lambda: ours(book), runs=pace.runs, at_least=pace.seconds)
-    theirs = best(lambda: plain(book), runs=pace.runs, at_least=pace.seconds)
+    mine, theirs = race(lambda: ours(book), lambda: plain(book), pace)
     last = mine.result.values[..., -1].sum()
     checked = equal(np.array([last]), np.array([theirs.result[0]]), "sum of all amounts")
     return [

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from typing import TypeVar
@@ -40,12 +41,11 @@ from benchmarks.results import Result
 from benchmarks.results import draw
 from benchmarks.results import write
 from benchmarks.stored import Stored
-from benchmarks.stored import in_plain_names
 from benchmarks.timing import Pace
 
 RESULTS = Path(__file__).with_name("results.json")
-FULL, QUICK = Pace(runs=3, seconds=1.5), Pace(runs=1, seconds=0.0)
-QUICK_ROWS = 20_000
+FULL, QUICK = Pace(turns=5, seconds=0.3), Pace(turns=1, seconds=0.0)
+CLAIMED, QUICK_ROWS = 1_000_000, 20_000
 T = TypeVar("T")
 
 
@@ -69,7 +69,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run all comparisons, print the table and write the results; 0 when all figures were equal."""
     asked = _arguments(argv)
     console = Console()
-    rows = asked.rows or (QUICK_ROWS if asked.quick else 1_000_000)
+    rows = asked.rows or (QUICK_ROWS if asked.quick else CLAIMED)
     with tempfile.TemporaryDirectory(prefix="arcore-bench-") as folder:
         bench = Bench(Path(folder), QUICK if asked.quick else FULL, console)
         facts = machine.facts()
@@ -78,6 +78,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         bench.step("Prove every rule of the books", lambda: store.check(engine))
         results, first = measure(bench, engine)
         engine.dispose()
+    if rows < CLAIMED:
+        results = [replace(found, met=None) for found in results]
+        console.print(f"Targets are for {CLAIMED:,} invoices; on a smaller book none is met or missed", style="dim")
     draw(results, console)
     console.print("First figures of the Overview, in seconds:", first, highlight=False)
     out = asked.out or (None if asked.quick else RESULTS)
@@ -103,7 +106,7 @@ def measure(bench: Bench, engine: Engine) -> tuple[list[Result], dict[str, float
 
 def beside_peers(bench: Bench, book: Book, stored: Stored) -> list[Result]:
     """Run what happens in memory, with the rows in every peer's own form."""
-    peers = bench.step("Give the peers their rows", lambda: tables.load(in_plain_names(stored)))
+    peers = bench.step("Give the peers their rows", lambda: tables.load(stored))
     return [
         *bench.step("Daily history, month-ends", lambda: history_by_month.compare(book, peers, bench.pace)),
         *bench.step("Daily history, one SQL", lambda: history_by_day.compare(book, peers, bench.pace)),

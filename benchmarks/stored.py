@@ -16,19 +16,16 @@ from adbc_driver_sqlite import StatementOptions
 from adbc_driver_sqlite import dbapi
 from numpy.typing import NDArray
 
-from arcore.reports.bulk import APPLICATIONS
 from arcore.reports.bulk import BATCH_ROWS
-from arcore.reports.bulk import DOCUMENTS
-from arcore.reports.bulk import ITEMS
-from arcore.reports.rows import Reach
 
-NAMES = {
-    "item_id": "id",
-    "effective": "effective_on",
-    "due": "due_date",
-    "app_amount": "amount",
-    "app_day": "effective_on",
-}
+ITEMS = """
+SELECT id, document_id, customer_id, side, effective_on, due_date, original_due_date, origin_item_id, amount
+FROM item ORDER BY id
+"""
+DOCUMENTS = """
+SELECT id, kind, currency, entity, reason, document_date, amount, tax_amount FROM document ORDER BY id
+"""
+APPLICATIONS = "SELECT id, from_item_id, to_item_id, amount, effective_on FROM application ORDER BY id"
 
 
 class Stored(NamedTuple):
@@ -44,21 +41,13 @@ class Stored(NamedTuple):
         return int(self.items.num_rows + self.documents.num_rows + self.applications.num_rows)
 
 
-def read(path: Path, reach: Reach) -> Stored:
+def read(path: Path) -> Stored:
     """Read the same columns as we do, three connections side by side, in the batches that suit the driver best.
 
     The file is opened as one that nobody changes: without locks, which is quickest.
     """
-    queries = [sql.format(reach) for sql in (ITEMS, DOCUMENTS, APPLICATIONS)]
     with ThreadPoolExecutor(max_workers=3) as pool:
-        return Stored(*pool.map(lambda sql: _fetch(path, sql), queries))
-
-
-def in_plain_names(stored: Stored) -> Stored:
-    """Name the columns as the tables do, for those who write SQL."""
-    items = stored.items.select(["item_id", "document_id", "customer_id", "side", "effective", "due", "amount"])
-    links = stored.applications.select(["from_item_id", "to_item_id", "app_amount", "app_day"])
-    return Stored(_renamed(items), stored.documents, _renamed(links))
+        return Stored(*pool.map(lambda sql: _fetch(path, sql), (ITEMS, DOCUMENTS, APPLICATIONS)))
 
 
 def _fetch(path: Path, sql: str) -> pa.Table:
@@ -66,10 +55,6 @@ def _fetch(path: Path, sql: str) -> pa.Table:
         cursor.adbc_statement.set_options(**{StatementOptions.BATCH_ROWS.value: str(BATCH_ROWS)})
         cursor.execute(sql)
         return cursor.fetch_arrow_table()
-
-
-def _renamed(table: pa.Table) -> pa.Table:
-    return table.rename_columns([NAMES.get(name, name) for name in table.column_names])
 
 
 def day_numbers(dates: pa.ChunkedArray) -> NDArray[np.int32]:

@@ -35,7 +35,7 @@ class Tables:
 
 def load(stored: Stored) -> Tables:
     """Give every peer the rows of the store."""
-    items, applications = items_with_currency(stored), _dated(stored.applications)
+    items, applications = items_with_currency(stored), _dated(stored.applications.drop_columns("id"))
     polars_items, polars_applications = pl.from_arrow(items), pl.from_arrow(applications)
     if not isinstance(polars_items, pl.DataFrame) or not isinstance(polars_applications, pl.DataFrame):
         raise TypeError("Polars made something else than a frame of a table")
@@ -55,7 +55,8 @@ def items_with_currency(stored: Stored) -> pa.Table:
     ids = documents["id"].to_numpy()
     place = np.searchsorted(ids, stored.items["document_id"].to_numpy())
     currency = documents["currency"].combine_chunks().dictionary_encode().take(pa.array(place))
-    return _dated(stored.items).append_column("currency", currency.cast(pa.string()))
+    wanted = stored.items.select(["id", "customer_id", "side", "effective_on", "due_date", "amount"])
+    return _dated(wanted).append_column("currency", currency.cast(pa.string()))
 
 
 def _dated(table: pa.Table) -> pa.Table:
