@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Annotated
 from typing import Any
+from typing import NoReturn
 
 import typer
 
@@ -16,9 +17,12 @@ from arcore.cli import frame
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from arcore.errors import NeedsAnswer
     from arcore.intake.changes import Plan
 
 EXAMPLE = "python -m arcore --store sqlite:///data/sample.db import data/samples/invoices.csv --dry-run"
+REFUSED = 2
+"""The exit code when an answer is missing."""
 ATTEMPTS = 3
 """So often the plan is made again when somebody else writes in between."""
 
@@ -42,8 +46,11 @@ def run(
 ) -> None:
     """Say what the files would change, and book it once that is confirmed.
 
-    Without --yes it asks on a terminal and is a dry run elsewhere. A question that is not accepted stops it.
+    Without --yes it asks on a terminal and is a dry run elsewhere. A question that is not accepted stops it; the plan
+    is shown all the same, with the questions and what accepts them.
     """
+    from arcore.errors import NeedsAnswer
+
     contents = {str(path): _bytes(path) for path in files}
     asking = not yes and not dry_run and frame.can_ask()
     options: dict[str, Any] = {
@@ -62,7 +69,10 @@ def run(
             _show_people(plan)
             plan = _ask(engine, understood, options, plan)
         if yes or (asking and not plan.is_empty and frame.confirm(f"Book {_changes(plan)} changes?")):
-            plan, import_id = _commit(engine, understood, options, plan)
+            try:
+                plan, import_id = _commit(engine, understood, options, plan)
+            except NeedsAnswer as error:
+                _refuse(plan, error, shown=asking)
         document = _document(plan, import_id)
     if asking:
         frame.show(document, _ending(plan, import_id))
@@ -121,6 +131,14 @@ def _commit(engine: Engine, understood: Any, options: dict[str, Any], plan: Plan
                 raise
             plan = again
     return plan, None
+
+
+def _refuse(plan: Plan, error: NeedsAnswer, *, shown: bool) -> NoReturn:
+    """Say what the plan is and that questions stand in its way; ends with the exit code of a refusal."""
+    parts = [] if shown else _for_people(plan)
+    frame.show(_document(plan, None) | {"error": error.as_dict()}, *parts)
+    frame.say(error.message)
+    raise typer.Exit(REFUSED)
 
 
 def _progress() -> Any:
