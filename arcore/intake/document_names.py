@@ -148,7 +148,8 @@ DOCUMENT_NAMES: tuple[tuple[str, str, str], ...] = (
         "amount",
         (
             "paid amount|amount paid|paid|paid to date|payments received|payments|payments credits|total paid"
-            "|received|amount received|invoice amount paid|collected|applied amount|amount applied|bezahlt|gezahlt"
+            "|received|amount received|invoice amount paid|collected|applied amount|amount applied|payment amount"
+            "|payment total|receipt amount|amount collected|bezahlt|gezahlt"
             "|bezahlter betrag|zahlbetrag|zahlungseingang|geldeingang|réglé|payé|montant réglé|montant payé|acompte"
             "|pagado|importe pagado|cobrado|importe cobrado|pagato|incassato|betaald|betaald bedrag"
             "|foreign amount paid"
