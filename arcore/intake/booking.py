@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import Session
@@ -61,10 +62,11 @@ class Booking:
     def take(self, steps: Sequence[Step], tick: Callable[[int], None]) -> None:
         """Take every step; `tick` is told how many are done and may raise to stop."""
         self._load(steps)
+        verbs = self._verbs()
         for number, step in enumerate(steps):
             if number % EVERY == 0:
                 tick(number)
-            self._take(step)
+            verbs[type(step)](step)
         tick(len(steps))
 
     def document_id(self, ref: Ref) -> int:
@@ -75,32 +77,25 @@ class Booking:
         """Return the customer behind a reference of the plan."""
         return ref if ref > 0 else self.customers[ref]
 
-    def _take(self, step: Step) -> None:
-        match step:
-            case Post():
-                self._post(step.ref, self._entry(step))
-            case Match():
-                self._match(step)
-            case Settle():
-                self._settle(step)
-            case TakeBack():
-                self._taker.take(step.document_id)
-            case Void():
-                reversal.void(self.journal, step.document_id, import_id=self.import_id)
-            case Replace():
-                self._replace(step)
-            case GiveBack():
-                self._give_back(self._application(step.application_id), step.amount, step.on)
-            case Reopen():
-                self._reopen(step)
-            case Redate():
-                self._redate(step)
-            case PostPair():
-                self._post_pair(step)
-            case Agreed():
-                self._agree(step)
-            case Applied():
-                self._apply_raw(step)
+    def _verbs(self) -> Mapping[type[Any], Callable[[Any], None]]:
+        """Return what is done for each kind of step."""
+        return {
+            Post: lambda step: self._post(step.ref, self._entry(step)),
+            PostPair: self._post_pair,
+            Match: self._match,
+            Settle: self._settle,
+            TakeBack: lambda step: self._taker.take(step.document_id),
+            Void: lambda step: self._void(step.document_id),
+            Replace: self._replace,
+            GiveBack: lambda step: self._give_back(self._application(step.application_id), step.amount, step.on),
+            Reopen: self._reopen,
+            Redate: self._redate,
+            Agreed: self._agree,
+            Applied: self._apply_raw,
+        }
+
+    def _void(self, document_id: int) -> None:
+        reversal.void(self.journal, document_id, import_id=self.import_id)
 
     # --- posting and matching -----------------------------------------------------------------------------------------
 
@@ -215,7 +210,7 @@ class Booking:
         ]
         stood = self._standing_on(old) if step.carry else []
         dependents = {a: self._copy(other) for a, other, _, _ in stood if other.kind in CARRIED_COPIES}
-        reversal.void(self.journal, step.document_id, import_id=self.import_id)
+        self._void(step.document_id)
         self._post(step.post.ref, self._entry(step.post))
         for application_id, other, amount, day in stood:
             item_id = other.id

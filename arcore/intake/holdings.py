@@ -114,7 +114,7 @@ def hold(session: Session, document_ids: Collection[int]) -> dict[int, Held]:
     """Read documents with their items, moves and ties."""
     held = {h.id: h for h in _documents(session, document_ids)}
     items = {item.id: (home, item) for home, item in _items(session, held)}
-    _apply(session, held, items)
+    _apply(session, items)
     return held
 
 
@@ -174,6 +174,12 @@ def booked_here(session: Session, entities: Collection[str]) -> set[int]:
         .where(col(Item.amount) - func.coalesce(came.c.total, 0) + func.coalesce(went.c.total, 0) != 0)
     )
     return set(session.execute(query).scalars())
+
+
+def other_entities(session: Session, entity: str) -> dict[int, str]:
+    """Return the entity of each document that belongs to another one than `entity`."""
+    rows = session.execute(select(col(Document.id), col(Document.entity)).where(col(Document.entity) != entity))
+    return {number: name for number, name in rows}  # noqa: C416  a row is no plain tuple to the type checker
 
 
 def chunks(ids: Iterable[int]) -> Iterator[list[int]]:
@@ -253,7 +259,7 @@ def _held_item(home: Held, row: tuple[object, ...]) -> HeldItem:
     return item
 
 
-def _apply(session: Session, held: dict[int, Held], items: dict[int, tuple[Held, HeldItem]]) -> None:
+def _apply(session: Session, items: dict[int, tuple[Held, HeldItem]]) -> None:
     rows: dict[int, tuple[int, int, int, int, date, int | None]] = {}
     columns = (
         col(Application.id),
@@ -278,12 +284,11 @@ def _apply(session: Session, held: dict[int, Held], items: dict[int, tuple[Held,
                 item.moves[day] = item.moves.get(day, 0) + delta
                 if reverses is None and number not in taken_back and amount:
                     ties.append((home, number, other_id, amount, day))
-    _tie(session, held, items, ties)
+    _tie(session, items, ties)
 
 
 def _tie(
     session: Session,
-    held: dict[int, Held],
     items: dict[int, tuple[Held, HeldItem]],
     ties: list[tuple[Held, int, int, int, date]],
 ) -> None:

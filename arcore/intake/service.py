@@ -340,8 +340,15 @@ def _mapping(file: PlannedFile, before: Mapping[str, Any], today: date) -> dict[
         "kind": one.kind,
         "by_hand": by_hand,
         "corrected_on": before["corrected_on"] if same else today.isoformat() if by_hand else "",
-        "currency": file.currency,
+        "currency": file.currency or _said_currency(file),
         "columns": columns,
         "headers": {str(column.position): column.column for column in one.columns},
         "day_first": one.day_first,
     }
+
+
+def _said_currency(file: PlannedFile) -> str:
+    """Return the one currency of a file that has no column for it, "" for any other."""
+    codes = {row.currency for row in file.understood.rows}
+    named = any(column.field == "currency" for column in file.understood.columns)
+    return "" if named or len(codes) != 1 else codes.pop()

@@ -15,11 +15,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Engine
 from sqlalchemy import and_
-from sqlalchemy import bindparam
-from sqlalchemy import delete
 from sqlalchemy import or_
 from sqlalchemy import select
-from sqlalchemy import update
 from sqlmodel import Session
 from sqlmodel import col
 
@@ -31,6 +28,8 @@ from arcore.intake.holdings import chunks
 from arcore.intake.record import Record
 from arcore.intake.record import read_record
 from arcore.intake.takeback import Taker
+from arcore.intake.withdraw import point_words
+from arcore.intake.withdraw import withdraw
 from arcore.ledger.entry import ApplicationState
 from arcore.ledger.entry import Entry
 from arcore.ledger.entry import ItemState
@@ -44,12 +43,7 @@ from arcore.store.books import Application
 from arcore.store.books import AuditEvent
 from arcore.store.books import Document
 from arcore.store.books import Item
-from arcore.store.customers import Contact
-from arcore.store.customers import Customer
-from arcore.store.customers import CustomerFact
-from arcore.store.sources import Coverage
 from arcore.store.sources import Import
-from arcore.store.sources import SourceWord
 from arcore.store.unit import Actor
 from arcore.store.unit import Facts
 from arcore.store.unit import Unit
@@ -111,8 +105,8 @@ class _Undo:
         effects = [row for row in self.journal.effects() if row["before"] != row["after"]]
         change = _by_currency(effects)
         self.journal.flush()
-        self._point_words(restored)
-        self._beside()
+        point_words(self.session, restored)
+        withdraw(self.unit, self.row, self.record)
         self.unit.subject = f"import:{self.row.id}"
         self.unit.changed.update(counts=dict(self.record.counts), restored=len(restored))
         return {
@@ -323,57 +317,6 @@ class _Undo:
                 item = self.journal.item(self._from[number])
                 found.append(next(a for a in self.journal.applications_of(item) if a.id == reverses))
         return sorted(found, key=lambda a: a.id)
-
-    # --- beside the books ---------------------------------------------------------------------------------------------
-
-    def _point_words(self, restored: Mapping[int, int]) -> None:
-        if restored:
-            table = SourceWord.__table__  # type: ignore[attr-defined]
-            change = table.update().where(table.c.document_id == bindparam("old")).values(document_id=bindparam("new"))
-            rows = [{"old": old, "new": new} for old, new in restored.items()]
-            self.session.connection().execute(change, rows)
-
-    def _beside(self) -> None:
-        """Withdraw coverage, bring customers back to what they were, mark the import."""
-        session, number = self.session, self.row.id
-        session.execute(update(Coverage).where(col(Coverage.import_id) == number).values(withdrawn=True))
-        for customer_id, fields in self.record.customers_before.items():
-            session.execute(update(Customer).where(col(Customer.id) == int(customer_id)).values(**fields))
-        if self.record.contacts:
-            session.execute(delete(Contact).where(col(Contact.id).in_(self.record.contacts)))
-        self._end_facts()
-        self.row.undone_at = self.unit.recorded_at
-        self.row.undone_by = self.unit.actor.name
-        session.add(self.row)
-
-    def _end_facts(self) -> None:
-        """Let what held before hold again: dated rows are added, never changed."""
-        said = list(
-            self.session.execute(
-                select(CustomerFact).where(col(CustomerFact.audit_seq) == self.row.audit_seq)
-            ).scalars()
-        )
-        for fact in said:
-            before = self._fact_before(fact.customer_id, fact.name, fact.valid_from)
-            self.session.add(
-                CustomerFact(
-                    customer_id=fact.customer_id,
-                    name=fact.name,
-                    value=before,
-                    valid_from=fact.valid_from,
-                    audit_seq=self.unit.audit_seq,
-                )
-            )
-
-    def _fact_before(self, customer_id: int, name: str, day: date) -> str:
-        found = self.session.execute(
-            select(col(CustomerFact.value))
-            .where(col(CustomerFact.customer_id) == customer_id, col(CustomerFact.name) == name)
-            .where(col(CustomerFact.valid_from) <= day, col(CustomerFact.audit_seq) != self.row.audit_seq)
-            .order_by(col(CustomerFact.valid_from).desc(), col(CustomerFact.id).desc())
-            .limit(1)
-        ).scalar()
-        return found or ""
 
 
 def _standing(session: Session, import_id: int) -> Import:

@@ -517,3 +517,25 @@ def test_refused_line_counts_as_present(office, files):
     nameless = replace(bad, number="")
     office.take(files.snapshot("03-31", *rows[2:], refused=(nameless,)))
     assert len(office.open()) == 6
+
+
+def test_payment_without_entity_follows_the_invoice_that_it_names(office, files):
+    office.take(
+        files.listed(files.document("INV-1", "100.00", "01-05", entity="CA02"), files.document("I-2", "5", "01-05"))
+    )
+    office.take(files.payments(files.payment("100.00", "01-20", "INV-1")))
+    assert office.open() == {"I-2": "5.00"}
+    assert office.documents("payment")[0]["entity"] == "CA02"
+
+
+def test_first_word_on_a_segment_holds_from_the_beginning_and_a_new_one_from_its_day(office, read_text):
+    head = "Customer,Segment,Credit limit,Currency,Email\n"
+    office.take(read_text(head + "Alder,Retail,500.00,EUR,ap@alder.example\n"))
+    office.take(read_text(head + "Alder,Trade,500.00,EUR,ap@alder.example\n"))
+    rows = office.rows("SELECT name, value, valid_from FROM customer_fact ORDER BY id")
+    assert [(row["name"], row["value"], str(row["valid_from"])) for row in rows] == [
+        ("segment", "Retail", "1970-01-01"),
+        ("credit_limit", "50000", "1970-01-01"),
+        ("segment", "Trade", "2026-06-30"),
+    ]
+    assert len(office.rows("SELECT id FROM contact")) == 1
