@@ -22,6 +22,8 @@ from arcore.ledger.checks import check_pair
 from arcore.ledger.checks import check_unapply
 from arcore.ledger.checks import name_of
 from arcore.ledger.checks import side_of
+from arcore.ledger.documents import CHUNK
+from arcore.ledger.documents import Documents
 from arcore.ledger.entry import ApplicationState
 from arcore.ledger.entry import Entry
 from arcore.ledger.entry import ItemState
@@ -37,9 +39,6 @@ from arcore.store.books import Document
 from arcore.store.books import Item
 from arcore.store.customers import Customer
 from arcore.store.unit import Unit
-
-CHUNK = 500
-"""Ids in one IN (…): every database takes that many."""
 
 
 class Journal:
@@ -57,6 +56,7 @@ class Journal:
         self._touched: set[int] = set()
         self._new: dict[type[Any], list[dict[str, Any]]] = {Document: [], Item: [], Application: []}
         self._survivors: dict[int, int] | None = None
+        self.documents = Documents(unit.session)
 
     # --- reading -------------------------------------------------------------------------------------------------
 
@@ -77,9 +77,17 @@ class Journal:
 
     def items_of(self, document_id: int) -> list[ItemState]:
         """Return the items of a document, those born by re-dating included, oldest first."""
-        found = self.unit.session.execute(select(col(Item.id)).where(col(Item.document_id) == document_id)).scalars()
-        self.load(found)
-        return sorted((i for i in self._items.values() if i.document_id == document_id), key=lambda i: i.id)
+        numbers = self.documents.items(document_id)
+        self.load(numbers)
+        return [self._items[number] for number in numbers]
+
+    def load_documents(self, document_ids: Sequence[int]) -> None:
+        """Read documents, their items and whatever was applied to those in few queries."""
+        self.documents.load(document_ids)
+        numbers = [number for document_id in document_ids for number in self.documents.items(document_id)]
+        self.load(numbers)
+        ends = [self._applications[a] for number in numbers for a in self._items[number].application_ids]
+        self.load(end for applied in ends for end in (applied.from_item_id, applied.to_item_id))
 
     def open_of(self, item_id: int, on: date | None = None) -> int:
         """Return the signed open balance of an item at the end of `on`, or after every move."""
@@ -113,7 +121,7 @@ class Journal:
         document_id = self.unit.take("document_id")
         customer_id = entry.customer_id if entry.reverses_id or entry.linked_id else self.survivor(entry.customer_id)
         effective_on = entry.effective_on or entry.document_date
-        self._new[Document].append(
+        self._stage_document(
             {
                 "id": document_id,
                 "kind": entry.kind,
@@ -176,6 +184,7 @@ class Journal:
         item.move(item.effective_on, item.amount)
         self._items[item.id] = item
         self._touched.add(item.id)
+        self.documents.add_item(item.document_id, item.id)
         self._new[Item].append(
             {
                 "id": item.id,
@@ -333,11 +342,16 @@ class Journal:
         self.unit.session.flush()
         for table, rows in self._new.items():
             if rows:
-                self.unit.session.execute(insert(table), rows)
+                # The table itself: the mapped class would look at every row, and send odd ones one by one.
+                self.unit.session.execute(insert(table.__table__), rows)
             rows.clear()
         self._touched.clear()
 
     # --- inside --------------------------------------------------------------------------------------------------
+
+    def _stage_document(self, row: dict[str, Any]) -> None:
+        self._new[Document].append(row)
+        self.documents.add(row)
 
     def _recorded(self) -> dict[str, Any]:
         return {"recorded_at": self.unit.recorded_at, "recorded_by": self.unit.actor.name}

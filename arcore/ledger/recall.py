@@ -11,7 +11,6 @@ from arcore.ledger.checks import is_closing
 from arcore.ledger.entry import ItemState
 from arcore.ledger.journal import Journal
 from arcore.ledger.timeline import balance_on
-from arcore.store.books import Document
 
 
 class Free(NamedTuple):
@@ -45,11 +44,11 @@ def release(journal: Journal, items: list[ItemState], on: date) -> list[Free]:
 
 def _recall(journal: Journal, closing: ItemState, on: date) -> list[Free]:
     """Send what a transfer or conversion carried away back to where it came from, by pairs of the day `on`."""
-    document = journal.unit.session.get(Document, closing.document_id)
-    if document is None or document.linked_id is None:
+    linked_id = journal.documents.get(closing.document_id).linked_id
+    if linked_id is None:
         msg = f"The other half of document {closing.document_id} is not there"
         raise NotFound(msg, document=closing.document_id)
-    parts = release(journal, journal.items_of(document.linked_id), on)
+    parts = release(journal, journal.items_of(linked_id), on)
     carried, total = sum(part.amount for part in parts), abs(closing.amount)
     back, sent = [], 0
     for number, (item, amount) in enumerate(parts, start=1):

@@ -6,11 +6,7 @@ from datetime import date
 from itertools import groupby
 from operator import itemgetter
 
-from sqlalchemy import select
-from sqlmodel import col
-
 from arcore.errors import AlreadyReversed
-from arcore.errors import NotFound
 from arcore.errors import RuleBroken
 from arcore.ledger.checks import PAIRED
 from arcore.ledger.checks import is_closing
@@ -47,7 +43,8 @@ def void(journal: Journal, document_id: int, *, import_id: int | None = None) ->
     items = [item for d in documents for item in journal.items_of(d.id)]
     undone = _release(journal, items, ids)
     voided = [_mirror(journal, d, import_id) for d in documents]
-    for dependent in [*_orphans(journal, undone, ids), *(found.id for found in _recoveries(journal, ids))]:
+    recoveries = [found.id for number in sorted(ids) for found in journal.documents.recoveries(number)]
+    for dependent in [*_orphans(journal, undone, ids), *recoveries]:
         voided += void(journal, dependent, import_id=import_id)
     return voided
 
@@ -97,7 +94,7 @@ def recover(journal: Journal, document_id: int, amount: int, *, on: date) -> Pos
     if document.kind != "write_off" or document.amount >= 0:
         msg = f"Only what was written off can be recovered; {name} is no write-off"
         raise RuleBroken(msg, document=document_id)
-    recovered = sum(found.amount for found in _recoveries(journal, {document.id}))
+    recovered = sum(found.amount for found in journal.documents.recoveries(document.id))
     if on < document.effective_on or not 0 < amount <= -document.amount - recovered:
         left = plain(-document.amount - recovered, document.currency)
         msg = f"{left} {document.currency} of {name} can be recovered, from {document.effective_on.isoformat()} on"
@@ -127,17 +124,12 @@ def _pay(journal: Journal, item: ItemState, owed: list[ItemState], amount: int, 
 
 
 def _standing(journal: Journal, document_id: int) -> Document:
-    document = journal.unit.session.get(Document, document_id)
-    if document is None:
-        msg = f"There is no document {document_id}"
-        raise NotFound(msg, document=document_id)
+    document = journal.documents.get(document_id)
     name = document.number or str(document.id)
     if document.reverses_id is not None:
         msg = f"{name} itself takes a document back; post that document again instead"
         raise RuleBroken(msg, document=document_id)
-    taken = select(col(Document.id)).where(col(Document.reverses_id) == document_id)
-    staged = any(row["reverses_id"] == document_id for row in journal.staged_documents())
-    if staged or journal.unit.session.execute(taken).first() is not None:
+    if journal.documents.taken_back(document_id):
         msg = f"{name} was taken back before"
         raise AlreadyReversed(msg, document=document_id)
     return document
@@ -243,12 +235,3 @@ def _orphans(journal: Journal, undone: list[ApplicationState], documents: set[in
             if kind in DEPENDENT and item.document_id not in documents and whole:
                 found[item.document_id] = None
     return list(found)
-
-
-def _recoveries(journal: Journal, documents: set[int]) -> list[Document]:
-    """Return the recoveries of write-offs that were not taken back themselves, oldest first."""
-    taken = select(col(Document.reverses_id)).where(col(Document.reverses_id).is_not(None))
-    query = select(Document).where(
-        col(Document.linked_id).in_(documents), col(Document.kind) == "write_off", col(Document.id).not_in(taken)
-    )
-    return list(journal.unit.session.execute(query.order_by(col(Document.id))).scalars())

@@ -6,10 +6,14 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import event
 
 from arcore.errors import AlreadyReversed
 from arcore.errors import NotFound
 from arcore.errors import RuleBroken
+from arcore.ledger import reversal
+from arcore.ledger.entry import Entry
+from arcore.ledger.entry import Part
 
 
 def test_a_voided_invoice_was_never_owed(books):
@@ -197,10 +201,6 @@ def test_an_invoice_posted_later_than_dated_is_voided_on_its_posting_date(books)
 
 
 def test_an_unexplained_settlement_gives_way_to_the_receipt_in_either_order_of_arrival(books):
-    from arcore.ledger.entry import Entry
-    from arcore.ledger.entry import Part
-    from arcore.ledger.reversal import void
-
     early, late = books.invoice("100", "01-01", to="A"), books.invoice("100", "01-01", to="B")
     on = date(2026, 3, 1)
 
@@ -214,7 +214,7 @@ def test_an_unexplained_settlement_gives_way_to_the_receipt_in_either_order_of_a
     books.payment("100", "02-20", (late, "100"), of="B")
 
     def replace(journal):
-        void(journal, settled)
+        reversal.void(journal, settled)
         posted = journal.post(Entry("payment", books_of["A"], date(2026, 2, 20), "EUR", [Part(10000, on)]))
         journal.apply(posted.item_ids[0], early, 10000)
 
@@ -228,3 +228,40 @@ def test_an_unexplained_settlement_gives_way_to_the_receipt_in_either_order_of_a
 def _settled(journal, posted, item, on):
     journal.apply(posted.item_ids[0], item, 10000, on)
     return posted.document_id
+
+
+def test_many_documents_are_voided_in_as_few_queries_as_one(books):
+    items = [books.invoice("10", "01-01") for _ in range(30)]
+    for item in items:
+        books.payment("10", "02-01", (item, "10"))
+    documents = [books.document(item) for item in items]
+
+    def queries(numbers):
+        asked = []
+
+        def note(*what):
+            asked.append(what[2])
+
+        def void_all(journal):
+            journal.load_documents(numbers)
+            for number in numbers:
+                reversal.void(journal, number)
+
+        event.listen(books.engine, "before_cursor_execute", note)
+        books.journal(void_all)
+        event.remove(books.engine, "before_cursor_execute", note)
+        return sum(statement.startswith("SELECT") for statement in asked)
+
+    assert queries(documents[:2]) == queries(documents[2:])
+    assert books.aging("02-01") == {"unapplied": "-300.00"}
+
+
+def test_a_document_is_voided_in_the_transaction_that_posted_it(books):
+    customer = books.customer()
+
+    def post_and_void(journal):
+        posted = journal.post(Entry("invoice", customer, date(2026, 1, 1), "EUR", [Part(1000, date(2026, 1, 31))]))
+        return reversal.void(journal, posted.document_id)
+
+    assert books.journal(post_and_void) == [2]
+    assert books.aging("02-01") == {}
