@@ -86,7 +86,7 @@ def columns(frame: shell.Frame, upload: Upload, found: Found) -> None:
         st.button("Cancel", key="cancel_columns", type="tertiary", on_click=import_state.drop)
         st.button(
             "Show what will change", type="primary", key="to_difference", disabled=not usable,
-            on_click=partial(import_state.go, upload, DIFFERENCE),
+            on_click=partial(import_state.go, DIFFERENCE),
         )  # fmt: skip
     import_questions.first_run(frame, import_state.target(upload))
     import_columns.draw(frame, upload, found)

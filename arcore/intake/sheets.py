@@ -104,8 +104,7 @@ def understand_sheet(opened: Opened, sheet: Sheet, options: Options) -> Understo
 def _understand(opened: Opened, sheet: Sheet, options: Options) -> Understood:
     basis = _basis(opened, sheet, options)
     if basis is None:
-        reason = f"No row of it names columns that arcore knows; {READS}."
-        return Understood(opened.path, opened.format, OTHER, encoding=opened.encoding, sheet=sheet.name, reason=reason)
+        return _unknown(opened, sheet)
     titles = [text_of(cell) for row in sheet.rows[: max(basis.place, 0)] for cell in row if cell != ""]
     titles.append(sheet.name)
     at = basis.columns.at
@@ -141,6 +140,30 @@ def _understand(opened: Opened, sheet: Sheet, options: Options) -> Understood:
     return _listed(whole, basis, table, kind, mark, titles, options)
 
 
+def _unknown(opened: Opened, sheet: Sheet) -> Understood:
+    """Return a table of which no column is known, with its columns, so that a person can say what they are."""
+    header = _numbered(sheet)
+    rows = [row for row in sheet.rows if any(cell != "" for cell in row)]
+    return Understood(
+        opened.path,
+        opened.format,
+        OTHER,
+        encoding=opened.encoding,
+        rows_read=len(rows),
+        left_out={"not_receivable": len(rows)},
+        columns=tuple(ColumnMatch(name, position, "", 0.0, "not known") for position, name in enumerate(header)),
+        header_fingerprint=fingerprint(header),
+        preview=(tuple(header), *(tuple(text_of(cell) for cell in row) for row in rows[:PREVIEWED])),
+        sheet=sheet.name,
+        reason=f"No row of it names columns that arcore knows; {READS}.",
+    )
+
+
+def _numbered(sheet: Sheet) -> list[str]:
+    """Return names for the columns of a table without a header."""
+    return [f"Column {position + 1}" for position in range(max(len(row) for row in sheet.rows))]
+
+
 def _basis(opened: Opened, sheet: Sheet, options: Options) -> _Basis | None:
     place = find_header(sheet).place
     if place >= 0:
@@ -149,11 +172,11 @@ def _basis(opened: Opened, sheet: Sheet, options: Options) -> _Basis | None:
             header.pop()
         samples = samples_of(sheet, place, len(header))
         return _Basis(place, header, match_columns(header, samples, options.fields_for(header)), guessed=False)
-    width = max(len(row) for row in sheet.rows)
+    header = _numbered(sheet)
+    width = len(header)
     if width < 2:
         name = opened.path
         raise BadInput(f"{name} holds no table: nothing splits its lines into columns.", file=name)
-    header = [f"Column {position + 1}" for position in range(width)]
     chosen = options.fields_for(header)
     guess = guess_columns(sheet)
     if guess is None and not chosen:

@@ -75,7 +75,7 @@ def panel(frame: shell.Frame, target: Books, upload: Upload, made: Plan) -> None
                 on_click=partial(begin, frame, target, made),
             )  # fmt: skip
             st.button(
-                "Back", key="back", on_click=partial(import_state.go, upload, import_state.COLUMNS)
+                "Back", key="back", on_click=partial(import_state.go, import_state.COLUMNS)
             )  # fmt: skip
             st.button("Cancel", key="cancel_import", type="tertiary", on_click=import_state.drop)
         if made.left_out.get("draft") or upload.drafts:
@@ -83,7 +83,10 @@ def panel(frame: shell.Frame, target: Books, upload: Upload, made: Plan) -> None
             if drafts != upload.drafts:
                 import_state.change(drafts=drafts)
                 st.rerun()
-        st.markdown(f":small[:gray[Goes into {as_label(books.WORDS[upload.into].lower())}; can be undone any time.]]")
+        if not made.is_empty:
+            st.markdown(
+                f":small[:gray[Goes into {as_label(books.WORDS[upload.into].lower())}; can be undone any time.]]"
+            )
 
 
 def label(say: Format, made: Plan) -> str:

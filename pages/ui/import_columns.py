@@ -11,7 +11,6 @@ import streamlit as st
 
 from arcore.intake.columns import BY_HAND
 from arcore.intake.understood import BOOKS
-from arcore.intake.understood import OTHER
 from arcore.intake.understood import ColumnMatch
 from arcore.intake.understood import Understood
 from pages.ui import import_questions
@@ -29,6 +28,8 @@ from pages.ui.import_words import NOT_USED
 EXAMPLES = 3
 """Values of a column that are shown beside its name."""
 MOST_COLUMNS = 14
+AMONG_FACTS = ("dates that", "day first", "month first", "order ", "decimals ")
+"""Evidence that is told of the whole file."""
 
 
 def draw(frame: shell.Frame, upload: Upload, found: Found) -> None:
@@ -51,7 +52,7 @@ def _file(frame: shell.Frame, upload: Upload, found: Found, place: int) -> None:
         for warning in one.warnings:
             st.markdown(f":small[:orange[:material/warning:] {as_label(warning)}]")
     import_questions.of_file(frame, upload, found, place)
-    if one.kind in (OTHER, BOOKS):
+    if not one.columns:
         return
     # Alone it stands open without a fold; among several it opens where something needs a look.
     place_of = st.container() if len(found.files) == 1 else None
@@ -129,7 +130,8 @@ def _remembered(say: Format, upload: Upload, found: Found, one: Understood) -> N
 
 def _why(say: Format, upload: Upload, found: Found, one: Understood, column: ColumnMatch) -> str:
     """Return the reason in short: what proves dates and decimals stands among the facts."""
-    why = "; ".join(column.why.split("; ")[:2])
+    parts = [part for part in column.why.split("; ") if not part.startswith(AMONG_FACTS)]
+    why = "; ".join(parts)
     if not why.startswith(BY_HAND):
         return why.replace("name", "by its name", 1) if why.startswith("name") else why
     mark = one.header_fingerprint

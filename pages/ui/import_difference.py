@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import partial
@@ -55,6 +56,8 @@ COLOURS = {
 COLUMNS = ["What", "Line", "Document", "Customer", "Amount", "Before", "After", "Currency", "Why"]
 MOST_ROWS = 14
 MOST_REFUSED = 5
+BELOW_TILE = 28
+"""Characters."""
 LONG_LIST = 20_000
 """Differences drawn at once; the download has all of them."""
 
@@ -107,9 +110,10 @@ def plan_left_out(plan: Plan) -> dict[str, int]:
 
 
 def _main_reasons(left_out: dict[str, int]) -> str:
-    """Name the two reasons that most of what is left out has."""
+    """Name the reason, or the two, that most of what is left out has; as much as fits below a tile."""
     most = sorted(left_out, key=lambda reason: -left_out[reason])[:2]
-    return ", ".join(LEFT_OUT.get(reason, ("", reason.replace("_", " ")))[1] for reason in most)
+    words = [LEFT_OUT.get(reason, ("", reason.replace("_", " ")))[1] for reason in most]
+    return both if len(both := ", ".join(words)) <= BELOW_TILE else words[0]
 
 
 # --- refused ----------------------------------------------------------------------------------------------------------
@@ -169,36 +173,39 @@ def differences(frame: shell.Frame, plan: Plan) -> None:
         st.caption(
             f"The first {frame.say.number(LONG_LIST)} of {frame.say.number(len(table))}; narrow by kind or text."
         )
-    shown = table.drop(columns=["Currency"] if money or not codes else []).head(LONG_LIST)
-    if shown.empty:
+    if table.empty:
         st.caption("No difference fits.")
         return
+    shown = table.head(LONG_LIST).drop(columns=[] if len(codes) > 1 else "Currency")
+    # What no row says takes room from the reasons.
+    shown = shown.drop(columns=[name for name in ("Before", "After") if shown[name].isna().all()])
     st.dataframe(
         shown,
         hide_index=True,
         row_height=tables.ROW,
         height=tables.height(len(shown), most=MOST_ROWS),
         placeholder="–",
-        column_config=_grid(frame.say, money, several=len(plan.files) > 1),
+        column_config=_grid(frame.say, money, shown.columns, several=len(plan.files) > 1),
         alt=f"{len(table)} differences between the files and what the source said last",
     )
 
 
-def _grid(say: Format, money: str, *, several: bool) -> dict[str, Any]:
-    """Return the columns of the grid: 883 pixels in all, so that none is cut."""
-    taken = (88 if several else 0) + (0 if money else 52)
+def _grid(say: Format, money: str, shown: Collection[str], *, several: bool) -> dict[str, Any]:
+    """Return the columns of the grid: 883 pixels in all, so that none is cut; the reasons take what is left."""
+    left = 213 - (78 if several else 0) - (52 if "Currency" in shown else 0)
+    left += 92 * sum(name not in shown for name in ("Before", "After"))
     return {
         "What": st.column_config.MultiselectColumn(
             "What", options=list(COLOURS), color=list(COLOURS.values()), width=88
         ),
-        "Line": tables.text("Line", width=138) if several else tables.count("Line", width=50),
+        "Line": tables.text("Line", width=128) if several else tables.count("Line", width=50),
         "Document": tables.text("Document", width=88),
-        "Customer": tables.text("Customer", width=162 - taken // 4),
+        "Customer": tables.text("Customer", width=162),
         "Amount": tables.money(f"Amount{money}", say, width=98),
         "Before": tables.money("Open before", say, width=92),
         "After": tables.money("Open after", say, width=92),
         "Currency": tables.text("", width=52),
-        "Why": tables.text("Why", width=213 - taken + taken // 4),
+        "Why": tables.text("Why", width=left),
     }
 
 

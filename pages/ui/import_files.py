@@ -64,7 +64,7 @@ def _upload(upload: Upload | None) -> None:
                 f"Back to {upload.names}" if len(upload.files) > 1 else "Back to the file that was read",
                 key="resume",
                 type="tertiary",
-                on_click=partial(import_state.go, upload, import_state.COLUMNS),
+                on_click=partial(import_state.go, import_state.COLUMNS),
             )
 
 

@@ -43,9 +43,9 @@ def customers(frame: shell.Frame, plan: Plan) -> None:
                 "What": st.column_config.MultiselectColumn(
                     "What", options=["New", "Changed"], color=["blue", "yellow"], width=88
                 ),
-                "Code": tables.text("Code", width=110),
-                "Customer": tables.text("Customer", width=200),
-                "What the files say": tables.text("What the files say", width=440),
+                "Code": tables.text("Code", width=145),
+                "Customer": tables.text("Customer", width=180),
+                "What the files say": tables.text("What the files say", width=430),
             },
             alt=", ".join(words),
         )
@@ -129,7 +129,7 @@ def _units(minor: tuple[int, ...] | list[int], currency: str) -> list[float]:
 def facts_of(plan: Plan) -> Mapping[str, int]:
     """Count what a plan without documents is about, for its tiles."""
     new = sum(party.is_new for party in plan.parties)
-    found = {"New customers": new, "Changed customers": len(plan.parties) - new}
+    found = {"New customers": new, "Changed customers": len(plan.parties) - new} if plan.parties else {}
     if plan.balances:
         differ = sum(1 for balance in plan.balances if balance.difference)
         found |= {"Balances that agree": len(plan.balances) - differ, "Balances that differ": differ}

@@ -68,11 +68,12 @@ def of_file(frame: shell.Frame, upload: Upload, found: Found, place: int) -> Non
             _date_order(upload, one, key=f"day_first_{place}")
 
 
-def as_of(frame: shell.Frame, upload: Upload, *, key: str) -> None:
+def as_of(frame: shell.Frame, upload: Upload, *, key: str, label: bool = True) -> None:
     """Ask of which day a snapshot is."""
     day = st.date_input(
-        "Open at the end of which day?", value=upload.as_of, key=key, format=frame.say.date_input, width=FIELD
-    )
+        "Open at the end of which day?", value=upload.as_of, key=key, format=frame.say.date_input, width=FIELD,
+        label_visibility="visible" if label else "collapsed",
+    )  # fmt: skip
     if day != upload.as_of:
         import_state.change(as_of=day)
         st.rerun()
@@ -187,7 +188,7 @@ def _value(frame: shell.Frame, upload: Upload, found: Found, question: Question)
     """Ask for what yes is no answer to."""
     st.markdown(as_label(with_days(question.text, frame.say)))
     if question.id == "as_of":
-        as_of(frame, upload, key="plan_as_of")
+        as_of(frame, upload, key="plan_as_of", label=False)
     elif question.id == "currency":
         currency(frame.say, upload, found, key="plan_currency")
 

@@ -118,12 +118,12 @@ def take(given: Sequence[tuple[str, bytes]], into: Which) -> None:
             number += 1
             name = f"{path.stem} ({number}){path.suffix}"  # noqa: PLW2901  the name that is free
         files[name] = File(name, content, hashlib.sha256(content).hexdigest())
-    go(Upload(tuple(files.values()), into), COLUMNS)
+    st.session_state[STATE] = Upload(tuple(files.values()), into)
+    go(COLUMNS)
 
 
-def go(upload: Upload, step: str) -> None:
-    """Work on an upload at a step; for `on_click`."""
-    st.session_state[STATE] = upload
+def go(step: str) -> None:
+    """Go to a step; for `on_click`."""
     st.session_state[STEP] = step
 
 

@@ -66,7 +66,7 @@ LEFT_OUT = {
     "draft": ("draft", "drafts"),
     "void": ("void document", "void documents"),
     "deleted": ("deleted document", "deleted documents"),
-    "not_receivable": ("line that is not owed to us", "lines that are not owed to us"),
+    "not_receivable": ("line not owed to us", "lines not owed to us"),
     "other_account": ("line on another account", "lines on other accounts"),
 }
 _SYSTEMS = {
