@@ -98,6 +98,7 @@ class Undo:
 def ask(name: str, *what: Any) -> None:
     """Remember which dialog to open on the next run, with an empty form; for `on_click`."""
     st.session_state[ASKED] = (name, what)
+    forms.begin(NAME)
     st.session_state[f"{NAME}_token"] = uuid4().hex
     for left in ("said", "drawn"):
         st.session_state.pop(f"{NAME}_{left}", None)
@@ -120,7 +121,7 @@ def begin(desk: Desk) -> tuple[Desk, Form]:
 
 def close_when_done() -> None:
     """Close the dialog after a success, and when a button in it asked for another one."""
-    if st.session_state.get(f"{NAME}_said", (False, ""))[0] or ASKED in st.session_state:
+    if forms.is_done(NAME) or ASKED in st.session_state:
         st.rerun()
 
 

@@ -20,6 +20,7 @@ from pages.ui.format import as_label
 PAUSE = 0.8
 """Seconds after a write in which the session writes nothing: the second half of a double click falls into it."""
 _NOT_BEFORE = "write_not_before"
+_WROTE = "write_at"
 
 
 @dataclass(frozen=True)
@@ -92,13 +93,27 @@ def outcome(name: str) -> None:
         st.error(as_label(sentence), icon=":material/error:")
 
 
+def begin(dialog: str) -> None:
+    """Note that a dialog is being opened; for the `on_click` that asks for it."""
+    st.session_state[f"{dialog}_opened"] = time.monotonic()
+
+
+def is_done(dialog: str) -> bool:
+    """Tell whether something was written since a dialog was opened: then it has to close, and to stay closed.
+
+    The second half of a double click may run the dialog once more after the page has already said what was done.
+    """
+    return bool(st.session_state.get(_WROTE, 0.0) > st.session_state.get(f"{dialog}_opened", 0.0))
+
+
 def busy() -> bool:
     """Tell whether the session wrote a moment ago, so that this click belongs to that one."""
     return bool(time.monotonic() < st.session_state.get(_NOT_BEFORE, 0.0))
 
 
 def _post(form: Form, post: Callable[[Form], str]) -> None:
-    if busy():
+    # A dialog that was opened since the last write can't be under the second half of that write's double click.
+    if busy() and not st.session_state.get(f"{form.name}_opened", 0.0) > st.session_state[_WROTE]:
         return
     try:
         sentence = post(form)
@@ -112,4 +127,5 @@ def _post(form: Form, post: Callable[[Form], str]) -> None:
         return
     st.session_state[f"{form.name}_said"] = (True, sentence)
     st.session_state[f"{form.name}_token"] = uuid4().hex
-    st.session_state[_NOT_BEFORE] = time.monotonic() + PAUSE
+    st.session_state[_WROTE] = time.monotonic()
+    st.session_state[_NOT_BEFORE] = st.session_state[_WROTE] + PAUSE

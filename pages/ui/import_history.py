@@ -64,7 +64,7 @@ def entry(frame: shell.Frame, one: queries.ImportRow) -> None:
                 type="tertiary",
                 disabled=not one.can_undo,
                 help=None if one.can_undo else "A later import of the same source stands on it: undo that first",
-                on_click=partial(st.session_state.__setitem__, ASKED, one.id),
+                on_click=partial(_ask, one.id),
             )
 
 
@@ -94,7 +94,7 @@ def ending(name: str) -> str:
 @st.dialog("Undo an import", width="medium", icon=":material/undo:")
 def ask(frame: shell.Frame, import_id: int) -> None:
     """Show what the undo takes back, and do it."""
-    if st.session_state.get(f"{NAME}_said", (False, ""))[0]:
+    if forms.is_done(NAME):
         st.rerun()
     try:
         would = undo(frame.books.engine, import_id, actor=frame.actor, dry_run=True)
@@ -114,6 +114,11 @@ def consequences(frame: shell.Frame, would: Facts) -> None:
         moved = to_minor(Decimal(amount), currency)
         st.markdown(f"Open balance **{as_label(frame.say.signed(moved, currency))}** {currency}")
     st.caption("Payments recorded since stay, unapplied. What was known before stays visible as known then.")
+
+
+def _ask(import_id: int) -> None:
+    st.session_state[ASKED] = import_id
+    forms.begin(NAME)
 
 
 def _undo(frame: shell.Frame, import_id: int, form: Form) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -59,6 +60,7 @@ def one(elements: Any, label: str) -> Any:
 def in_dialog(at: AppTest, name: str, *what: Any) -> AppTest:
     """Run with a dialog kept open: in the browser its fragment runs alone, here every run is a whole one."""
     at.session_state["customer_asked"] = (name, what)
+    at.session_state["customer_write_opened"] = time.monotonic()
     return at.run()
 
 
