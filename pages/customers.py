@@ -15,10 +15,13 @@ from pages.ui import tables
 from pages.ui.format import as_label
 
 MOST_ROWS = 20
+SOUGHT, BACK = "customers_sought", "customers_back"
+"""What the list was narrowed to when a customer was opened from it."""
 
 
 def page(frame: shell.Frame) -> None:
     """Draw the page."""
+    come_back()
     found = frame.read(directory)
     owing = int((found.table["open"] > 0).sum())
     frame.heading(
@@ -59,8 +62,21 @@ def page(frame: shell.Frame) -> None:
             key="nobody",
         )
         return
-    place.markdown(totals(frame, rows, found), text_alignment="right")
+    place.markdown(totals(frame, rows, found))
     grid(frame, rows, shown, found.currency)
+
+
+def come_back() -> None:
+    """Show what was sought before, when the browser's back button comes from a customer.
+
+    Streamlit leaves an entry of its own in the history then: this page, with the customer and without the search. In
+    the run of the back button itself the address has the last word; in the next one we have.
+    """
+    if st.query_params.pop("customer", None) and SOUGHT in st.session_state:
+        st.session_state[BACK] = True
+        st.rerun()
+    if st.session_state.pop(BACK, False):
+        st.session_state.update(st.session_state[SOUGHT])
 
 
 def narrowed(rows: pd.DataFrame, only: str) -> pd.DataFrame:
@@ -127,6 +143,7 @@ def grid(frame: shell.Frame, rows: pd.DataFrame, shown: pd.DataFrame, currency: 
     )
     if picked.selection.cells:
         code = str(rows.iloc[picked.selection.cells[0][0]]["code"])
+        st.session_state[SOUGHT] = {name: st.session_state[name] for name in ("q", "show")}
         st.switch_page(shell.page_of("customer.py"), query_params={"customer": code})
 
 

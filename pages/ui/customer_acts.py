@@ -32,6 +32,7 @@ WRONG, ENDS = "It was wrong from the start", "It ends on a day"
 
 
 @st.dialog("Write off", width="medium", icon=":material/money_off:")
+@failures.guarded
 def write_off(desk: Desk) -> None:
     """Give up one item, or a part of it."""
     desk, form = begin(desk)
@@ -72,6 +73,7 @@ def write_off(desk: Desk) -> None:
 
 
 @st.dialog("Agree another due date", width="medium", icon=":material/event:")
+@failures.guarded
 def redate(desk: Desk) -> None:
     """Give one item another due date; the original one is kept."""
     desk, form = begin(desk)
@@ -104,6 +106,7 @@ def redate(desk: Desk) -> None:
 
 
 @st.dialog("Void a document", width="medium", icon=":material/block:")
+@failures.guarded
 def void(desk: Desk, document_id: int, name: str) -> None:
     """Take a document back as if it had never been."""
     desk, form = begin(desk)
@@ -122,6 +125,7 @@ def void(desk: Desk, document_id: int, name: str) -> None:
 
 
 @st.dialog("A payment bounced", width="medium", icon=":material/undo:")
+@failures.guarded
 def bounce(desk: Desk, document_id: int, name: str) -> None:
     """Record that a payment was returned by the bank."""
     desk, form = begin(desk)
@@ -140,6 +144,7 @@ def bounce(desk: Desk, document_id: int, name: str) -> None:
 
 
 @st.dialog("Take a match back", width="medium", icon=":material/link_off:")
+@failures.guarded
 def unapply(desk: Desk, application_id: int) -> None:
     """Take one application back, as a correction or as an event of a day."""
     desk, form = begin(desk)

@@ -12,6 +12,7 @@ from arcore.money import plain
 from arcore.reports.customer import Who
 from pages.ui import cached
 from pages.ui import entry
+from pages.ui import failures
 from pages.ui import forms
 from pages.ui.customer_desk import NAME
 from pages.ui.customer_desk import Desk
@@ -29,6 +30,7 @@ CONTACT = ("role", "name", "email", "phone", "language")
 
 
 @st.dialog("Customer details", width="medium", icon=":material/edit:")
+@failures.guarded
 def details(desk: Desk) -> None:
     """Change what holds for the customer, from a day on."""
     close_when_done()
@@ -63,6 +65,7 @@ def details(desk: Desk) -> None:
 
 
 @st.dialog("Contact", width="medium", icon=":material/person:")
+@failures.guarded
 def contact(desk: Desk, contact_id: int | None) -> None:
     """Add, change or forget a contact."""
     close_when_done()

@@ -28,18 +28,21 @@ OLDEST, CHOSEN, NOTHING = "Oldest due first", "The ticked items", "Nothing yet"
 
 
 @st.dialog("Record a payment", width="medium", icon=":material/payments:")
+@failures.guarded
 def payment(desk: Desk) -> None:
     """Record money that came in."""
     _credit(desk, kind="payment", when="Received on", hint="As on the bank statement")
 
 
 @st.dialog("Post a credit note", width="medium", icon=":material/request_quote:")
+@failures.guarded
 def credit_note(desk: Desk) -> None:
     """Post a credit note."""
     _credit(desk, kind="credit_note", when="Dated", hint="Why, or which delivery")
 
 
 @st.dialog("Apply a credit", width="medium", icon=":material/join_inner:")
+@failures.guarded
 def apply_credit(desk: Desk) -> None:
     """Apply an unapplied payment or credit note to what is owed."""
     desk, form = begin(desk)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import wraps
+from typing import ParamSpec
 
 import streamlit as st
 
 from arcore.errlog import log_failure
 from arcore.errors import ArcoreError
 from pages.ui.format import as_label
+
+P = ParamSpec("P")
 
 
 @contextmanager
@@ -25,6 +30,17 @@ def shown(where: str) -> Iterator[None]:
             f"This part of the page could not be drawn. The log has the cause under reference {reference}.",
             icon=":material/error:",
         )
+
+
+def guarded(draw: Callable[P, None]) -> Callable[P, None]:
+    """Do the same for what runs by itself, outside of the page: the body of a dialog or a fragment."""
+
+    @wraps(draw)
+    def safely(*args: P.args, **kwargs: P.kwargs) -> None:
+        with shown(draw.__name__):
+            draw(*args, **kwargs)
+
+    return safely
 
 
 def sentence(error: ArcoreError) -> None:

@@ -175,11 +175,12 @@ def people(frame: shell.Frame) -> None:
         columns=["Code", "Customer", "Segment", "Owner"],
     )
     refused = refusal(frame, READ_ONLY_ROLES)
+    # Nothing at the right end: the grid's own tools appear there.
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.markdown(
             f"**{counted(len(assigned), 'customer')}** "
             ":gray[:small[write in the columns Segment and Owner; it counts from this day on, earlier reports stay]]",
-            width="stretch",
+            width="content",
         )
         st.date_input(
             "From", value=frame.today, key=form.key("since"), format=frame.say.date_input, width=150,

@@ -20,6 +20,7 @@ from pages.ui.format import as_label
 
 
 @st.dialog("Why is this open?", position="right", width=600, icon=":material/history:")
+@failures.guarded
 def drawer(desk: Desk, document_id: int) -> None:
     """Tell a document's story; each step that still stands can be taken back."""
     close_when_done()
