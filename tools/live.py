@@ -10,12 +10,14 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import field
 from pathlib import Path
@@ -163,7 +165,9 @@ def server(folder: Path) -> Iterator[str]:
     with (folder / "server.log").open("w") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=log, text=True)
     try:
-        yield _address(process, folder / "server.log")
+        address = _address(process, folder / "server.log")
+        _wait_until_it_listens(address, folder / "server.log")
+        yield address
     finally:
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=20)
@@ -180,6 +184,17 @@ def _address(process: subprocess.Popen[str], log: Path) -> str:
         if not line:
             break
     raise NotThere(f"The server did not start:\n{log.read_text()}")
+
+
+def _wait_until_it_listens(address: str, log: Path) -> None:
+    """Wait until the server takes connections: it says its address a moment before."""
+    host, _, port = address.removeprefix("http://").rstrip("/").partition(":")
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        with suppress(OSError), socket.create_connection((host, int(port)), timeout=1):
+            return
+        time.sleep(0.05)
+    raise NotThere(f"The server does not answer:\n{log.read_text()}")
 
 
 @contextmanager

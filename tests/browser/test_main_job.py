@@ -61,8 +61,9 @@ def _upload(tab: Live) -> None:
 def _answer_and_book(tab: Live) -> None:
     """The file names no currency, which the page asks for; then the plan, then the books."""
     page = tab.page
-    currency = page.locator(".st-key-currency_0 input")
+    currency = page.locator("[class*=st-key-currency_0] input")
     currency.fill("USD")
+    page.get_by_role("option", name=re.compile("^USD")).wait_for()
     tab.act(lambda: currency.press("Enter"))
     tab.act(lambda: page.locator(".st-key-to_difference button").click())
     said = tab.text()
