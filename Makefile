@@ -11,7 +11,7 @@ PINS := $(BIN)/pip-compile --quiet --strip-extras --no-header --annotation-style
 	--no-emit-index-url --no-emit-trusted-host --no-emit-options
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run demo test lint types imports pytest fmt bench screenshots pins clean
+.PHONY: help setup setup-dev run demo test lint types imports pytest journeys fmt bench screenshots pins clean
 
 help: ## list these
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,11 +51,14 @@ imports: $(DEV)
 	$(BIN)/lint-imports --no-logo
 
 pytest: $(DEV)
-	$(BIN)/pytest -m "not bench" --cov --cov-report=term
+	$(BIN)/pytest -m "not bench and not journey" --cov --cov-report=term
 
 fmt: $(DEV) ## put the code into shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+journeys: setup-dev ## whole jobs in a real browser; wants a machine with nothing else to do
+	$(BIN)/pytest -m journey
 
 bench: setup-dev ## measure speed beside the peers; writes benchmarks/results.json
 	$(BIN)/python -m benchmarks

@@ -15,8 +15,10 @@ from pages.ui import tables
 from pages.ui.format import as_label
 
 MOST_ROWS = 20
-SOUGHT, BACK = "customers_sought", "customers_back"
+SOUGHT = "customers_sought"
 """What the list was narrowed to when a customer was opened from it."""
+BACK = "customers_back"
+"""That the browser's back button led here."""
 
 
 def page(frame: shell.Frame) -> None:
@@ -107,12 +109,16 @@ def as_grid(rows: pd.DataFrame, currency: str) -> pd.DataFrame:
 
 
 def totals(frame: shell.Frame, rows: pd.DataFrame, found: Directory) -> str:
-    """Say what the list adds up to, as Markdown."""
+    """Say what the list adds up to, as Markdown; companies of our own group stand apart, as in the aging."""
     say, currency = frame.say, found.currency
+    group, rows = rows[rows["group"]], rows[~rows["group"]]
+    apart = say.money(int(group["open"].sum()), currency)
     words = {"open": "open", "overdue": "overdue", "unapplied": "unapplied credits"}
     sums = {name: as_label(say.money(int(rows[name].sum()), currency)) for name in words}
-    some = f":gray[{len(rows)} of {say.number(len(found.table))}:] " if len(rows) < len(found.table) else ""
-    return some + " · ".join(f"**{sums[name]}** :gray[{word}]" for name, word in words.items())
+    count = len(rows) + len(group)
+    some = f":gray[{count} of {say.number(len(found.table))}:] " if count < len(found.table) else ""
+    line = some + " · ".join(f"**{sums[name]}** :gray[{word}]" for name, word in words.items())
+    return f"{line} :gray[:small[and {as_label(apart)} with our own group]]" if group["open"].any() else line
 
 
 def grid(frame: shell.Frame, rows: pd.DataFrame, shown: pd.DataFrame, currency: str) -> None:

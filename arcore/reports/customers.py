@@ -21,8 +21,9 @@ class Directory:
     """All customers within the filters, largest overdue first.
 
     Attributes:
-        table: one row per customer: id, code, name, segment, owner, open, overdue, unapplied, oldest, items; amounts
-            in minor units of `currency`, `oldest` the days past due of the oldest open debit item or missing.
+        table: one row per customer: id, code, name, segment, owner, group (a company of our own group: no receivable
+            from others), open, overdue, unapplied, oldest, items; amounts in minor units of `currency`, `oldest` the
+            days past due of the oldest open debit item or missing.
         currency: what the amounts are in.
         gaps: rates that are missing; amounts in those currencies are left out.
     """
@@ -58,6 +59,7 @@ def _directory(seen: View) -> Directory:
             "code": np.array(customers.codes, dtype=object)[alone],
             "name": np.array(customers.names, dtype=object)[alone],
             **{name: words[alone] for name, words in facts.items()},
+            "group": np.asarray(customers.intercompany, np.bool_)[alone],
             **{name: amounts[alone] for name, amounts in sums.items()},
             "oldest": pd.array(np.where(oldest > 0, oldest, 0)[alone], dtype="Int64"),
         }

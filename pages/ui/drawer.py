@@ -18,6 +18,7 @@ from arcore.reports.explain import explain
 from arcore.reports.kpis import trend
 from pages.ui import cached
 from pages.ui import documents_view
+from pages.ui import failures
 from pages.ui import filters
 from pages.ui import measures
 from pages.ui import shell
@@ -45,9 +46,9 @@ def open_asked(frame: shell.Frame) -> None:
         wanted = linked
     st.session_state[_SEEN] = linked
     if wanted in wording.TITLES:
-        st.dialog(wording.TITLES[wanted], position="right", width=560, icon=":material/functions:")(_body)(
-            frame, wanted
-        )
+        st.dialog(wording.TITLES[wanted], position="right", width=560, icon=":material/functions:")(
+            failures.guarded(_body)
+        )(frame, wanted)
 
 
 def _body(frame: shell.Frame, name: str) -> None:

@@ -41,6 +41,8 @@ def no_books(frame: shell.Frame) -> bool:
         key="no_books",
         beside=_to_sample if frame.books.which == books.MINE else None,
     )
+    if frame.books.which == books.MINE and not frame.company.set_up:
+        st.page_link(shell.page_of("settings.py"), label="Tell arcore about your company first", icon=":material/tune:")
     return True
 
 

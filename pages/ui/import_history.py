@@ -92,6 +92,7 @@ def ending(name: str) -> str:
 
 
 @st.dialog("Undo an import", width="medium", icon=":material/undo:")
+@failures.guarded
 def ask(frame: shell.Frame, import_id: int) -> None:
     """Show what the undo takes back, and do it."""
     if forms.is_done(NAME):

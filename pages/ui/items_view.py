@@ -9,6 +9,7 @@ from arcore.reports.filters import By
 from arcore.reports.items import ItemsReport
 from arcore.reports.items import items
 from pages.ui import aging_view
+from pages.ui import failures
 from pages.ui import shell
 from pages.ui import tables
 from pages.ui.format import as_label
@@ -18,6 +19,7 @@ PAGE = 15
 
 
 @st.dialog("Open items", position="right", width=620, icon=":material/receipt_long:")
+@failures.guarded
 def drawer(frame: shell.Frame, by: By, row: AgingRow | None, bucket: str | None) -> None:
     """Show the open items behind a cell of the aging, and the way to the customer.
 

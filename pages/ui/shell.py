@@ -111,14 +111,15 @@ class Frame:
 
     def facts(self, of_page: Sequence[str] = (), *, converted: bool = False) -> list[str]:
         """Return what the page covers, in words: the day, the page's own facts, currency, filters, which books."""
-        sample = ["sample company"] if self.books.which == books.SAMPLE else []
+        ours = [self.company.name] if self.company.set_up else []
+        whose = ["sample company"] if self.books.which == books.SAMPLE else ours
         if self.timeless:
-            return [*of_page, *sample]
+            return [*of_page, *whose]
         own = self.filters.currency == DOCUMENT
         one = f"all amounts in {self.company.currency if own else self.filters.currency}"
         line = [f"As of {self.say.weekday(self.filters.as_of)}", *of_page]
         line.append("amounts as invoiced" if own and not converted else one)
-        return [*line, *filters.words(self.filters, self.say), *sample]
+        return [*line, *filters.words(self.filters, self.say), *whose]
 
 
 _frame: ContextVar[Frame | None] = ContextVar("frame", default=None)

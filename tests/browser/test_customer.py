@@ -32,6 +32,8 @@ from arcore.store.unit import Actor
 from pages.ui import forms
 from tools.live import Live
 
+pytestmark = pytest.mark.journey
+
 ANNA = Actor("anna")
 EVER = Filters(as_of=date(2099, 12, 31), currency="EUR")
 HOSTILE = "*Cedar* ![x](http://tracker.example/x.png) :red[PAID] http://evil.example $x^2$ <img src=//t.example/y.png>"

@@ -13,6 +13,8 @@ from arcore.settings import ROOT
 from arcore.store.engine import open_engine
 from tools.live import Live
 
+pytestmark = pytest.mark.journey
+
 EXPORT = ROOT / "data" / "samples" / "quickbooks-ar-aging-detail.csv"
 CUSTOMER = "Brightharrow Dental"
 """One of the file's customers: it owes a single invoice, 2313 of 4,937.99, and nothing in the sample."""

@@ -10,6 +10,8 @@ import pytest
 
 from tools.live import Live
 
+pytestmark = pytest.mark.journey
+
 HEADER = "Customer,Transaction type,Num,Date,Due date,Amount,Open balance,Currency\n"
 SEPTEMBER = f"""A/R Aging Detail
 "As of September 30, 2026"

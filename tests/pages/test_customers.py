@@ -104,6 +104,19 @@ def test_the_directory_shows_everyone_and_narrows(books: Engine, open_page: Open
     assert any("Nobody found" in text.value for text in at.markdown)
 
 
+def test_companies_of_our_own_group_are_listed_but_not_added_to_what_others_owe(books: Engine, open_page: Open) -> None:
+    customers.change_customer(books, customer_id=2, values={"intercompany": True}, actor=ANNA)
+    ledger.post_invoice(
+        books, customer_id=2, document_date=date(2025, 3, 1), currency="EUR",
+        instalments=[(Decimal(70), date(2025, 3, 31))], actor=ANNA,
+    )  # fmt: skip
+    at = open_page("customers.py", books="My books")
+    assert at.dataframe[0].value["Open, EUR"].tolist() == [300.0, 70.0]
+    [line] = [text.value for text in at.markdown if "unapplied credits" in text.value]
+    assert as_label("€300.00") in line
+    assert f"and {as_label('€70.00')} with our own group" in line
+
+
 def test_the_tiles_of_a_customer_tie_to_its_items_and_survive_a_second_run(books: Engine, open_page: Open) -> None:
     at = open_page("customer.py", books="My books", customer="C1").run()
     assert not at.exception
