@@ -51,7 +51,8 @@ imports: $(DEV)
 	$(BIN)/lint-imports --no-logo
 
 pytest: $(DEV)
-	$(BIN)/pytest -m "not bench and not journey" --cov --cov-report=term
+	$(BIN)/pytest -m "not bench and not browser" --cov --cov-report=term
+	$(BIN)/pytest -m "browser and not journey"
 
 fmt: $(DEV) ## put the code into shape
 	$(BIN)/ruff check --fix .
