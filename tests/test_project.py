@@ -13,7 +13,18 @@ import pytest
 
 from arcore.settings import ROOT
 
-CAPABILITIES = ("reports", "intake", "customers", "company", "sample")
+CAPABILITIES = (
+    "reports",
+    "intake",
+    "customers",
+    "company",
+    "sample",
+    "arrangements",
+    "disputes",
+    "worklist",
+    "dunning",
+    "delivery",
+)
 BIG = 450
 """Lines of a module. From 400 on it deserves a second look; longer ones than this are refused."""
 

@@ -13,8 +13,23 @@ from arcore.store.base import Base
 from arcore.store.base import BigId
 from arcore.store.base import Moment
 
-DATED = ("owner", "segment", "terms", "credit_limit", "insured_limit", "status")
-"""What a customer is, from a day on; one row of `customer_fact` each. Limits are minor units of its currency."""
+DATED = (
+    "owner",
+    "segment",
+    "terms",
+    "credit_limit",
+    "insured_limit",
+    "status",
+    "max_extension",
+    "key_account",
+    "hold_until",
+    "policy",
+)
+"""What a customer is, from a day on; one row of `customer_fact` each. Limits are minor units of its currency.
+
+`max_extension` is how many days past the first due date an insurer allows, `key_account` "yes" lets reminders wait for
+approval, `hold_until` the last day (ISO, inclusive) of a stop, `policy` "none" means no reminders at all.
+"""
 
 
 class Customer(Base, table=True):

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from arcore.store.arrangements import Plan
+from arcore.store.arrangements import PlanInstalment
+from arcore.store.arrangements import PlanItem
+from arcore.store.arrangements import Promise
+from arcore.store.arrangements import PromiseDocument
 from arcore.store.base import metadata
 from arcore.store.books import APPEND_ONLY
 from arcore.store.books import Application
@@ -11,11 +16,18 @@ from arcore.store.books import Item
 from arcore.store.books import LedgerHead
 from arcore.store.company import CompanySetting
 from arcore.store.company import Rate
+from arcore.store.contact import CaseEvent
+from arcore.store.contact import Dispute
+from arcore.store.contact import Talk
 from arcore.store.customers import DATED
 from arcore.store.customers import Contact
 from arcore.store.customers import Customer
 from arcore.store.customers import CustomerFact
 from arcore.store.customers import Note
+from arcore.store.messages import Message
+from arcore.store.messages import MessageItem
+from arcore.store.messages import OpeningStep
+from arcore.store.messages import ReminderSkip
 from arcore.store.sources import Coverage
 from arcore.store.sources import Import
 from arcore.store.sources import ImportFile
@@ -27,19 +39,31 @@ __all__ = [
     "DATED",
     "Application",
     "AuditEvent",
+    "CaseEvent",
     "CompanySetting",
     "Contact",
     "Coverage",
     "Customer",
     "CustomerFact",
+    "Dispute",
     "Document",
     "Import",
     "ImportFile",
     "Item",
     "LedgerHead",
+    "Message",
+    "MessageItem",
     "Note",
+    "OpeningStep",
+    "Plan",
+    "PlanInstalment",
+    "PlanItem",
+    "Promise",
+    "PromiseDocument",
     "Rate",
+    "ReminderSkip",
     "Source",
     "SourceWord",
+    "Talk",
     "metadata",
 ]

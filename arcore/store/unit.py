@@ -22,6 +22,7 @@ from sqlalchemy import select
 from sqlalchemy import update
 from sqlmodel import Session
 
+from arcore.errors import BooksMoved
 from arcore.errors import KeyReused
 from arcore.store.books import AuditEvent
 from arcore.store.books import LedgerHead
@@ -112,6 +113,23 @@ def commit(
             return result
     except BROKEN as error:
         raise unavailable(error) from error
+
+
+def check_seen(unit: Unit, subject: str, seen: int | None) -> None:
+    """Raise BooksMoved when somebody wrote about `subject` after the audit event `seen`; None asks for no check."""
+    if seen is None:
+        return
+    newer = (
+        select(AuditEvent.actor, AuditEvent.verb, AuditEvent.at)  # type: ignore[call-overload]
+        .where(AuditEvent.subject == subject, AuditEvent.seq > seen)  # type: ignore[arg-type]
+        .order_by(AuditEvent.seq.desc())  # type: ignore[attr-defined]
+        .limit(1)
+    )
+    found = unit.session.execute(newer).first()
+    if found is not None:
+        verb = found.verb.replace("_", " ")
+        msg = f"{found.actor} wrote here while you were looking ({verb}, {found.at:%H:%M} UTC): look again, then decide"
+        raise BooksMoved(msg, actor=found.actor, verb=found.verb)
 
 
 def canonical(value: Any) -> str:
