@@ -121,7 +121,7 @@ def check_seen(unit: Unit, subject: str, seen: int | None) -> None:
         return
     newer = (
         select(AuditEvent.actor, AuditEvent.verb, AuditEvent.at)  # type: ignore[call-overload]
-        .where(AuditEvent.subject == subject, AuditEvent.seq > seen)  # type: ignore[arg-type]
+        .where(AuditEvent.subject == subject, AuditEvent.seq > seen)
         .order_by(AuditEvent.seq.desc())  # type: ignore[attr-defined]
         .limit(1)
     )
