@@ -263,7 +263,13 @@ def _harmless(cell: str) -> str:
 
 
 class Provenance(NamedTuple):
-    """What a source said of a document: which import, file and line, and the row itself as it stood there."""
+    """What a source said of a document: which import, file and line, and what it was and how much of it was open.
+
+    Attributes:
+        line: where it stood in the file; None when the file no longer listed it.
+        open_amount: None when the file did not say.
+        undone: that import does not count any more.
+    """
 
     import_id: int
     at: datetime
@@ -271,7 +277,6 @@ class Provenance(NamedTuple):
     system: str
     file: str
     line: int | None
-    text: str
     open_amount: Decimal | None
     amount: Decimal
     status: str
@@ -296,7 +301,6 @@ def provenance(engine: Engine, document_id: int) -> list[Provenance]:
                 source.system,
                 word.file,
                 word.line,
-                _line(session, row, word.file, word.line),
                 None if word.open_amount is None else from_minor(word.open_amount, word.currency),
                 from_minor(word.amount, word.currency),
                 word.status,
@@ -306,14 +310,17 @@ def provenance(engine: Engine, document_id: int) -> list[Provenance]:
         ]
 
 
-def _line(session: Session, row: Import, name: str, line: int | None) -> str:
-    """Return the cells of a line of a kept file, joined; "" when the file was not kept."""
-    if line is None:
-        return ""
-    packed = session.execute(
-        select(col(ImportFile.content)).where(col(ImportFile.import_id) == row.id, col(ImportFile.name) == name)
-    ).scalar()
-    if packed is None:
+def row_text(engine: Engine, import_id: int, name: str, line: int | None) -> str:
+    """Return the cells of a line of an imported file, joined; "" when there is no such line or file.
+
+    It opens the whole file again: ask for the rows that are shown, not for all.
+    """
+    with reading(engine) as session:
+        row = session.get(Import, import_id)
+        packed = session.execute(
+            select(col(ImportFile.content)).where(col(ImportFile.import_id) == import_id, col(ImportFile.name) == name)
+        ).scalar()
+    if row is None or packed is None or line is None:
         return ""
     sheet = next((file.sheet for file in read_record(row.plan).files if file.path == name), "")
     try:

@@ -1,4 +1,7 @@
-"""Why is this open: one document from its posting to every application, and to the file and row it came from."""
+"""Why is this open: one document from its posting to every application.
+
+Which file and row it came from is asked of `arcore.intake.queries.provenance`.
+"""
 
 from __future__ import annotations
 
@@ -25,9 +28,6 @@ from arcore.store.books import Document
 from arcore.store.books import Item
 from arcore.store.customers import Customer
 from arcore.store.engine import reading
-from arcore.store.sources import Import
-from arcore.store.sources import Source
-from arcore.store.sources import SourceWord
 
 
 @dataclass(frozen=True)
@@ -59,18 +59,6 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Origin:
-    """The file and row that a document came from."""
-
-    import_id: int
-    system: str
-    file: str
-    line: int | None
-    at: datetime
-    by: str
-
-
-@dataclass(frozen=True)
 class Story:
     """A document and all that moved its balance, in the order in which it counts.
 
@@ -90,7 +78,6 @@ class Story:
     items: tuple[Item, ...]
     open: int
     lines: tuple[Line, ...]
-    origins: tuple[Origin, ...]
     taken_back_by: int | None
 
 
@@ -138,7 +125,6 @@ def story(engine: Engine, document_id: int) -> Story:
             items=tuple(items),
             open=lines[-1].balance,
             lines=lines,
-            origins=_origins(session, document),
             taken_back_by=back,
         )
 
@@ -248,17 +234,6 @@ def _others(session: Session, rows: Sequence[Application], ours: dict[int, Item]
         .where(col(Item.id).in_(ids))
     )
     return dict(found.all())
-
-
-def _origins(session: Session, document: Document) -> tuple[Origin, ...]:
-    rows = session.execute(
-        select(SourceWord, Import, Source)
-        .join(Import, col(Import.id) == col(SourceWord.import_id))
-        .join(Source, col(Source.id) == col(Import.source_id))
-        .where(col(SourceWord.document_id) == document.id)
-        .order_by(col(Import.id))
-    )
-    return tuple(Origin(i.id, s.system, w.file, w.line, i.at, i.by) for w, i, s in rows)
 
 
 def match(engine: Engine, application_id: int) -> Match:

@@ -31,6 +31,7 @@ MINUS = "\u2212"
 _PUNCT = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&@^=\"'/%;,?])")
 _CTRL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\u200e\u200f]+")
 _JOINER = "\u2060"
+_LONG_SEPTEMBER = re.compile(r"\bSept\b\.?")
 _SHORT_ENGLISH = {"K": "k", "M": "m", "B": "bn", "T": "tn"}
 _INPUT_ORDERS = {"ymd": "YYYY{0}MM{0}DD", "dmy": "DD{0}MM{0}YYYY", "mdy": "MM{0}DD{0}YYYY"}
 
@@ -117,23 +118,28 @@ class Format:
 
     def day(self, day: date | None) -> str:
         """Write a date with its year: 20 Nov 2026; "—" for none."""
-        return NONE if day is None else str(format_skeleton("yMMMd", day, locale=self.known))
+        return NONE if day is None else self._dated("yMMMd", day)
 
     def short_day(self, day: date, today: date) -> str:
         """Write a date without its year when that is this year's: 20 Nov."""
-        return str(format_skeleton("MMMd" if day.year == today.year else "yMMMd", day, locale=self.known))
+        return self._dated("MMMd" if day.year == today.year else "yMMMd", day)
 
     def weekday(self, day: date) -> str:
         """Write a date with its weekday: Fri 20 Nov 2026."""
-        return str(format_skeleton("yMMMEd", day, locale=self.known)).replace(", ", " ", 1)
+        return self._dated("yMMMEd", day).replace(", ", " ", 1)
 
     def month(self, day: date, *, short: bool = False) -> str:
         """Write a month with its year: November 2026, or Nov 2026 when short."""
-        return str(format_skeleton("yMMM" if short else "yMMMM", day, locale=self.known))
+        return self._dated("yMMM" if short else "yMMMM", day)
 
     def month_name(self, day: date) -> str:
         """Write a month alone: November."""
         return str(format_date(day, "LLLL", locale=self.known))
+
+    def _dated(self, skeleton: str, day: date) -> str:
+        """Write a date; September is short as "Sep" in all of English, as it stands on the axes of charts."""
+        text = str(format_skeleton(skeleton, day, locale=self.known))
+        return _LONG_SEPTEMBER.sub("Sep", text) if self.known.startswith("en") else text
 
     def time(self, moment: datetime) -> str:
         """Write a time of day: 09:14."""

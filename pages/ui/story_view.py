@@ -5,8 +5,11 @@ from __future__ import annotations
 from functools import partial
 
 import streamlit as st
+from sqlalchemy import Engine
 
 from arcore.errors import ArcoreError
+from arcore.intake import queries as intake
+from arcore.money import to_minor
 from arcore.reports.story import Line
 from arcore.reports.story import Story
 from arcore.reports.story import story
@@ -17,6 +20,10 @@ from pages.ui.customer_desk import ask
 from pages.ui.customer_desk import close_when_done
 from pages.ui.format import Format
 from pages.ui.format import as_label
+from pages.ui.import_words import system
+
+ROWS_SHOWN = 2
+"""Of the words of a source on one document, so many are shown beside the first: the last ones."""
 
 
 @st.dialog("Why is this open?", position="right", width=600, icon=":material/history:")
@@ -24,7 +31,6 @@ from pages.ui.format import as_label
 def drawer(desk: Desk, document_id: int) -> None:
     """Tell a document's story; each step that still stands can be taken back."""
     close_when_done()
-    say = desk.frame.say
     try:
         told = story(desk.frame.books.engine, document_id)
     except ArcoreError as error:
@@ -33,7 +39,7 @@ def drawer(desk: Desk, document_id: int) -> None:
     heading(told, desk)
     for place, line in enumerate(told.lines):
         step(desk, line, told.document.currency, place)
-    origins(told, say)
+    origins(desk, told)
     actions(desk, told)
 
 
@@ -90,18 +96,36 @@ def step(desk: Desk, line: Line, code: str, place: int) -> None:
             )
 
 
-def origins(told: Story, say: Format) -> None:
-    """Say which file and row the document came from."""
-    if not told.origins:
+def origins(desk: Desk, told: Story) -> None:
+    """Say which file and row the document came from, and what files said of it since."""
+    words = intake.provenance(desk.frame.books.engine, told.document.id or 0)
+    if not words:
         st.caption(as_label(f"Entered here by {told.document.recorded_by}, not from a file."))
-    for origin in told.origins:
-        row = f", line {origin.line}" if origin.line else ""
-        st.caption(
-            as_label(
-                f"From {origin.file}{row} ({origin.system}), import {origin.import_id} "
-                f"of {say.day(origin.at.date())} by {origin.by}."
-            )
-        )
+        return
+    for place, word in enumerate(words):
+        if 0 < place < len(words) - ROWS_SHOWN:
+            continue
+        if place and place == len(words) - ROWS_SHOWN and place > 1:
+            st.caption(f"Told by {desk.frame.say.number(place - 1)} more imports in between.")
+        row = _row(desk.frame.books.store_id, word.import_id, word.file, word.line, desk.frame.books.engine)
+        st.markdown(origin(word, told.document.currency, row, desk.frame.say))
+
+
+def origin(word: intake.Provenance, code: str, row: str, say: Format) -> str:
+    """Write what a file said of a document, with the row itself, as Markdown."""
+    where = f"{word.file}, line {say.number(word.line)}" if word.line else word.file or "No longer listed"
+    named = f" ({system(word.system)})" if system(word.system) else ""
+    left = "" if word.open_amount is None else f", {say.money(to_minor(word.open_amount, code), code)} open"
+    undone = ", undone since" if word.undone else ""
+    head = f"{where}{named}{left} · import {word.import_id} of {say.day(word.at.date())} by {word.by}{undone}"
+    text = f":small[:gray[:material/description: {as_label(head)}]]"
+    return f"{text}  \n:small[{as_label(row)}]" if row else text
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def _row(store_id: str, import_id: int, name: str, line: int | None, _engine: Engine) -> str:  # noqa: ARG001
+    """Return a row as it stood in its file; kept, for what was imported never changes and opening it takes long."""
+    return intake.row_text(_engine, import_id, name, line)
 
 
 def actions(desk: Desk, told: Story) -> None:

@@ -70,6 +70,14 @@ def test_dates_are_written_as_the_locale_does() -> None:
     assert GERMAN.day(DAY) == "20. Nov. 2026"
 
 
+@pytest.mark.parametrize("locale", ["en_GB", "en_AU", "en_CA", "en_US"])
+def test_september_is_short_in_one_way_wherever_english_is_spoken(locale: str) -> None:
+    say, day = Format(locale), date(2026, 9, 30)
+    short = (say.day(day), say.short_day(day, day), say.weekday(day), say.month(day, short=True))
+    assert all("Sep " in f"{text} " for text in short)
+    assert say.month(day) == "September 2026"
+
+
 def test_date_fields_have_the_order_of_the_locale() -> None:
     orders = [Format(name).date_input for name in ("en_GB", "en_US", "de_DE", "sv_SE")]
     assert orders == ["DD/MM/YYYY", "MM/DD/YYYY", "DD.MM.YYYY", "YYYY-MM-DD"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from collections.abc import Iterator
 from dataclasses import replace
@@ -201,6 +202,37 @@ def test_a_snapshot_is_understood_planned_booked_once_and_undone(page: AppTest, 
     assert owed(books) == 0
 
 
+def test_a_document_tells_the_file_and_the_row_it_came_from_and_what_files_said_since(
+    page: AppTest, open_page: Open, books: Engine
+) -> None:
+    book(planned(page, ("september.csv", SEPTEMBER)))
+    book(answer_all(planned(page, ("october.csv", OCTOBER))))
+    code = _rows(books, "SELECT code FROM customer WHERE name = 'Alder Ltd'")[0][0]
+    numbers = {number: id_ for id_, number in _rows(books, "SELECT id, number FROM document WHERE kind = 'invoice'")}
+    at = open_page("customer.py", books="My books", customer=code)
+    at.session_state["customer_write_opened"] = time.monotonic()  # in the browser a click opens the drawer
+
+    at.session_state["customer_asked"] = ("story", (numbers["A-2"],))
+    told = said(sound(at.run()))
+    assert "september.csv, line 6, €2,000.00 open · import 1 of" in told
+    assert "Alder Ltd | Invoice | A-2 | 08/15/2026 | 09/14/2026 | 2,000.00 | 2,000.00 | EUR" in told
+    assert "october.csv, line 5, €1,500.00 open · import 2" in told
+
+    at.session_state["customer_asked"] = ("story", (numbers["A-1"],))
+    assert "No longer listed, €0.00 open · import 2" in said(sound(at.run()))
+
+    entered = ledger.record_payment(
+        books, customer_id=1, received_on=date(2026, 11, 2), currency="EUR", amount=Decimal(5), actor=ANNA
+    )
+    at.session_state["customer_asked"] = ("story", (entered["documents"][0],))
+    assert "Entered here by anna, not from a file." in said(sound(at.run()))
+
+
+def _rows(engine: Engine, query: str) -> list[Any]:
+    with engine.connect() as connection:
+        return list(connection.execute(text(query)))
+
+
 def test_the_next_snapshot_asks_what_its_silence_means_before_anything_is_booked(page: AppTest, books: Engine) -> None:
     book(planned(page, ("september.csv", SEPTEMBER)))
     at = planned(page, ("october.csv", OCTOBER))
@@ -324,7 +356,7 @@ def test_a_snapshot_without_a_day_asks_for_it(page: AppTest, books: Engine) -> N
 def test_a_snapshot_older_than_the_newest_is_refused_with_a_sentence(page: AppTest) -> None:
     book(answer_all(planned(page, ("october.csv", OCTOBER))))
     at = planned(page, ("september.csv", SEPTEMBER))
-    assert "This snapshot of 30 Sept 2026 is older than the newest of its source, 31 Oct 2026." in said(at)
+    assert "This snapshot of 30 Sep 2026 is older than the newest of its source, 31 Oct 2026." in said(at)
     assert at.button(key="book").disabled
 
 
