@@ -42,7 +42,21 @@ _CLDR_DROPS_DIGITS = frozenset(
 
 
 def to_minor(amount: Decimal, currency: str) -> int:
-    """Turn a Decimal into minor units.
+    """Turn an amount that somebody booked or agreed into minor units, exactly.
+
+    Raises BadInput when it has more decimals than the currency, is no number or too large.
+    """
+    units = nearest_minor(amount, currency)
+    if from_minor(units, currency) != amount:
+        places = digits(currency)
+        has = f"{places} decimals" if places else "no decimals"
+        msg = f"{amount.normalize():f} {currency} can't be booked: {currency} has {has}"
+        raise BadInput(msg, value=str(amount), currency=currency)
+    return units
+
+
+def nearest_minor(amount: Decimal, currency: str) -> int:
+    """Turn a Decimal into the nearest minor units: for figures that were calculated, and files that say so.
 
     Half a unit rounds away from zero. Raises BadInput when the amount is no number or too large.
     """

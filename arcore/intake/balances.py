@@ -15,7 +15,7 @@ from arcore.intake.changes import BalanceDifference
 from arcore.intake.parties import Directory
 from arcore.intake.parties import clean
 from arcore.intake.understood import Understood
-from arcore.money import to_minor
+from arcore.money import nearest_minor
 from arcore.store.books import Document
 
 
@@ -29,7 +29,7 @@ def compare_balances(
             continue
         unit = row.currency or currency
         try:
-            stated = to_minor(row.open_balance, unit)
+            stated = nearest_minor(row.open_balance, unit)
         except BadInput:
             continue
         ref = directory.find(row.code, row.name)

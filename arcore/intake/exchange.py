@@ -19,7 +19,7 @@ from arcore.ledger.checks import LAST_YEAR
 from arcore.ledger.entry import Part
 from arcore.ledger.kinds import BY_NAME
 from arcore.money import is_currency
-from arcore.money import to_minor
+from arcore.money import nearest_minor
 
 DOCUMENTS, APPLICATIONS = "documents", "applications"
 DOCUMENT_COLUMNS = (
@@ -130,7 +130,7 @@ def _document(row: Mapping[str, str], path: str, line: int) -> BookDocument:
     if kind == "write_off" and side > 0 and row.get("against"):
         own = side  # a recovery takes a write-off back
     day = _day(row, "date")
-    amount = to_minor(_amount(row, "amount"), currency)
+    amount = nearest_minor(_amount(row, "amount"), currency)
     due_date = _day(row, "due_date", day)
     tax = row.get("tax_amount", "")
     return BookDocument(
@@ -150,7 +150,7 @@ def _document(row: Mapping[str, str], path: str, line: int) -> BookDocument:
         side=own or side,
         linked_id=row.get("linked_id", ""),
         entity=row.get("entity", ""),
-        tax_amount=to_minor(_amount(row, "tax_amount"), currency) if tax else None,
+        tax_amount=nearest_minor(_amount(row, "tax_amount"), currency) if tax else None,
         reason=row.get("reason", ""),
         rate=row.get("rate", ""),
         po_number=row.get("po_number", ""),
@@ -166,7 +166,7 @@ def _instalments(text: str, amount: int, currency: str) -> tuple[Part, ...]:
     for piece in (piece.strip() for piece in text.split(";") if piece.strip()):
         due, _, value = piece.partition(":")
         cells = {"instalments": due, "amount": value}
-        parts.append(Part(to_minor(_amount(cells, "amount"), currency), _day(cells, "instalments")))
+        parts.append(Part(nearest_minor(_amount(cells, "amount"), currency), _day(cells, "instalments")))
     if parts and sum(part.amount for part in parts) != amount:
         raise BadInput("The instalments do not add up to the amount", column="instalments", value=text)
     return tuple(parts)

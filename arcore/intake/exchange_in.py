@@ -41,8 +41,8 @@ from arcore.ledger.kinds import RECOVERY
 from arcore.ledger.kinds import UNCOLLECTIBLE
 from arcore.ledger.moves import RATE_DIGITS
 from arcore.money import from_minor
+from arcore.money import nearest_minor
 from arcore.money import plain
-from arcore.money import to_minor
 
 PAIRED = ("transfer", "conversion")
 APPLICATION = "application"
@@ -235,7 +235,7 @@ class _Pair:
             self._agree(row, *agreed)
             return
         source, target = self._find(row.from_id, "from_id"), self._find(row.to_id, "to_id")
-        amount = to_minor(row.amount, source.currency)
+        amount = nearest_minor(row.amount, source.currency)
         if (source.customer, source.entity, source.currency) != (target.customer, target.entity, target.currency):
             raise BadInput(
                 "An application stays within one customer, entity and currency: transfer or convert first",
@@ -257,7 +257,7 @@ class _Pair:
     def _agree(self, row: BookApplication, closing: BookDocument, carrying: BookDocument) -> None:
         old = self._find(row.to_id if row.from_id == closing.id else row.from_id, "to_id")
         new = self._standing[carrying.id]
-        amount = to_minor(row.amount, closing.currency)
+        amount = nearest_minor(row.amount, closing.currency)
         if amount > old.left:
             left = plain(old.left, old.currency)
             raise BadInput(f"Only {left} of it is left to move", column="amount", value=str(row.amount))
@@ -392,6 +392,6 @@ def _closed_by(pairs: Iterable[BookDocument], applications: Iterable[BookApplica
             leg = legs.get(leg_id)
             if leg is None or leg_id in found or leg.linked_id in found or row.day != leg.effective_on:
                 continue
-            if to_minor(row.amount, leg.currency) == leg.amount and other != leg.linked_id:
+            if nearest_minor(row.amount, leg.currency) == leg.amount and other != leg.linked_id:
                 found[leg_id] = other
     return found

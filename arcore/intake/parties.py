@@ -19,7 +19,7 @@ from arcore.intake.changes import ContactDetails
 from arcore.intake.changes import Party
 from arcore.intake.changes import Ref
 from arcore.intake.understood import CustomerRow
-from arcore.money import to_minor
+from arcore.money import nearest_minor
 from arcore.store.customers import Contact
 from arcore.store.customers import Customer
 from arcore.store.customers import CustomerFact
@@ -190,7 +190,7 @@ def _take_facts(known: Known, row: CustomerRow, current: dict[str, str], currenc
         amount = getattr(row, name)
         if amount is not None and unit:
             try:
-                told[name] = str(to_minor(amount, unit))
+                told[name] = str(nearest_minor(amount, unit))
             except BadInput:
                 continue
     known.facts.update({name: value for name, value in told.items() if value and current.get(name) != value})

@@ -12,7 +12,7 @@ from arcore.intake.understood import Row
 from arcore.money import ZERO
 from arcore.money import digits
 from arcore.money import from_minor
-from arcore.money import to_minor
+from arcore.money import nearest_minor
 
 
 def remarks(rows: Sequence[Row], kind: str) -> list[str]:
@@ -51,12 +51,12 @@ def _rounding(rows: Sequence[Row]) -> list[str]:
         exponent = row.amount.as_tuple().exponent
         if not row.currency or not isinstance(exponent, int) or -exponent <= digits(row.currency):
             continue
-        rounded = from_minor(to_minor(row.amount, row.currency), row.currency)
+        rounded = from_minor(nearest_minor(row.amount, row.currency), row.currency)
         if rounded != row.amount:
             count[row.currency] = count.get(row.currency, 0) + 1
             moved[row.currency] = moved.get(row.currency, ZERO) + rounded - row.amount
     return [
         f"{number} amounts have more decimals than {currency}; each is rounded when booked, which moves the sum by"
-        f" {from_minor(to_minor(moved[currency], currency), currency):,}."
+        f" {from_minor(nearest_minor(moved[currency], currency), currency):,}."
         for currency, number in count.items()
     ]

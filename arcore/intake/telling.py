@@ -22,8 +22,8 @@ from arcore.intake.understood import Totals
 from arcore.intake.understood import totals
 from arcore.money import from_minor
 from arcore.money import is_currency
+from arcore.money import nearest_minor
 from arcore.money import plain
-from arcore.money import to_minor
 
 
 def file_facts(file: PlannedFile) -> dict[str, Any]:
@@ -122,7 +122,7 @@ def _count_and_sum(one: CountAndSum, currency: str) -> dict[str, Any]:
 
 
 def _plain(amount: Decimal, currency: str) -> str:
-    return plain(to_minor(amount, currency), currency)
+    return plain(nearest_minor(amount, currency), currency)
 
 
 def _span(days: list[date | None]) -> list[date]:

@@ -22,7 +22,7 @@ from arcore.ledger.checks import FIRST_YEAR
 from arcore.ledger.checks import LAST_YEAR
 from arcore.ledger.kinds import BY_NAME
 from arcore.money import is_currency
-from arcore.money import to_minor
+from arcore.money import nearest_minor
 
 NO_CURRENCY = "XXX"
 """Stands in for a currency that nobody named, so that a plan can be shown; it is never booked."""
@@ -145,7 +145,7 @@ class Listener:
         if customer is None:
             raise BadInput("The row names no customer", column="customer")
         taken_back = row.status in NOT_COUNTED
-        amount = abs(to_minor(row.amount, currency))
+        amount = abs(nearest_minor(row.amount, currency))
         left = self._left(row, voice, currency, amount)
         if left is not None:
             amount = max(amount, left)
@@ -166,7 +166,7 @@ class Listener:
             due_date=dated[1],
             amount=kind.side * amount,
             open_amount=None if left is None else kind.side * left,
-            tax_amount=None if row.tax_amount is None else abs(to_minor(row.tax_amount, currency)),
+            tax_amount=None if row.tax_amount is None else abs(nearest_minor(row.tax_amount, currency)),
             taken_back=taken_back,
         )
         if row.number:
@@ -186,12 +186,12 @@ class Listener:
             # "Paid" of a payment says that the money came, not that it was applied.
             return amount if voice.snapshot else None
         if row.open_amount is not None:
-            left = side * to_minor(row.open_amount, currency)
+            left = side * nearest_minor(row.open_amount, currency)
             self.heard.overpaid += left < 0
             self.heard.overstated += left > amount
             return max(0, left)
         if row.paid_amount is not None:
-            return max(0, amount - abs(to_minor(row.paid_amount, currency)))
+            return max(0, amount - abs(nearest_minor(row.paid_amount, currency)))
         if row.status == "paid" or (row.paid_date is not None and row.status != "open"):
             return 0
         return amount if voice.snapshot or row.status == "open" else None

@@ -17,7 +17,7 @@ from sqlmodel import Session
 from sqlmodel import col
 
 from arcore.ledger.control import control_totals
-from arcore.money import to_minor
+from arcore.money import nearest_minor
 from arcore.reports.view import View
 from arcore.reports.view import customers_within
 from arcore.store.books import Document
@@ -72,7 +72,7 @@ def independent_figures(settings: Any, as_of: date) -> dict[str, tuple[str, int]
     found = {}
     for row in settings.get("ledger_balances") or ():
         if row["as_of"] == as_of.isoformat():
-            amount = to_minor(Decimal(str(row["amount"])), row["currency"])
+            amount = nearest_minor(Decimal(str(row["amount"])), row["currency"])
             found[row["currency"]] = (row.get("source") or "general ledger", amount)
     return found
 

@@ -15,7 +15,7 @@ from arcore.analytics.figures import Figure
 from arcore.dates import add_months
 from arcore.dates import month_end
 from arcore.dates import month_ends
-from arcore.money import to_minor
+from arcore.money import nearest_minor
 from arcore.reports.filters import Filters
 from arcore.reports.kpis import Lenses
 from arcore.reports.kpis import find
@@ -63,7 +63,7 @@ class Tile:
         """The value in minor units, for money."""
         if self.figure.exact is None or self.figure.unit != MONEY:
             return None
-        return to_minor(self.figure.exact, self.figure.currency)
+        return nearest_minor(self.figure.exact, self.figure.currency)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from arcore.analytics.figures import Figure
-from arcore.money import to_minor
+from arcore.money import nearest_minor
 from arcore.reports.explain import Explanation
 from arcore.reports.explain import explain
 from arcore.reports.kpis import trend
@@ -187,5 +187,5 @@ def _float(given: Any) -> float | None:
 def _amount(given: Any, figure: Figure, say: Format) -> str:
     if isinstance(given, int) or not figure.currency:
         return say.number(given)
-    text = say.amount(to_minor(Decimal(given), figure.currency), figure.currency, decimals=0)
+    text = say.amount(nearest_minor(Decimal(given), figure.currency), figure.currency, decimals=0)
     return f"({text})" if given < 0 else text

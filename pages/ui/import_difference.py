@@ -16,7 +16,7 @@ from arcore.intake.changes import ChangeKind
 from arcore.intake.changes import Plan
 from arcore.intake.understood import RefusedRow
 from arcore.money import ZERO
-from arcore.money import to_minor
+from arcore.money import nearest_minor
 from pages.ui import import_people
 from pages.ui import shell
 from pages.ui import tables
@@ -97,7 +97,7 @@ def moved(say: Format, total: queries.KindTotal) -> str:
     by = {code: after.get(code, ZERO) - before.get(code, ZERO) for code in codes}
     shown = after if total.kind is ChangeKind.UNCHANGED else by
     write = say.money if len(codes) == 1 else say.compact
-    return " · ".join(write(to_minor(shown[code], code), code) for code in codes if shown.get(code))
+    return " · ".join(write(nearest_minor(shown[code], code), code) for code in codes if shown.get(code))
 
 
 def plan_left_out(plan: Plan) -> dict[str, int]:

@@ -10,7 +10,7 @@ import streamlit as st
 from arcore.errors import ArcoreError
 from arcore.intake import queries
 from arcore.intake.undo import undo
-from arcore.money import to_minor
+from arcore.money import nearest_minor
 from arcore.store.unit import Facts
 from pages.ui import failures
 from pages.ui import forms
@@ -112,7 +112,7 @@ def consequences(frame: shell.Frame, would: Facts) -> None:
     counts = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in would["plan"].items() if count)
     st.markdown(as_label(f"Takes back what it did: {counts or 'nothing that is booked'}."))
     for currency, amount in would["change"].items():
-        moved = to_minor(Decimal(amount), currency)
+        moved = nearest_minor(Decimal(amount), currency)
         st.markdown(f"Open balance **{as_label(frame.say.signed(moved, currency))}** {currency}")
     st.caption("Payments recorded since stay, unapplied. What was known before stays visible as known then.")
 

@@ -16,7 +16,7 @@ from arcore.intake.understood import CUSTOMERS
 from arcore.intake.understood import OTHER
 from arcore.intake.understood import Understood
 from arcore.intake.understood import totals
-from arcore.money import to_minor
+from arcore.money import nearest_minor
 from pages.ui.format import Format
 from pages.ui.format import as_label
 from pages.ui.import_words import KINDS
@@ -77,7 +77,7 @@ def sums(one: Understood, say: Format, *, currency: str) -> list[str]:
 
 
 def _money(amount: Decimal, currency: str, say: Format) -> str:
-    return say.money(to_minor(amount, currency), currency)
+    return say.money(nearest_minor(amount, currency), currency)
 
 
 def _lines(one: Understood, say: Format) -> str:

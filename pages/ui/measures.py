@@ -10,7 +10,7 @@ from arcore.analytics.figures import DAYS
 from arcore.analytics.figures import MONEY
 from arcore.analytics.figures import PERCENT
 from arcore.analytics.figures import Figure
-from arcore.money import to_minor
+from arcore.money import nearest_minor
 from pages.ui.format import NONE
 from pages.ui.format import Format
 
@@ -27,7 +27,7 @@ def number(exact: Decimal | float | None, unit: str, currency: str, say: Format)
     if exact is None:
         return NONE
     if unit == MONEY:
-        return say.compact(to_minor(Decimal(str(exact)), currency), currency)
+        return say.compact(nearest_minor(Decimal(str(exact)), currency), currency)
     return say.number(exact, _places(exact))
 
 
@@ -56,13 +56,13 @@ def in_full(figure: Figure, say: Format) -> str:
     """Write a figure with its unit and money in whole units: 43.5 days, €11,986,071; "—" for none."""
     if figure.exact is None or figure.unit != MONEY:
         return with_unit(figure, say)
-    return say.money(to_minor(figure.exact, figure.currency), figure.currency, decimals=0)
+    return say.money(nearest_minor(figure.exact, figure.currency), figure.currency, decimals=0)
 
 
 def change(amount: Decimal | float, figure: Figure, say: Format, *, unit: bool = True) -> str:
     """Write how far a figure moved, with its sign: +0.9 days, −2.8 points, −483,723 EUR."""
     if figure.unit == MONEY:
-        text = say.signed(to_minor(Decimal(str(amount)), figure.currency), figure.currency, decimals=0)
+        text = say.signed(nearest_minor(Decimal(str(amount)), figure.currency), figure.currency, decimals=0)
         return f"{text} {figure.currency}" if unit else text
     text = say.number(amount, _places(amount))
     signed = f"+{text}" if amount > 0 and text.strip("0.,") else text

@@ -12,7 +12,7 @@ from arcore.analytics.figures import PERCENT
 from arcore.dates import add_months
 from arcore.dates import month_end
 from arcore.money import from_minor
-from arcore.money import to_minor
+from arcore.money import nearest_minor
 from arcore.reports import overview
 from arcore.reports.news import Kind
 from arcore.reports.news import News
@@ -167,7 +167,7 @@ def _size(amount: Decimal, measured: overview.Tile, say: Format) -> str:
     """Write how far something moved: 83k, 0.9, 2.8 points; without the sign, the arrow has it."""
     figure = measured.figure
     if figure.unit == MONEY:
-        return say.compact(to_minor(amount, figure.currency), figure.currency)
+        return say.compact(nearest_minor(amount, figure.currency), figure.currency)
     return say.number(amount, 1) + (" points" if figure.unit == PERCENT else "")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -192,7 +193,26 @@ def test_yen_have_no_digits_and_dinars_three(books):
     assert [row["amount"] for row in amounts] == [1235, 1234, -1000, -1230]
 
 
-@pytest.mark.parametrize("amount", ["0", "0.00", "0.004", "-0.004"])
+@pytest.mark.parametrize(
+    ("currency", "amount", "sentence"),
+    [
+        ("JPY", "100.5", "100.5 JPY can't be booked: JPY has no decimals"),
+        ("EUR", "0.004", "0.004 EUR can't be booked: EUR has 2 decimals"),
+        ("KWD", "1.2345", "1.2345 KWD can't be booked: KWD has 3 decimals"),
+    ],
+)
+def test_an_amount_finer_than_its_currency_is_refused_and_not_rounded(books, currency, amount, sentence):
+    with pytest.raises(BadInput, match=re.escape(sentence)):
+        books.invoice(amount, "01-01", currency=currency)
+    invoice = books.invoice("200.00", "01-01", currency=currency)
+    with pytest.raises(BadInput, match=re.escape(sentence)):
+        books.payment("100", "02-01", (invoice, amount), currency=currency)
+    with pytest.raises(BadInput, match=re.escape(sentence)):
+        books.do("write_off", item_id=invoice, amount=Decimal(amount), reason="goodwill", on=on("02-01"))
+    assert Decimal(books.open(invoice)) == 200
+
+
+@pytest.mark.parametrize("amount", ["0", "0.00"])
 def test_a_document_over_nothing_is_not_posted(books, amount):
     with pytest.raises(BadInput, match="The amount is zero: there is nothing to book"):
         books.invoice(amount, "01-01")

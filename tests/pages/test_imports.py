@@ -214,12 +214,12 @@ def test_a_document_tells_the_file_and_the_row_it_came_from_and_what_files_said_
 
     at.session_state["customer_asked"] = ("story", (numbers["A-2"],))
     told = said(sound(at.run()))
-    assert "september.csv, line 6, €2,000.00 open · import 1 of" in told
+    assert "september.csv, line 6 (QuickBooks Online), €2,000.00 open · import 1 of" in told
     assert "Alder Ltd | Invoice | A-2 | 08/15/2026 | 09/14/2026 | 2,000.00 | 2,000.00 | EUR" in told
-    assert "october.csv, line 5, €1,500.00 open · import 2" in told
+    assert "october.csv, line 5 (QuickBooks Online), €1,500.00 open · import 2" in told
 
     at.session_state["customer_asked"] = ("story", (numbers["A-1"],))
-    assert "No longer listed, €0.00 open · import 2" in said(sound(at.run()))
+    assert "No longer listed (QuickBooks Online), €0.00 open · import 2" in said(sound(at.run()))
 
     entered = ledger.record_payment(
         books, customer_id=1, received_on=date(2026, 11, 2), currency="EUR", amount=Decimal(5), actor=ANNA
