@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import Engine
 from sqlalchemy import select
+from sqlmodel import Session
 from sqlmodel import col
 
 from arcore.customers import facts
@@ -38,3 +41,32 @@ def assignments(engine: Engine, as_of: date) -> list[Assignment]:
         for number, code, name in rows
         for held in [known.get(number, {})]
     ]
+
+
+def survivor_of(session: Session, customer_id: int) -> int:
+    """Return the customer that a merged one lives on in, at the end of the chain, else the customer itself."""
+    return survivors(session).get(customer_id, customer_id)
+
+
+def survivors(session: Session) -> dict[int, int]:
+    """Return merged customer → the one it lives on in, at the end of the chain; nothing for those not merged."""
+    links: dict[int, int] = dict(
+        session.execute(
+            select(col(Customer.id), col(Customer.merged_into_id)).where(col(Customer.merged_into_id).is_not(None))
+        ).all()
+    )
+    return {merged: _end(links, merged) for merged in links}
+
+
+def with_merged(session: Session, customer_ids: Iterable[int]) -> list[int]:
+    """Return customers and everybody merged into them, ascending: whose rows to read for them."""
+    wanted = set(customer_ids)
+    return sorted(wanted | {merged for merged, survivor in survivors(session).items() if survivor in wanted})
+
+
+def _end(links: Mapping[int, int], customer_id: int) -> int:
+    seen = {customer_id}
+    while customer_id in links and links[customer_id] not in seen:
+        customer_id = links[customer_id]
+        seen.add(customer_id)
+    return customer_id

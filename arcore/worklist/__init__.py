@@ -1,0 +1,1 @@
+"""Talks with customers: calls, mails and meetings, with what came of them."""
