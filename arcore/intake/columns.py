@@ -43,6 +43,8 @@ _ACCOUNTS = re.compile(
     re.IGNORECASE,
 )
 """Names of ledger accounts, which are no customers."""
+_DECIMALS = re.compile(r"\d[.,]\d{2}\D*$|^\(?-?\s*[€£$]|^-\d|[€£$]\s*-?$")
+_MONEY = frozenset({"amount", "open_amount", "paid_amount", "debit", "credit", "line_amount", "unit_price"})
 _BRACKETS = re.compile(r"[(\[].*?[)\]]")
 
 
@@ -89,12 +91,31 @@ def match_columns(
             found = _best(field, candidates, samples, taken)
             if found:
                 taken[found[0]] = (field.name, found[1], found[2])
+    _only_money(header, samples, taken, fixed)
     matches = tuple(
         ColumnMatch(name, position, *_rounded(taken.get(position, ("", 0.0, "not needed"))))
         for position, name in enumerate(header)
     )
     at = {match.field: match.position for match in matches if match.field}
     return Columns(matches, at, {field: names[position][1] for field, position in at.items() if names[position][1]})
+
+
+def _only_money(
+    header: Sequence[str],
+    samples: Sequence[Sequence[Cell]],
+    taken: dict[int, tuple[str, float, str]],
+    fixed: Mapping[int, str],
+) -> None:
+    """Take whole numbers under "Payment" for amounts where no other column holds money; "Payment #" is a number."""
+    if _MONEY & {field for field, _, _ in taken.values()}:
+        return
+    for position, (name, score, _) in list(taken.items()):
+        either = any(candidate.field == "paid_amount" for candidate in candidates_of(header[position]))
+        if name != "payment_no" or position in fixed or "#" in header[position] or not either:
+            continue
+        cells = samples[position]
+        if cells and all(fits(synonyms.AMOUNT, cell) for cell in cells):
+            taken[position] = ("paid_amount", score, f"name; {len(cells)} of {len(cells)} are amounts")
 
 
 def _rounded(found: tuple[str, float, str]) -> tuple[str, float, str]:
@@ -156,13 +177,22 @@ def fits(holds: str, cell: Cell, *, strict: bool = False) -> bool:
     """Tell whether a cell can be what a field holds. `strict`: the header alone leaves it open what the column is."""
     text = str(cell)
     if holds == synonyms.CODE:
-        return not strict or (any(mark.isdigit() for mark in text) and len(text) <= 50 and "@" not in text)
+        known = any(mark.isdigit() for mark in text) and len(text) <= 50 and "@" not in text
+        return not strict or (known and not _is_money(cell))
     if holds == synonyms.EMAIL:
         return "@" in text or not strict
     if holds == synonyms.NAME and strict and _ACCOUNTS.search(text):
         return False
     test = _TESTS.get(holds)
     return test is None or test(cell)
+
+
+def _is_money(cell: Cell) -> bool:
+    """Tell whether a cell is an amount and no number of anything: it has decimals, a minus or a sign of a currency."""
+    if isinstance(cell, float):
+        return not cell.is_integer() or cell < 0
+    text = str(cell).strip()
+    return bool(_DECIMALS.search(text)) and fits(synonyms.AMOUNT, text)
 
 
 def _is_day(cell: Cell) -> bool:

@@ -149,7 +149,7 @@ DOCUMENT_NAMES: tuple[tuple[str, str, str], ...] = (
         (
             "paid amount|amount paid|paid|paid to date|payments received|payments|payments credits|total paid"
             "|received|amount received|invoice amount paid|collected|applied amount|amount applied|payment amount"
-            "|payment total|receipt amount|amount collected|bezahlt|gezahlt"
+            "|payment total|receipt amount|amount collected|payment|bezahlt|gezahlt"
             "|bezahlter betrag|zahlbetrag|zahlungseingang|geldeingang|réglé|payé|montant réglé|montant payé|acompte"
             "|pagado|importe pagado|cobrado|importe cobrado|pagato|incassato|betaald|betaald bedrag"
             "|foreign amount paid"

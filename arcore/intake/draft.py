@@ -23,6 +23,7 @@ from arcore.intake.changes import PlannedFile
 from arcore.intake.changes import SourceKey
 from arcore.intake.changes import Step
 from arcore.intake.coverage import covered_by
+from arcore.intake.exchange import unreadable
 from arcore.intake.exchange_in import plan_pair
 from arcore.intake.holdings import other_entities
 from arcore.intake.lastword import Memory
@@ -100,7 +101,10 @@ def hear(session: Session, draft: Draft, understood: Sequence[Understood], asked
                 if w.number and w.amount > 0
             )
         _hear_file(session, draft, one, source, asked, memories[source[:2]])
-    pair = [file for file in draft.files if file.understood.kind == BOOKS and not file.known]
+    books = [file for file in draft.files if file.understood.kind == BOOKS]
+    for one in (file.understood for file in books if file.known):
+        draft.refused += unreadable(one.part, one.path, one.content)
+    pair = [file for file in books if not file.known]
     if pair:
         part = plan_pair(pair, draft.directory, memories[pair[0].source[:2]])
         draft.changes += part.changes
@@ -119,8 +123,8 @@ def _hear_file(session: Session, draft: Draft, one: Understood, source: SourceKe
     before = {ref for ref in map(draft.directory.find, *_names(one)) if ref is not None and ref > 0}
     newest = max((d for s, d in memory.newest.items() if s in ("", source.scope) or not source.scope), default=None)
     snapshot_of = voice.day if one.kind == OPEN_ITEMS else None
+    draft.refused += one.refused
     if not known:
-        draft.refused += one.refused
         _take(session, draft, one, voice, asked)
         if snapshot_of is not None and newest is not None and snapshot_of < newest:
             draft.questions.append(ask.older(snapshot_of, newest))

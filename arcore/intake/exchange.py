@@ -196,6 +196,12 @@ def _amount(row: Mapping[str, str], column: str) -> Decimal:
     return amount
 
 
+def unreadable(part: str, path: str, content: bytes) -> list[RefusedRow]:
+    """Return the rows of one file of the pair that can't be read, whatever the books know."""
+    read = read_documents if part == DOCUMENTS else read_applications
+    return list(read(path, content)[1])
+
+
 def _refused(error: BadInput, row: Mapping[str, str], path: str, line: int) -> RefusedRow:
     return RefusedRow(
         path,

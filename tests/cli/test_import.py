@@ -154,7 +154,8 @@ def test_the_same_file_twice_changes_nothing(books: Arcore, file: Callable[..., 
     books("import", path, "--yes")
     again = books("import", path, "--yes")
     assert (again.code, again.document["import_id"]) == (0, None)
-    assert counts(again.document) == {"unchanged": 3}
+    assert counts(again.document) == {"unchanged": 3, "refused": 1}, "the refused line is refused again, as files tell"
+    assert len(again.document["files"][0]["refused"]) == 1
     assert any("imported before" in warning for warning in again.document["files"][0]["warnings"])
     assert opened(books) == {"INV-1": "100.00", "INV-2": "50.50", "INV-3": "1235"}
 

@@ -53,6 +53,17 @@ def test_content_tells_a_paid_flag_from_a_paid_amount() -> None:
     assert fields(["Paid"], ["Yes"])["Paid"] == "status"
 
 
+def test_content_tells_a_payment_from_its_number() -> None:
+    beside = ["Customer", "Payment date"]
+    assert fields([*beside, "Payment"], ["Alder", "2026-01-05", "1,100.00"])["Payment"] == "paid_amount"
+    assert fields([*beside, "Payment"], ["Alder", "2026-01-05", "€ 90"])["Payment"] == "paid_amount"
+    assert fields([*beside, "Payment", "Amount"], ["Alder", "2026-01-05", "P-17", "5.00"])["Payment"] == "payment_no"
+    assert fields([*beside, "Payment", "Amount"], ["Alder", "2026-01-05", "1017", "5.00"])["Payment"] == "payment_no"
+    # Whole numbers alone may be either: money where nothing else is, unless the heading says number.
+    assert fields([*beside, "Payment"], ["Alder", "2026-01-05", "500"])["Payment"] == "paid_amount"
+    assert fields([*beside, "Payment #"], ["Alder", "2026-01-05", "500"])["Payment #"] == "payment_no"
+
+
 def test_the_filled_one_of_two_columns_is_taken() -> None:
     found = match_columns(["Total", "Amount"], [[], ["5.00"]])
     assert found.at["amount"] == 1

@@ -219,6 +219,13 @@ def test_same_pair_again_changes_nothing_and_a_longer_one_adds_its_rows(office):
     assert refused(office, changed) == [("documents.csv", 2, "id")]
 
 
+def test_a_line_that_can_not_be_read_is_refused_each_time_the_pair_comes(office):
+    files = pair("I1,invoice,C1,2026-01-05,,100.00,EUR,,,,,,,\nI2,invoice,C1,2026-01-05,,12x,EUR,,,,,,,")
+    assert take(office, files) == 1
+    assert take(office, files) is None
+    assert refused(office, files) == [("documents.csv", 3, "amount")]
+
+
 def test_pair_is_undone(office):
     take(
         office,
