@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
+from pydantic import SecretStr
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings
 from pydantic_settings import SettingsConfigDict
@@ -32,6 +33,15 @@ class Settings(BaseSettings):
         upload_mb: the largest file that a page takes.
         log_level: what the log keeps.
         today: what "today" is, for tests and pictures; empty means the real day in the company's time zone.
+        smtp_host: the mail server that letters leave through; empty means files in `outbox` of `data_dir`.
+        smtp_port: its port; 0 means 587 for starttls, 465 for tls, 25 for none.
+        smtp_security: how the line is locked; none only to this machine.
+        smtp_user: who logs in there; empty means nobody does.
+        smtp_password: with which password.
+        smtp_token_command: or with the OAuth2 token that this command prints (Microsoft 365, Google).
+        smtp_from: the address, with or without a name, that letters come from; empty means smtp_user.
+        smtp_timeout: seconds until a silent server is given up.
+        smtp_ca_file: certificates (PEM) to trust instead of the system's.
     """
 
     model_config = SettingsConfigDict(
@@ -46,6 +56,15 @@ class Settings(BaseSettings):
     upload_mb: int = Field(default=50, ge=1, le=500)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     today: date | None = None
+    smtp_host: str = ""
+    smtp_port: int = Field(default=0, ge=0, le=65535)
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_token_command: str = Field(default="", repr=False)
+    smtp_from: str = ""
+    smtp_timeout: float = Field(default=60, gt=0, le=120)
+    smtp_ca_file: Path | None = None
 
     @property
     def store_url(self) -> str:
@@ -56,6 +75,11 @@ class Settings(BaseSettings):
     def sample_url(self) -> str:
         """The address of the sample company, always a file of its own."""
         return _sqlite_url(self.data_dir / "sample.db")
+
+    @property
+    def outbox_dir(self) -> Path:
+        """The folder of letters that leave as files."""
+        return self.data_dir / "outbox"
 
     @property
     def log_dir(self) -> Path:
