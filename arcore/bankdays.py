@@ -1,0 +1,47 @@
+"""Days on which money moves between banks: the calendar behind every grace period."""
+
+from __future__ import annotations
+
+from datetime import date
+from datetime import timedelta
+from functools import lru_cache
+
+import holidays
+
+SATURDAY = 5
+TARGET = ""
+"""The calendar of the European payment system: closed on 1 January, Good Friday, Easter Monday, 1 May, 25 and 26
+December."""
+ONE = timedelta(days=1)
+
+
+def is_bank_day(day: date, country: str = TARGET) -> bool:
+    """Tell whether banks settle payments on a day: Monday to Friday, less closing days.
+
+    These are the public holidays of `country` (ISO 3166, such as "GB"), or the closing days of TARGET without one and
+    for a country that the calendar does not know.
+    """
+    return day.weekday() < SATURDAY and day not in _closed(country.upper(), day.year)
+
+
+def add_bank_days(day: date, n: int, country: str = TARGET) -> date:
+    """Return the n-th bank day after `day`, which itself is never counted; `day` when n is zero.
+
+    Three bank days after Thursday 2 April 2026 is Thursday 9: Good Friday, the weekend and Easter Monday lie between.
+    """
+    for _ in range(n):
+        day += ONE
+        while not is_bank_day(day, country):
+            day += ONE
+    return day
+
+
+@lru_cache(maxsize=512)
+def _closed(country: str, year: int) -> frozenset[date]:
+    """Return the closing days of a year that a country's banks keep."""
+    if country:
+        try:
+            return frozenset(holidays.country_holidays(country, years=year))
+        except NotImplementedError:
+            pass
+    return frozenset(holidays.financial_holidays("ECB", years=year))
