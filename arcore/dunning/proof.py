@@ -11,14 +11,27 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
 from arcore.ledger.kinds import BY_NAME
 from arcore.ledger.kinds import KindClass
+from arcore.money import grouped
 
 TAKEN_OFF = ("credit", "cash", "disputed", "planned", "promised")
 """What comes off an open debt, in this order."""
+
+WORDS = {
+    "open": "open",
+    "credit": "credit not applied",
+    "cash": "money not matched",
+    "disputed": "disputed",
+    "planned": "planned",
+    "promised": "promised",
+    "asked": "asked",
+}
+"""How the lines of a ladder are called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +126,21 @@ class Proof:
         steps = [("open", self.overdue().get(currency, 0))]
         steps += [(what, -self.taken(what).get(currency, 0)) for what in TAKEN_OFF]
         return (*((what, units) for what, units in steps if units), ("asked", self.claimed().get(currency, 0)))
+
+    def in_words(self, currency: str) -> str:
+        """Return the ladder as one line: "100.00 open − 60.00 disputed = 40.00 asked"."""
+        *above, (_, asked) = self.ladder(currency)
+        parts = [f"{'− ' if units < 0 else ''}{grouped(abs(units), currency)} {WORDS[what]}" for what, units in above]
+        return f"{' '.join(parts)} = {grouped(asked, currency)} asked"
+
+    def from_step(self, days: int) -> Proof:
+        """Return the same proof with only debts at least so many days late as claims; younger ones are coming."""
+        young = [claim.debt for claim in self.claims if claim.days_late < days]
+        return replace(
+            self,
+            claims=tuple(claim for claim in self.claims if claim.days_late >= days),
+            coming=(*young, *self.coming),
+        )
 
 
 def prove(
