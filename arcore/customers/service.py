@@ -8,21 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
-from decimal import InvalidOperation
 from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy import select
 from sqlmodel import col
 
+from arcore.customers import facts as dated
 from arcore.errors import BadInput
 from arcore.errors import NotAllowed
 from arcore.errors import NotFound
 from arcore.errors import RuleBroken
 from arcore.money import is_currency
-from arcore.money import to_minor
-from arcore.store.customers import DATED
 from arcore.store.customers import Contact
 from arcore.store.customers import Customer
 from arcore.store.customers import CustomerFact
@@ -30,10 +27,10 @@ from arcore.store.customers import Note
 from arcore.store.unit import Actor
 from arcore.store.unit import Facts
 from arcore.store.unit import Unit
+from arcore.store.unit import check_seen
 from arcore.store.unit import commit
 
-LIMITS = ("credit_limit", "insured_limit")
-STATUSES = ("normal", "insolvent", "direct_debit", "factored", "legal")
+LIMITS = dated.LIMITS
 ROLES = ("payables", "billing", "purchasing", "sales", "management", "legal")
 EDITABLE = ("name", "currency", "language", "region", "sales_rep", "channel", "billing_instructions", "intercompany")
 LONGEST_NOTE = 4000
@@ -80,16 +77,28 @@ def change_customer(
 
 
 def set_fact(
-    engine: Engine, *, customer_id: int, name: str, value: str, valid_from: date, actor: Actor, key: str | None = None
+    engine: Engine,
+    *,
+    customer_id: int,
+    name: str,
+    value: str,
+    valid_from: date,
+    actor: Actor,
+    key: str | None = None,
+    seen: int | None = None,
 ) -> Facts:
-    """Let owner, segment, terms, a limit or the status hold from a day on (inclusive); "" ends it.
+    """Let a fact (DATED: owner, status, a limit, hold_until, …) hold from a day on (inclusive); "" ends it.
 
-    Limits are decimal amounts in the customer's currency and kept in its minor units.
+    Limits are decimal amounts in the customer's currency and kept in its minor units; `hold_until` is an ISO day, the
+    last without reminders; `max_extension` whole days; `key_account` "yes"; `policy` "none". `seen` is the audit event
+    that the page was drawn from: BooksMoved when somebody wrote about the customer since.
     """
-    _check_fact(name, value)
+    dated.check_fact(name, value)
 
     def body(unit: Unit) -> Facts:
-        kept = _add_fact(unit, find(unit, customer_id), name, value, valid_from)
+        customer = find(unit, customer_id)
+        check_seen(unit, unit.subject, seen)
+        kept = _add_fact(unit, customer, name, value, valid_from)
         unit.changed.update({"fact": name, "value": kept, "valid_from": valid_from})
         return {"customer": customer_id, "name": name, "value": kept}
 
@@ -106,14 +115,16 @@ def save_details(
     valid_from: date,
     actor: Actor,
     key: str | None = None,
+    seen: int | None = None,
 ) -> Facts:
-    """Do `change_customer` and `set_fact` for everything on one form, in one transaction."""
+    """Do `change_customer` and `set_fact` for everything on one form, in one transaction; `seen` as in `set_fact`."""
     _check_values(values)
     for name, value in facts.items():
-        _check_fact(name, value)
+        dated.check_fact(name, value)
 
     def body(unit: Unit) -> Facts:
         customer = find(unit, customer_id)
+        check_seen(unit, unit.subject, seen)
         for name, value in values.items():
             setattr(customer, name, value)
         kept = {name: _add_fact(unit, customer, name, value, valid_from) for name, value in facts.items()}
@@ -308,39 +319,15 @@ def _check_values(values: Mapping[str, Any]) -> None:
         raise BadInput(msg, name="")
 
 
-def _check_fact(name: str, value: str) -> None:
-    if name not in DATED:
-        msg = f"{name!r} is not kept by date; one of {', '.join(DATED)}"
-        raise BadInput(msg, name=name)
-    if name == "status" and value not in ("", *STATUSES):
-        msg = f"{value!r} is no status; one of {', '.join(STATUSES)}"
-        raise BadInput(msg, value=value)
-
-
 def _add_fact(unit: Unit, customer: Customer, name: str, value: str, valid_from: date) -> str:
     """Add a dated row and return the value as it is kept."""
-    kept = _limit(value, customer.currency) if name in LIMITS and value else value.strip()
+    kept = dated.kept_value(name, value, customer.currency)
     unit.session.add(
         CustomerFact(
             customer_id=customer.id or 0, name=name, value=kept, valid_from=valid_from, audit_seq=unit.audit_seq
         )
     )
     return kept
-
-
-def _limit(value: str, currency: str) -> str:
-    try:
-        amount = Decimal(value)
-    except InvalidOperation as error:
-        msg = f"{value!r} is not an amount"
-        raise BadInput(msg, value=value) from error
-    if not currency:
-        msg = "Give the customer a currency first: a limit is an amount of it"
-        raise BadInput(msg, value=value)
-    if amount < 0:
-        msg = "A limit is zero or more"
-        raise BadInput(msg, value=value)
-    return str(to_minor(amount, currency))
 
 
 def _looks_like_email(text: str) -> bool:

@@ -1,7 +1,7 @@
 """The verbs on disputes: one transaction, one permission check, one audit event each.
 
 Each takes an `actor`, may take an idempotency `key`, and `seen`: the audit event that the page was drawn from. All
-raise Refused (its subclasses say why: BooksMoved when somebody else wrote about the customer meanwhile) and Unavailable.
+raise Refused (its subclasses say why: BooksMoved when somebody wrote about the customer meanwhile) and Unavailable.
 """
 
 from __future__ import annotations

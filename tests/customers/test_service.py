@@ -13,6 +13,7 @@ from arcore.customers import facts
 from arcore.customers import queries
 from arcore.customers import service
 from arcore.errors import BadInput
+from arcore.errors import BooksMoved
 from arcore.errors import NotAllowed
 from arcore.errors import NotFound
 from arcore.errors import RuleBroken
@@ -20,6 +21,7 @@ from arcore.store.engine import reading
 from arcore.store.tables import AuditEvent
 from arcore.store.tables import Contact
 from arcore.store.tables import Customer
+from arcore.store.tables import LedgerHead
 from arcore.store.tables import Note
 from arcore.store.unit import Actor
 
@@ -60,6 +62,13 @@ def test_a_limit_is_kept_in_minor_units_of_the_customers_currency(engine: Engine
         ("status", "sleepy", "no status"),
         ("credit_limit", "12x", "not an amount"),
         ("credit_limit", "-1", "zero or more"),
+        ("hold_until", "31/12/2026", "is no date: a stop of reminders needs its last day"),
+        ("hold_until", "0206-12-31", "not a date that books can hold"),
+        ("max_extension", "-1", "no number of days"),
+        ("max_extension", "30.5", "no number of days"),
+        ("max_extension", "9" * 5000, "no number of days"),
+        ("key_account", "no", "neither yes nor no"),
+        ("policy", "gentle", "no way to remind"),
     ],
 )
 def test_a_fact_that_makes_no_sense_is_refused(
@@ -67,6 +76,48 @@ def test_a_fact_that_makes_no_sense_is_refused(
 ) -> None:
     with pytest.raises(BadInput, match=sentence):
         service.set_fact(engine, customer_id=alder, name=name, value=value, valid_from=date(2026, 1, 1), actor=ANNA)
+
+
+def test_what_holds_for_reminders_is_kept_in_one_way_and_ended_by_nothing(engine: Engine, alder: int) -> None:
+    told = {"hold_until": "20261231", "max_extension": "030", "key_account": "yes", "policy": "none", "status": "legal"}
+    start, later = date(2026, 1, 1), date(2026, 2, 1)
+    save = {"customer_id": alder, "values": {}, "actor": ANNA}
+    service.save_details(engine, facts=told, valid_from=start, **save)
+    service.save_details(engine, facts=dict.fromkeys(told, ""), valid_from=later, **save)
+    with reading(engine) as session:
+        rows = facts.read(session)
+    assert facts.on_day(rows, start) == {
+        alder: {**told, "hold_until": "2026-12-31", "max_extension": "30"},
+    }
+    assert facts.on_day(rows, later) == {}
+
+
+def test_the_second_of_two_people_at_one_customer_is_told(engine: Engine, alder: int) -> None:
+    with reading(engine) as session:
+        drawn = session.execute(select(LedgerHead.audit_seq)).scalar()
+    day = {"customer_id": alder, "valid_from": date(2026, 1, 1)}
+    service.set_fact(engine, name="policy", value="none", seen=drawn, actor=Actor("bo"), **day)
+    with pytest.raises(BooksMoved, match="bo wrote here while you were looking"):
+        service.set_fact(engine, name="policy", value="", seen=drawn, actor=ANNA, **day)
+    with pytest.raises(BooksMoved):
+        service.save_details(engine, values={}, facts={"policy": ""}, seen=drawn, actor=ANNA, **day)
+    other = service.create_customer(engine, code="C2", name="Birch", actor=ANNA)["customer"]
+    mine = {"valid_from": date(2026, 1, 1), "actor": ANNA, "seen": drawn + 1}
+    service.set_fact(engine, customer_id=alder, name="policy", value="", **mine)
+    assert other
+
+
+def test_a_chain_of_merged_customers_ends_at_one(engine: Engine, alder: int) -> None:
+    birch, cedar, dogwood = (
+        service.create_customer(engine, code=code, name=code, actor=ANNA)["customer"] for code in ("C2", "C3", "C4")
+    )
+    service.merge(engine, customer_id=cedar, into_id=birch, actor=ANNA)
+    service.merge(engine, customer_id=birch, into_id=alder, actor=ANNA)
+    with reading(engine) as session:
+        assert queries.survivors(session) == {birch: alder, cedar: alder}
+        assert [queries.survivor_of(session, who) for who in (cedar, dogwood)] == [alder, dogwood]
+        assert queries.with_merged(session, [alder, dogwood]) == [alder, birch, cedar, dogwood]
+        assert queries.with_merged(session, [birch]) == [birch]
 
 
 def test_a_contact_is_added_changed_and_forgotten_while_the_audit_holds_only_hashes(engine: Engine, alder: int) -> None:
