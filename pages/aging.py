@@ -30,8 +30,8 @@ CLICKED = "aging_clicked"
 def page(frame: shell.Frame) -> None:
     """Draw the page."""
     bar = st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="aging_bar")
-    by, since = choose_split(bar), choose_since(bar, frame)
-    report = aging(frame.books.engine, frame.filters, by=by)
+    by, edges, since = choose_split(bar), aging_view.choose_edges(bar), choose_since(bar, frame)
+    report = aging(frame.books.engine, frame.filters, by=by, edges=edges)
     groups = len(set(report.cells.key))
     count = frame.say.number(sum(total.items for total in report.totals))
     frame.heading(facts=[f"{count} open items of {frame.say.number(groups)} {aging_view.plural(by, groups)}"])
@@ -39,7 +39,7 @@ def page(frame: shell.Frame) -> None:
     left, right = st.columns([7, 6], gap="small")
     with left.container(border=True, height="stretch"):
         largest(frame, report)
-    moved = between(frame.books.engine, frame.filters, since)
+    moved = between(frame.books.engine, frame.filters, since, edges=edges)
     with right.container(border=True, height="stretch"):
         movement_view.card(moved, frame.say)
     facts = [*frame.facts(), aging_view.agreement(report, frame.say)]
@@ -62,6 +62,7 @@ def choose_split(bar: DeltaGenerator) -> By:
         key="by",
         label_visibility="collapsed",
         bind="query-params",
+        persist_state="session",
     )
     return next((by for by, name in BY_WORDS.items() if name == word), "customer")
 
@@ -93,7 +94,7 @@ def largest(frame: shell.Frame, report: AgingReport) -> None:
     tail = f"{currency}, {which}; days past due{others}"
     st.markdown(f"**Open items by {BY_WORDS[report.by].lower()}** :gray[:small[{as_label(tail)}]]")
 
-    key = f"largest_{report.by}"
+    key = f"largest_{report.by}_{aging_view.mark(report)}"
 
     def clicked() -> None:
         picked = st.session_state[key]["selection"].get("pick")
@@ -110,7 +111,7 @@ def largest(frame: shell.Frame, report: AgingReport) -> None:
 
 def the_grid(frame: shell.Frame, report: AgingReport) -> None:
     """Draw the table, totals first; a click on a cell opens its items."""
-    key, rows = f"aging_grid_{report.by}", list(report.cells)
+    key, rows = f"aging_grid_{report.by}_{aging_view.mark(report)}", list(report.cells)
     totals = aging_view.grid(report, report.totals)
     totals["Name"] = aging_view.total_names(report)
     whole = tables.totals_first(totals, aging_view.grid(report, rows))
@@ -122,7 +123,7 @@ def the_grid(frame: shell.Frame, report: AgingReport) -> None:
             bucket = next((name for name in report.columns if aging_view.bucket_word(name) == column), None)
             st.session_state[CLICKED] = (rows[place].key if place >= 0 else None, bucket)
 
-    hidden = {"Currency"} if len(report.totals) < 2 else {"Re-dated"}
+    hidden = aging_view.hidden_columns(report)
     st.dataframe(
         whole,
         hide_index=True,
@@ -141,7 +142,8 @@ def the_grid(frame: shell.Frame, report: AgingReport) -> None:
 
 def open_items(frame: shell.Frame, report: AgingReport, key: str | None, bucket: str | None) -> None:
     """Open the drawer with the items of a group, or of all."""
-    items_view.drawer(frame, report.by, next((row for row in report.cells if row.key == key), None), bucket)
+    row = next((row for row in report.cells if row.key == key), None)
+    items_view.drawer(frame, report.by, row, bucket, report.edges)
 
 
 frame = shell.require_shell()

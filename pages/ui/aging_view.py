@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from arcore.analytics.buckets import EDGES
 from arcore.analytics.buckets import UNAPPLIED
+from arcore.errors import BadInput
 from arcore.money import from_minor
 from arcore.reports.aging import AgingReport
 from arcore.reports.aging import AgingRow
@@ -28,6 +32,47 @@ BY_WORDS: dict[By, str] = {
     "currency": "Currency",
 }
 TOTAL = "Total"
+CUTS = ("30 · 60 · 90", "15 · 30 · 60 · 90", "30 · 60 · 90 · 120")
+"""Where days past due are cut, the usual way first; people may type their own."""
+MOST_EDGES = 6
+"""With more there is neither room nor colour to tell them apart."""
+LAST_EDGE = 3650
+ROOM = 800
+"""Pixels for the amounts of the grid beside the name and what follows them."""
+
+
+def choose_edges(bar: DeltaGenerator) -> tuple[int, ...]:
+    """Draw the choice of the buckets; what is typed and can't be buckets is answered, and the usual ones count."""
+    typed = bar.selectbox(
+        "Buckets, days past due",
+        CUTS,
+        key="buckets",
+        accept_new_options=True,
+        label_visibility="collapsed",
+        width=175,
+        bind="query-params",
+        persist_state="session",
+    )
+    try:
+        return edges_of(str(typed or CUTS[0]))
+    except BadInput as error:
+        st.warning(as_label(error.message), icon=":material/error:")
+        return EDGES
+
+
+def edges_of(text: str) -> tuple[int, ...]:
+    """Read the last day of each bucket, "10 20 45" or "7 · 14". Raises BadInput in a sentence."""
+    days = [int(number) for number in re.findall(r"\d{1,6}", text)]
+    fit = days and len(days) <= MOST_EDGES and days[-1] <= LAST_EDGE
+    if not fit or re.search(r"[^\d\s·,;/|+-]", text) or any(b <= a for a, b in zip([0, *days], days, strict=False)):
+        msg = f"“{text}” can't be buckets: type up to {MOST_EDGES} days that ascend, such as 10 · 20 · 45"
+        raise BadInput(msg, edges=text)
+    return tuple(days)
+
+
+def mark(report: AgingReport) -> str:
+    """Return the buckets for a key: a selection in a chart or grid of others must not count for these."""
+    return "_".join(map(str, report.edges))
 
 
 def bucket_word(column: str) -> str:
@@ -166,15 +211,22 @@ def for_download(report: AgingReport) -> pd.DataFrame:
 
 def grid_columns(report: AgingReport, say: Format, label: str) -> dict[str, Any]:
     """Return the column settings for `grid`; widths fit the full page."""
+    amounts = (*map(bucket_word, report.columns), "Open balance")
     columns: dict[str, Any] = {"Name": tables.text(label, width=205), "Currency": tables.text("Currency", width=70)}
-    for column in (*map(bucket_word, report.columns), "Open balance"):
-        columns[column] = tables.money(column, say, width=106)
+    for column in amounts:
+        columns[column] = tables.money(column, say, width=min(106, max(90, ROOM // len(amounts))))
     columns["Overdue"] = tables.share("Overdue", width=110, hint="Share of the open debit items, credits left apart.")
     columns["Items"] = tables.count("Items", width=60)
     columns["Re-dated"] = tables.money(
         "Re-dated", say, width=100, hint="Part of the open balance whose agreed due date is not the original one."
     )
     return columns
+
+
+def hidden_columns(report: AgingReport) -> set[str]:
+    """Return the columns for which there is no room, or no need."""
+    unneeded = {"Currency"} if len(report.totals) < 2 else {"Re-dated"}
+    return unneeded | ({"Re-dated"} if len(report.edges) > len(EDGES) else set())
 
 
 def foot(report: AgingReport, say: Format) -> None:

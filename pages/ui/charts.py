@@ -35,11 +35,22 @@ def by_role(field: str = "role") -> Spec:
     return {"field": field, "type": "nominal", "scale": {"domain": list(ROLES), "range": "category"}, "legend": None}
 
 
+RAMPS = {
+    1: (0,), 2: (0, 2), 3: (0, 1, 4), 4: (0, 1, 2, 4), 5: (0, 1, 2, 3, 4), 6: (0, 7, 1, 2, 3, 4),
+    7: (0, 7, 1, 8, 2, 3, 4), 8: (0, 7, 1, 8, 2, 9, 3, 4),
+}  # fmt: skip
+"""How many buckets → which of the theme's ten sequential colours they take; the sixth is for unapplied credits."""
+
+
 def by_bucket(buckets: Sequence[str], *, legend: Spec | None = None) -> Spec:
-    """Colour by aging bucket, always in the same order."""
+    """Colour by aging bucket from pale to dark, always in the same order; at most eight of them."""
+    # A range named by the theme is handed out in order, so the colours that are not used go to names nobody has.
+    domain = [f"unused {place}" for place in range(max(RAMPS[len(buckets)]) + 1)]
+    for bucket, place in zip(buckets, RAMPS[len(buckets)], strict=True):
+        domain[place] = bucket
     return {
-        "field": "bucket", "type": "ordinal", "scale": {"domain": list(buckets), "range": "ramp"},
-        "sort": list(buckets), "legend": legend,
+        "field": "bucket", "type": "ordinal", "scale": {"domain": domain, "range": "ramp"},
+        "sort": domain, "legend": legend and {**legend, "values": list(buckets)},
     }  # fmt: skip
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
+from arcore.analytics.buckets import EDGES
 from arcore.reports.aging import AgingRow
 from arcore.reports.filters import By
 from arcore.reports.items import ItemsReport
@@ -20,12 +23,13 @@ PAGE = 15
 
 @st.dialog("Open items", position="right", width=620, icon=":material/receipt_long:")
 @failures.guarded
-def drawer(frame: shell.Frame, by: By, row: AgingRow | None, bucket: str | None) -> None:
+def drawer(frame: shell.Frame, by: By, row: AgingRow | None, bucket: str | None, edges: Sequence[int] = EDGES) -> None:
     """Show the open items behind a cell of the aging, and the way to the customer.
 
-    `row` None is the total of all, `bucket` None the whole row.
+    `row` None is the total of all, `bucket` None the whole row; `edges` are those of the aging that was clicked.
     """
-    report = items(frame.books.engine, frame.filters, by=by, key=row.key if row else None, bucket=bucket)
+    key = row.key if row else None
+    report = items(frame.books.engine, frame.filters, by=by, key=key, bucket=bucket, edges=edges)
     say = frame.say
     words = [row.name if row else "All", aging_view.bucket_word(bucket) if bucket else "every age"]
     st.markdown(f":gray[{' · '.join(map(as_label, [*words, f'as of {say.day(frame.filters.as_of)}']))}]")

@@ -27,6 +27,8 @@ SHORT = {
     "currency": "Currency|effect",
 }
 """Words under the bars; lines that only move between buckets have no bar, their total is nothing."""
+ROOM = 1050
+"""Pixels for the amounts of the table beside the words."""
 
 
 def card(report: MovementReport, say: Format) -> None:
@@ -52,6 +54,7 @@ def card(report: MovementReport, say: Format) -> None:
 def table(report: MovementReport, say: Format) -> None:
     """Draw the bridge of every currency by bucket: opening, each movement, closing."""
     names = [aging_view.bucket_word(column) for column in report.columns]
+    width = min(125, max(95, ROOM // (len(names) + 1)))
     for part in report.parts:
         rows = [_cells(line, part.currency, names) for line in (part.opening, *part.lines, part.closing)]
         frame = pd.DataFrame(rows)
@@ -62,7 +65,7 @@ def table(report: MovementReport, say: Format) -> None:
             height=tables.height(len(frame)),
             placeholder="–",
             column_config={"What": tables.text(f"{part.currency}, by bucket at the end", width=235)}
-            | {name: tables.money(name, say, width=125) for name in (*names, "Open balance")},
+            | {name: tables.money(name, say, width=width) for name in (*names, "Open balance")},
             alt=f"Movement in {part.currency} by bucket",
         )
 

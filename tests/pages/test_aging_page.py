@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date
 
@@ -12,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from arcore.reports.aging import aging
 from arcore.reports.filters import Filters
+from pages.ui import aging_view
 
 Open = Callable[..., AppTest]
 AS_OF = "2026-03-31"
@@ -82,6 +84,47 @@ def test_a_cell_leads_to_its_items(open_page: Open, small_books: Engine) -> None
     assert items.value["open"].tolist() == [150.0]
     assert "€150.00" in "\n".join(m.value for m in dialog.markdown).replace("\\", "")
     assert len(at.run().get("dialog")) == 0
+
+
+def test_other_buckets_reach_chart_grid_movement_and_the_items_behind_a_cell(
+    open_page: Open, small_books: Engine
+) -> None:
+    # 20 days late 150, 39 days 80, 101 days 300.
+    at = open_page("aging.py", as_of=AS_OF, since="2026-02-28", buckets="20 · 40 · 100")
+    names = ["Not due", "1–20", "21–40", "41–100", "101+", "Unapplied"]
+    table = grid(at).set_index("Name")
+    assert table.loc["Total, 3 customers", [*names, "Open balance"]].tolist() == [100, 150, 80, 0, 300, -40, 590]
+    moved = next(frame.value for frame in at.dataframe if "What" in frame.value)
+    assert list(moved.columns) == ["What", *names, "Open balance"]
+    chart = json.loads(at.get("vega_lite_chart")[0].proto.spec)
+    assert chart["encoding"]["color"]["legend"]["values"] == names[:-1]
+
+
+def test_a_cell_of_other_buckets_leads_to_their_items(open_page: Open, small_books: Engine) -> None:
+    at = open_page("aging.py", as_of=AS_OF, buckets="15 · 30 · 60 · 90")
+    at.session_state["aging_clicked"] = (None, "16-30")
+    at.run()
+    (items,) = at.get("dialog")[0].dataframe
+    assert items.value["document"].tolist() == ["INV-2"]
+
+
+def test_a_bucket_less_or_more_keeps_the_sum(open_page: Open, small_books: Engine) -> None:
+    for typed, oldest in (("30", "31+"), ("15 · 30 · 60 · 90", "91+"), ("1,2,3,4,5,6", "7+")):
+        table = grid(open_page("aging.py", as_of=AS_OF, buckets=typed))
+        assert oldest in table
+        assert table["Open balance"].iloc[0] == 590
+
+
+@pytest.mark.parametrize("typed", ["90 · 30", "ninety", "0 · 30", "1 2 3 4 5 6 7", "30.5", "99999"])
+def test_what_can_not_be_buckets_is_answered(open_page: Open, small_books: Engine, typed: str) -> None:
+    at = open_page("aging.py", as_of=AS_OF, buckets=typed)
+    assert "can't be buckets" in at.warning[0].value.replace("\\", "")
+    assert BUCKETS[1] in grid(at)
+
+
+def test_the_file_has_the_buckets_of_the_screen(small_books: Engine) -> None:
+    report = aging(small_books, FILTERS, edges=aging_view.edges_of("7-14"))
+    assert list(aging_view.for_download(report).columns)[3:7] == ["Not due", "1–7", "8–14", "15+"]
 
 
 def test_the_total_leads_to_all_items(open_page: Open, small_books: Engine) -> None:

@@ -41,8 +41,22 @@ def test_colours_come_from_the_theme(place: int) -> None:
 
 def test_buckets_keep_their_order_and_credits_stay_out_of_the_bar() -> None:
     spec = charts.bucket_bar(BUCKETS, [1.0, 2.0, -3.0])
-    assert spec["encoding"]["color"]["scale"]["domain"] == list(BUCKETS)
+    domain = spec["encoding"]["color"]["scale"]["domain"]
+    assert [bucket for bucket in domain if bucket in BUCKETS] == list(BUCKETS)
+    assert domain.index("91+") == 4, "the oldest is the darkest, however many there are"
     assert [row["amount"] for row in spec["data"]["values"]] == [1.0, 2.0, 0.0]
+
+
+@pytest.mark.parametrize("count", range(1, 9))
+def test_every_number_of_buckets_has_colours_of_its_own_and_never_that_of_credits(count: int) -> None:
+    buckets = [f"bucket {place}" for place in range(count)]
+    colour = charts.by_bucket(buckets, legend={"orient": "top"})
+    domain = colour["scale"]["domain"]
+    places = [domain.index(bucket) for bucket in buckets]
+    assert len(set(places)) == count
+    assert 5 not in places
+    assert len(domain) <= 10
+    assert colour["legend"]["values"] == buckets
 
 
 def test_a_waterfall_starts_each_bar_where_the_last_ended() -> None:
