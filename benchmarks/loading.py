@@ -1,7 +1,7 @@
 """Loading the books safely from a store in use, against ADBC on a file that nobody else has open.
 
-While we load, somebody is in the middle of a write. We copy the store by SQLite's own backup, read the copy, join
-and lay the columns out; ADBC only has to hand over the same columns as Arrow tables.
+While we load, somebody is in the middle of a write. We read through the connections that everybody uses, join and
+lay the columns out; ADBC only has to hand over the same columns as Arrow tables.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def compare(engine: Engine, closed: Path, pace: Pace) -> tuple[list[Result], Boo
         theirs,
         target=within(2),
         checked=checked,
-        note="ours includes the copy, the join with documents and the columns; the peer stops at Arrow tables",
+        note="ours includes customers and settings, the join and the columns; the peer stops at Arrow tables",
     )
     return [found], mine.result, theirs.result
 

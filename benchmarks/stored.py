@@ -16,7 +16,8 @@ from adbc_driver_sqlite import StatementOptions
 from adbc_driver_sqlite import dbapi
 from numpy.typing import NDArray
 
-from arcore.reports.bulk import BATCH_ROWS
+BATCH_ROWS = 65_536
+"""Rows that the driver hands over at once; its own choice of a thousand costs a third more."""
 
 ITEMS = """
 SELECT id, document_id, customer_id, side, effective_on, due_date, original_due_date, origin_item_id, amount

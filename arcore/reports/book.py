@@ -37,10 +37,13 @@ from arcore.reports.surroundings import Surroundings
 from arcore.reports.surroundings import read_surroundings
 from arcore.store.books import AuditEvent
 from arcore.store.books import LedgerHead
+from arcore.store.engine import is_sqlite
 from arcore.store.engine import reading
 
-BULK_FROM = 50_000
-"""With fewer items than this behind, following is quicker than copying the store and loading ADBC."""
+BULK_FROM = 4_000
+"""With fewer items than this, following from zero is quicker than reading columns."""
+BULK_FROM_SERVER = 50_000
+"""The same on PostgreSQL, where ADBC has to be loaded first."""
 KEPT_STORES = 4
 
 BOOK_VERBS = frozenset(
@@ -130,8 +133,10 @@ def book(engine: Engine) -> Book:
         return kept.book
 
 
-def load(engine: Engine, *, bulk_from: int = BULK_FROM) -> Book:
+def load(engine: Engine, *, bulk_from: int | None = None) -> Book:
     """Read the whole store afresh: books of `bulk_from` items or more in bulk, smaller ones by following from zero."""
+    if bulk_from is None:
+        bulk_from = BULK_FROM if is_sqlite(engine) else BULK_FROM_SERVER
     with reading(engine) as session:
         head = _head(session)
         reach = _reach(head)

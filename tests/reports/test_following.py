@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC
 from datetime import date
 from datetime import datetime
@@ -120,11 +122,11 @@ def test_a_follower_among_writers_misses_nothing(company, store_url):
 
 def test_a_store_restored_from_a_backup_is_read_afresh(sqlite_company, sqlite_engine, tmp_path):
     """The copy goes its own way: same store id, other rows behind the same number of writes."""
-    from arcore.reports.bulk import back_up
-
     sqlite_company.customer("ALDER")
     sqlite_company.invoice("ALDER", OCT, OCT, 1)
-    back_up(sqlite_engine, str(tmp_path / "restored.db"))
+    live, copy = sqlite3.connect(sqlite_engine.url.database), sqlite3.connect(tmp_path / "restored.db")
+    with closing(live), closing(copy):
+        live.backup(copy)
     sqlite_company.invoice("ALDER", OCT, OCT, 2)
     sqlite_company.invoice("ALDER", OCT, OCT, 3)
     assert books.book(sqlite_engine).columns.amount.tolist() == [100, 200, 300]
