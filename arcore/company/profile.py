@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfoNotFoundError
 from babel import Locale
 from babel.core import UnknownLocaleError
 
+from arcore.company import accounts
+from arcore.company.accounts import BankAccount
 from arcore.errors import BadInput
 from arcore.money import is_currency
 
@@ -32,7 +34,8 @@ class Profile:
         time_zone: IANA name; decides what "today" is.
         locale: how figures and dates are written, e.g. "en_GB".
         sender: name and address that letters come from.
-        bank_details: what a letter tells the customer to pay into.
+        bank_details: what a letter tells the customer to pay into where no account of `bank_accounts` fits.
+        bank_accounts: what letters ask to pay into, by entity and currency.
         targets: measure → value; see TARGETS.
         segments, owners: the names offered in lists besides those already in use.
         sample: True in the sample company's store.
@@ -44,6 +47,7 @@ class Profile:
     locale: str = "en_GB"
     sender: str = ""
     bank_details: str = ""
+    bank_accounts: tuple[BankAccount, ...] = ()
     targets: Mapping[str, float] = field(default_factory=dict)
     segments: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
@@ -53,6 +57,10 @@ class Profile:
     def set_up(self) -> bool:
         """Tell whether the first-run form was filled in."""
         return bool(self.name)
+
+    def account_for(self, entity: str, currency: str) -> BankAccount | None:
+        """Return the account that a letter of an entity names for a currency; None where `bank_details` stand in."""
+        return accounts.choose(self.bank_accounts, entity, currency)
 
 
 NAMES = tuple(f.name for f in fields(Profile))
@@ -64,6 +72,8 @@ def from_settings(values: Mapping[str, Any]) -> Profile:
     for name in ("segments", "owners"):
         if name in known:
             known[name] = tuple(known[name])
+    if "bank_accounts" in known:
+        known["bank_accounts"] = accounts.from_settings(known["bank_accounts"])
     return Profile(**known)
 
 
@@ -94,3 +104,4 @@ def check(profile: Profile) -> None:
         if name not in TARGETS or not value > 0:
             msg = f"A target is a number above zero for one of {', '.join(TARGETS)}; {name}: {value} is not"
             raise BadInput(msg, field="targets")
+    accounts.check(profile.bank_accounts)

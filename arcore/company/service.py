@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy import insert
 
+from arcore.company import accounts
 from arcore.company.profile import as_settings
 from arcore.company.profile import check
 from arcore.company.queries import profile_in
@@ -30,6 +32,8 @@ MAY_CHANGE = ("admin", "manager")
 def save_profile(engine: Engine, *, actor: Actor, key: str | None = None, **values: Any) -> Facts:
     """Save what is given of the company's profile and leave the rest. Raises BadInput, NotAllowed, Unavailable."""
     _allow(actor)
+    if "bank_accounts" in values:
+        values["bank_accounts"] = tuple(accounts.tidy(account) for account in values["bank_accounts"])
 
     def body(unit: Unit) -> Facts:
         before = profile_in(unit.session)
@@ -44,7 +48,10 @@ def save_profile(engine: Engine, *, actor: Actor, key: str | None = None, **valu
         unit.subject = "company"
         return {"changed": sorted(changed)}
 
-    return commit(engine, body, actor=actor, verb="save_profile", key=key, content=dict(values))
+    content = values | {
+        name: [asdict(account) for account in values[name]] for name in values if name == "bank_accounts"
+    }
+    return commit(engine, body, actor=actor, verb="save_profile", key=key, content=content)
 
 
 def save_rates(engine: Engine, *, rates: Sequence[QuotedRate], actor: Actor, key: str | None = None) -> Facts:

@@ -1,0 +1,200 @@
+"""The statement of account that goes with a letter, as PDF.
+
+Same input, same bytes: the document has no date of its own, and only the fonts that come with typst are used (Libertinus
+Serif). They draw Latin with its accents, Greek, Cyrillic and Hebrew; a sign of another script (Arabic, Thai, Chinese,
+Japanese, Korean and others) is drawn as "?", so that a name is seen to be cut short rather than silently empty; the
+letter itself has it whole.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+from typing import Protocol
+
+import typst
+
+from arcore.company.profile import Profile
+from arcore.dunning.figures import NONE
+from arcore.dunning.figures import Figures
+from arcore.dunning.listing import Listing
+from arcore.dunning.parts import COLUMNS
+from arcore.dunning.proof import TAKEN_OFF
+from arcore.dunning.proof import Claim
+from arcore.dunning.proof import Debt
+from arcore.dunning.proof import Proof
+from arcore.dunning.sandbox import literal
+from arcore.dunning.wording import Language
+
+_TEMPLATE = Path(__file__).with_name("templates") / "statement.typ"
+_SCRIPTS = ("LATIN", "GREEK", "CYRILLIC", "HEBREW", "COMBINING", "MODIFIER")
+_LONGEST = 300
+"""Signs of one cell: what is longer is cut, so that one row never fills pages."""
+
+
+class Named(Protocol):
+    """A customer as the statement names it."""
+
+    @property
+    def code(self) -> str:
+        """Return its number."""
+
+    @property
+    def name(self) -> str:
+        """Return its name."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """One currency of a statement.
+
+    open balance = overdue + not due + credits (negative); asked = overdue − what is taken off − what is only just
+    overdue and so not in the letter. Minor units.
+    """
+
+    currency: str
+    claims: tuple[Claim, ...]
+    coming: tuple[Debt, ...]
+    credits: tuple[Debt, ...]
+    asked: int
+
+    @property
+    def overdue(self) -> int:
+        """Return what is overdue."""
+        return sum(claim.debt.open for claim in self.claims)
+
+    @property
+    def not_due(self) -> int:
+        """Return what is not due yet."""
+        return sum(debt.open for debt in self.coming)
+
+    @property
+    def credit(self) -> int:
+        """Return the unapplied credits, zero or negative."""
+        return sum(debt.open for debt in self.credits)
+
+    @property
+    def open(self) -> int:
+        """Return the open balance."""
+        return self.overdue + self.not_due + self.credit
+
+    def ladder(self) -> tuple[tuple[str, int], ...]:
+        """Return the way from overdue to asked, without zeros: (what, units), what is taken off negative."""
+        taken = [(what, -sum(getattr(claim, what) for claim in self.claims)) for what in TAKEN_OFF]
+        recent = self.asked - self.overdue - sum(units for _, units in taken)
+        return tuple((what, units) for what, units in (*taken, ("recent", recent)) if units)
+
+
+def accounts(proof: Proof, lists: Sequence[Listing]) -> tuple[Account, ...]:
+    """Return the statement's figures by currency; `lists` are what the letter asks for, or none without a letter."""
+    asked = {listing.currency: listing.asked for listing in lists}
+    codes = {claim.debt.currency for claim in proof.claims} | {d.currency for d in (*proof.coming, *proof.credits)}
+    return tuple(
+        Account(
+            code,
+            tuple(claim for claim in proof.claims if claim.debt.currency == code),
+            _of(code, proof.coming),
+            _of(code, proof.credits),
+            asked.get(code, 0),
+        )
+        for code in sorted(codes)
+    )
+
+
+def make(
+    proof: Proof, lists: Sequence[Listing], profile: Profile, customer: Named, language: Language, figures: Figures,
+    as_of: date,
+) -> bytes:  # fmt: skip
+    """Return the statement as PDF: every open item of the customer, what is in dispute, and what the letter asks for."""
+    data = {
+        "lang": language.code.partition("-")[0],
+        "title": language.say("statement"),
+        "as_of": language.say("as_of", day=figures.long_day(as_of)),
+        "sender": [drawn(line) for line in literal(profile.sender or profile.name, lines=True).split("\n")],
+        "customer": drawn(customer.name) or drawn(customer.code),
+        "number": [language.say("customer_number"), drawn(customer.code)],
+        "page": language.words["page"].replace("{number}", "\ue000").replace("{count}", "\ue001"),
+        "empty": language.say("nothing_open"),
+        "heads": [language.say(name) for name in COLUMNS],
+        "accounts": [_account(a, language, figures, as_of, with_letter=bool(lists)) for a in accounts(proof, lists)],
+    }
+    made = typst.compile(_TEMPLATE, sys_inputs={"data": json.dumps(data)}, ignore_system_fonts=True)
+    return made if isinstance(made, bytes) else b"".join(made)
+
+
+def file_name(code: str, language: Language, as_of: date) -> str:
+    """Return the name of the file, in signs that every system takes: Statement-C0001-2026-11-20.pdf."""
+    whose = "".join(sign if sign.isascii() and sign.isalnum() else "-" for sign in code)[:40].strip("-")
+    return "-".join(filter(None, (language.say("statement_file"), whose, as_of.isoformat()))) + ".pdf"
+
+
+def drawn(text: str) -> str:
+    """Return a text with "?" for each sign that the bundled fonts can't draw."""
+    return "".join(sign if _can_draw(sign) else "?" for sign in literal(text))[:_LONGEST]
+
+
+def _can_draw(sign: str) -> bool:
+    if sign.isascii():
+        return True
+    if unicodedata.category(sign)[0] in "LM":
+        return unicodedata.name(sign, "").startswith(_SCRIPTS)
+    return ord(sign) < 0x2190  # noqa: PLR2004  punctuation and currency signs; arrows, boxes and emoji begin there
+
+
+def _of(code: str, debts: Iterable[Debt]) -> tuple[Debt, ...]:
+    return tuple(debt for debt in debts if debt.currency == code)
+
+
+def _account(
+    account: Account, language: Language, figures: Figures, as_of: date, *, with_letter: bool
+) -> dict[str, Any]:
+    code = account.currency
+    sections = [
+        ("overdue", [_claimed(claim, language, figures) for claim in account.claims], account.overdue),
+        ("not_due", [_open(debt, language, figures) for debt in account.coming], account.not_due),
+        ("credits", [_open(debt, language, figures) for debt in account.credits], account.credit),
+    ]
+    foot = [("open_balance", account.open)]
+    ladder = []
+    if with_letter and account.claims:
+        ladder = [(language.say("overdue"), figures.amount(account.overdue, code))]
+        ladder += [(language.say(f"minus_{what}"), figures.amount(units, code)) for what, units in account.ladder()]
+        ladder.append((language.say("asked_in_letter", day=figures.day(as_of)), figures.amount(account.asked, code)))
+    return {
+        "currency": code,
+        "sections": [
+            {"title": language.say(name), "rows": rows, "sum": figures.amount(units, code)}
+            for name, rows, units in sections
+            if rows
+        ],
+        "foot": [[language.say(name), figures.amount(units, code)] for name, units in foot],
+        "ladder": ladder,
+    }
+
+
+def _claimed(claim: Claim, language: Language, figures: Figures) -> dict[str, Any]:
+    debt = claim.debt
+    amounts = (debt.invoiced, debt.open, claim.disputed, claim.claimed)
+    late = figures.number(claim.days_late)
+    return _line(debt, language, figures, [late, *(figures.some(units, debt.currency) for units in amounts)])
+
+
+def _open(debt: Debt, language: Language, figures: Figures) -> dict[str, Any]:
+    amounts = (debt.invoiced, debt.open)
+    return _line(debt, language, figures, [NONE, *(figures.some(u, debt.currency) for u in amounts), NONE, NONE])
+
+
+def _line(debt: Debt, language: Language, figures: Figures, rest: list[str]) -> dict[str, Any]:
+    kind = language.words.get(f"kind_{debt.kind}", debt.kind)
+    order = drawn(debt.po_number)
+    notes = [kind if debt.kind != "invoice" else "", language.say("po_number", number=order) if order else ""]
+    return {
+        "cells": [drawn(debt.document), figures.day(debt.document_date), figures.day(debt.due_date), *rest],
+        "note": " · ".join(filter(None, notes)),
+    }
