@@ -66,11 +66,15 @@ class Debt:
 
 
 class Pledge(NamedTuple):
-    """A running promise: `left` of it is still to come, for some documents or, with none, for the account."""
+    """A running promise: `left` of it is still to come, for some documents or, with none, for the account.
+
+    `until` is the last day on which it is waited for, grace included.
+    """
 
     currency: str
     left: int
     document_ids: tuple[int, ...] = ()
+    until: date = date.max
 
 
 @dataclass(frozen=True, slots=True)

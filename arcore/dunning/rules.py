@@ -221,11 +221,12 @@ def _unsure(as_of: date, found: Climb, standing: Standing, policy: Policy) -> He
     if standing.waiting_since is not None:
         why = f"It wrote on {_day(standing.waiting_since)} and nobody has answered"
         return Held("reply_waiting", why, found.step)
-    known = standing.known_until
-    if known is None:
-        return Held("stale_data", "No file has told yet what was paid", found.step)
-    if (as_of - known).days > policy.stale_days:
-        return Held("stale_data", f"Payments are known up to {_day(known)} only: import newer figures", found.step)
+    for currency in sorted({asked.claim.debt.currency for asked in found.asked}):
+        known = standing.known_until.get(currency)
+        if known is None:
+            return Held("stale_data", f"No file has told yet what was paid in {currency}", found.step)
+        if (as_of - known).days > policy.stale_days:
+            return Held("stale_data", f"Payments are known up to {_day(known)} only: import newer figures", found.step)
     return None
 
 

@@ -56,7 +56,7 @@ class Standing:
         keys: the keys of messages that were delivered, without the attempt.
         failures: messages that were not.
         waiting_since: the day the customer wrote something that nobody answered.
-        known_until: the day up to which receipts are known; None when no file has told of any.
+        known_until: by currency the day up to which receipts are known; None when no file has told of any.
         reach: whom to write to; None when there is no address.
         room: how many more messages may leave today; None for any number.
     """
@@ -75,7 +75,7 @@ class Standing:
     keys: frozenset[str] = frozenset()
     failures: tuple[Failure, ...] = ()
     waiting_since: date | None = None
-    known_until: date | None = None
+    known_until: Mapping[str, date | None] = field(default_factory=dict)
     reach: Reach | None = None
     room: int | None = None
 
