@@ -43,13 +43,14 @@ ROOM = 800
 
 def choose_edges(bar: DeltaGenerator) -> tuple[int, ...]:
     """Draw the choice of the buckets; what is typed and can't be buckets is answered, and the usual ones count."""
+    bar.markdown(":small[:gray[Buckets]]", width="content")
     typed = bar.selectbox(
         "Buckets, days past due",
         CUTS,
         key="buckets",
         accept_new_options=True,
         label_visibility="collapsed",
-        width=175,
+        width=165,
         bind="query-params",
         persist_state="session",
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 from typing import NamedTuple
 
@@ -130,14 +131,19 @@ def stacked(rows: Sequence[Mapping[str, Any]], buckets: Sequence[str], names: Se
 def waterfall(steps: Sequence[Step]) -> Spec:
     """Draw what moved a balance, each bar beginning where the last one ended; the ends stand beside it as figures."""
     rows, level = [], 0.0
+    levels = [0.0, *accumulate(step.amount for step in steps)]
+    highest = max(map(abs, levels))
     for step in steps:
+        end = level + step.amount
+        # A bar that hangs from the zero line is labelled below, where the line does not strike the text out.
+        below = max(level, end) < 0.04 * highest and min(level, end) <= 0
         rows.append(
             {
-                "label": step.label, "from": level, "to": level + step.amount, "text": step.text,
-                "top": max(level, level + step.amount), "role": "main" if step.amount > 0 else "soft",
+                "label": step.label, "from": level, "to": end, "top": max(level, end), "bottom": min(level, end),
+                "text": step.text, "below": below, "role": "main" if step.amount > 0 else "soft",
             }
         )  # fmt: skip
-        level += step.amount
+        level = end
     x = {
         "field": "label", "type": "ordinal", "sort": None, "title": None,
         "axis": {"labelAngle": 0, "labelExpr": "split(datum.label, '|')", "ticks": False, "domain": False},
@@ -159,13 +165,17 @@ def waterfall(steps: Sequence[Step]) -> Spec:
                     "color": by_role(), "tooltip": tip,
                 },
             },
-            {
-                "mark": {"type": "text", "dy": -8, "fontSize": LABEL_SIZE},
-                "encoding": {
-                    "x": x, "y": {"field": "top", "type": "quantitative", **hidden}, "text": {"field": "text"},
-                    "color": _role("quiet"),
-                },
-            },
+            *(
+                {
+                    "transform": [{"filter": {"field": "below", "equal": below}}],
+                    "mark": {"type": "text", "dy": dy, "fontSize": LABEL_SIZE},
+                    "encoding": {
+                        "x": x, "y": {"field": end, "type": "quantitative", **hidden}, "text": {"field": "text"},
+                        "color": _role("quiet"),
+                    },
+                }
+                for below, end, dy in ((False, "top", -8), (True, "bottom", 10))
+            ),
         ],
     }  # fmt: skip
 

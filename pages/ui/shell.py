@@ -200,6 +200,7 @@ def _draw_frame(page: Page, user: Actor) -> Frame:
     choices = cached.choices(opened, ours)
     frame = Frame(
         books=opened,
+        # Drawn on timeless pages too: off the screen they leave the address, and a reload or "back" would lose them.
         filters=filters.draw(bar, st.container(), choices, say),
         company=ours,
         today=choices.today,

@@ -64,6 +64,13 @@ def test_a_waterfall_starts_each_bar_where_the_last_ended() -> None:
     assert [(row["from"], row["to"], row["role"]) for row in rows] == [(0.0, 5.0, "main"), (5.0, 2.0, "soft")]
 
 
+def test_a_label_stands_where_the_zero_line_does_not_strike_it_out() -> None:
+    steps = [Step("Invoiced", 100.0, "+100"), Step("Cash in", -102.0, "−102"), Step("Written off", -1.0, "−1")]
+    rows = charts.waterfall(steps)["data"]["values"]
+    assert [row["below"] for row in rows] == [False, False, True]
+    assert rows[2]["bottom"] == -3.0
+
+
 def test_the_running_month_is_hollow_and_says_so() -> None:
     cash = Line("Cash in", "main", [1.0, 2.0, 3.0], ["1", "2", "3"])
     spec = trend_charts.bars(DAYS, cash, to_date=True)
