@@ -122,12 +122,15 @@ def compose(
     facts = _facts(proof, lists, policy, profile, customer, contact, language, figures, actor_name, broken, as_of)
     text = language.text(step)
     subject = sandbox.render_line(text.subject, facts)[:LONGEST_SUBJECT]
-    blocks = {
+    payments = _payments(lists, proof.entity, profile, language, figures, reference)
+    blocks: dict[str, tuple[Part, ...]] = {
         "table": tuple(_table(listing, language, figures) for listing in lists),
-        "payment": _payments(lists, proof.entity, profile, language, figures, reference),
+        "payment": payments,
     }
     parts = _parts(text.body, facts, blocks)
-    pdf = statements.make(proof, lists, profile, customer, language, figures, as_of) if with_statement else b""
+    pdf = (
+        statements.make(proof, lists, payments, profile, customer, language, figures, as_of) if with_statement else b""
+    )
     return Letter(
         subject=subject,
         text=layout.as_text(parts),

@@ -45,7 +45,7 @@ class Listing:
 
 
 def listings(proof: Proof, first_days: int) -> tuple[Listing, ...]:
-    """Return the debts that are at least `first_days` late, by currency; none of a currency of which nothing is asked."""
+    """Return the debts at least `first_days` late by currency; a currency of which nothing is asked is left out."""
     found: dict[str, list[Claim]] = {}
     for claim in proof.claims:
         if claim.days_late >= first_days:

@@ -105,9 +105,8 @@ def unknown(source: str, known: AbstractSet[str], lists: Mapping[str, tuple[str,
             found.append((f"such list; a loop goes over {' or '.join(lists)}", loop.lineno))
             continue
         parts[loop.target.name] = lists[loop.iter.name]
-    for name in tree.find_all(nodes.Name):
-        if name.name not in known and name.name not in parts:
-            found.append((f"{name.name!r}", name.lineno))
+    used = tree.find_all(nodes.Name)
+    found += [(repr(name.name), name.lineno) for name in used if name.name not in known and name.name not in parts]
     for part in tree.find_all(nodes.Getattr):
         owner = part.node.name if isinstance(part.node, nodes.Name) else ""
         if part.attr not in parts.get(owner, ()):

@@ -1,9 +1,9 @@
 """The statement of account that goes with a letter, as PDF.
 
-Same input, same bytes: the document has no date of its own, and only the fonts that come with typst are used (Libertinus
-Serif). They draw Latin with its accents, Greek, Cyrillic and Hebrew; a sign of another script (Arabic, Thai, Chinese,
-Japanese, Korean and others) is drawn as "?", so that a name is seen to be cut short rather than silently empty; the
-letter itself has it whole.
+Same input, same bytes: the document has no date of its own, and only the fonts that come with typst are used
+(Libertinus Serif). They draw Latin with its accents, Greek, Cyrillic and Hebrew. A sign of another script (Arabic,
+Thai, Chinese, Japanese, Korean and others), an arrow or an emoji is drawn as "?": a name is then seen to lack
+something, and stands beside its customer number; the letter itself has it whole. Nothing in the books makes this raise.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from arcore.dunning.figures import NONE
 from arcore.dunning.figures import Figures
 from arcore.dunning.listing import Listing
 from arcore.dunning.parts import COLUMNS
+from arcore.dunning.parts import Payment
 from arcore.dunning.proof import TAKEN_OFF
 from arcore.dunning.proof import Claim
 from arcore.dunning.proof import Debt
@@ -34,6 +35,8 @@ from arcore.dunning.wording import Language
 
 _TEMPLATE = Path(__file__).with_name("templates") / "statement.typ"
 _SCRIPTS = ("LATIN", "GREEK", "CYRILLIC", "HEBREW", "COMBINING", "MODIFIER")
+ARROWS = "\u2190"
+"""Before it come the punctuation and currency signs that the fonts have; arrows, boxes and emoji begin here."""
 _LONGEST = 300
 """Signs of one cell: what is longer is cut, so that one row never fills pages."""
 
@@ -52,17 +55,22 @@ class Named(Protocol):
 
 @dataclass(frozen=True)
 class Account:
-    """One currency of a statement.
+    """One currency of a statement, in minor units.
 
     open balance = overdue + not due + credits (negative); asked = overdue − what is taken off − what is only just
-    overdue and so not in the letter. Minor units.
+    overdue and so not in the letter. `listed` are the claims of the letter, none where it asks for nothing.
     """
 
     currency: str
     claims: tuple[Claim, ...]
     coming: tuple[Debt, ...]
     credits: tuple[Debt, ...]
-    asked: int
+    listed: tuple[Claim, ...] = ()
+
+    @property
+    def asked(self) -> int:
+        """Return what the letter asks for."""
+        return sum(claim.claimed for claim in self.listed)
 
     @property
     def overdue(self) -> int:
@@ -93,7 +101,7 @@ class Account:
 
 def accounts(proof: Proof, lists: Sequence[Listing]) -> tuple[Account, ...]:
     """Return the statement's figures by currency; `lists` are what the letter asks for, or none without a letter."""
-    asked = {listing.currency: listing.asked for listing in lists}
+    listed = {listing.currency: listing.claims for listing in lists}
     codes = {claim.debt.currency for claim in proof.claims} | {d.currency for d in (*proof.coming, *proof.credits)}
     return tuple(
         Account(
@@ -101,17 +109,17 @@ def accounts(proof: Proof, lists: Sequence[Listing]) -> tuple[Account, ...]:
             tuple(claim for claim in proof.claims if claim.debt.currency == code),
             _of(code, proof.coming),
             _of(code, proof.credits),
-            asked.get(code, 0),
+            listed.get(code, ()),
         )
         for code in sorted(codes)
     )
 
 
 def make(
-    proof: Proof, lists: Sequence[Listing], profile: Profile, customer: Named, language: Language, figures: Figures,
-    as_of: date,
+    proof: Proof, lists: Sequence[Listing], payments: Sequence[Payment], profile: Profile, customer: Named,
+    language: Language, figures: Figures, as_of: date,
 ) -> bytes:  # fmt: skip
-    """Return the statement as PDF: every open item of the customer, what is in dispute, and what the letter asks for."""
+    """Return the statement as PDF: every open item, what is in dispute, and what the letter of `lists` asks for."""
     data = {
         "lang": language.code.partition("-")[0],
         "title": language.say("statement"),
@@ -122,10 +130,10 @@ def make(
         "page": language.words["page"].replace("{number}", "\ue000").replace("{count}", "\ue001"),
         "empty": language.say("nothing_open"),
         "heads": [language.say(name) for name in COLUMNS],
-        "accounts": [_account(a, language, figures, as_of, with_letter=bool(lists)) for a in accounts(proof, lists)],
+        "accounts": [_account(account, language, figures, as_of) for account in accounts(proof, lists)],
+        "payments": [_payment(payment) for payment in payments],
     }
-    made = typst.compile(_TEMPLATE, sys_inputs={"data": json.dumps(data)}, ignore_system_fonts=True)
-    return made if isinstance(made, bytes) else b"".join(made)
+    return _compiled(json.dumps(data))
 
 
 def file_name(code: str, language: Language, as_of: date) -> str:
@@ -144,43 +152,61 @@ def _can_draw(sign: str) -> bool:
         return True
     if unicodedata.category(sign)[0] in "LM":
         return unicodedata.name(sign, "").startswith(_SCRIPTS)
-    return ord(sign) < 0x2190  # noqa: PLR2004  punctuation and currency signs; arrows, boxes and emoji begin there
+    return sign < ARROWS
 
 
 def _of(code: str, debts: Iterable[Debt]) -> tuple[Debt, ...]:
     return tuple(debt for debt in debts if debt.currency == code)
 
 
-def _account(
-    account: Account, language: Language, figures: Figures, as_of: date, *, with_letter: bool
-) -> dict[str, Any]:
+def _account(account: Account, language: Language, figures: Figures, as_of: date) -> dict[str, Any]:
     code = account.currency
-    sections = [
-        ("overdue", [_claimed(claim, language, figures) for claim in account.claims], account.overdue),
-        ("not_due", [_open(debt, language, figures) for debt in account.coming], account.not_due),
-        ("credits", [_open(debt, language, figures) for debt in account.credits], account.credit),
-    ]
-    foot = [("open_balance", account.open)]
-    ladder = []
-    if with_letter and account.claims:
-        ladder = [(language.say("overdue"), figures.amount(account.overdue, code))]
-        ladder += [(language.say(f"minus_{what}"), figures.amount(units, code)) for what, units in account.ladder()]
-        ladder.append((language.say("asked_in_letter", day=figures.day(as_of)), figures.amount(account.asked, code)))
+    disputed = sum(claim.disputed for claim in account.claims)
+    late = [_claimed(claim, language, figures, asked=claim in account.listed) for claim in account.claims]
+    sections = (
+        ("overdue", late, (account.overdue, disputed, account.asked)),
+        ("not_due", [_open(debt, language, figures) for debt in account.coming], (account.not_due, 0, 0)),
+        ("credits", [_open(debt, language, figures) for debt in account.credits], (account.credit, 0, 0)),
+    )
     return {
         "currency": code,
         "sections": [
-            {"title": language.say(name), "rows": rows, "sum": figures.amount(units, code)}
-            for name, rows, units in sections
+            {"title": language.say(name), "rows": rows, "sums": [figures.some(units, code) for units in sums]}
+            for name, rows, sums in sections
             if rows
         ],
-        "foot": [[language.say(name), figures.amount(units, code)] for name, units in foot],
-        "ladder": ladder,
+        "open": [language.say("open_balance"), figures.amount(account.open, code)],
+        "ladder": _ladder(account, language, figures, as_of) if account.listed else [],
     }
 
 
-def _claimed(claim: Claim, language: Language, figures: Figures) -> dict[str, Any]:
+def _ladder(account: Account, language: Language, figures: Figures, as_of: date) -> list[tuple[str, str]]:
+    code = account.currency
+    taken = [(language.say(f"minus_{what}"), figures.amount(units, code)) for what, units in account.ladder()]
+    first = [(language.say("overdue"), figures.amount(account.overdue, code))] if taken else []
+    return [
+        *first,
+        *taken,
+        (language.say("asked_in_letter", day=figures.day(as_of)), figures.amount(account.asked, code)),
+    ]
+
+
+def _payment(payment: Payment) -> dict[str, Any]:
+    return {
+        "heading": drawn(payment.heading),
+        "lines": [drawn(line) for line in payment.lines],
+        "rows": [[drawn(label), drawn(value)] for label, value in payment.rows],
+    }
+
+
+def _compiled(data: str) -> bytes:
+    made: Any = typst.compile(_TEMPLATE, sys_inputs={"data": data}, ignore_system_fonts=True)
+    return bytes(made)
+
+
+def _claimed(claim: Claim, language: Language, figures: Figures, *, asked: bool) -> dict[str, Any]:
     debt = claim.debt
-    amounts = (debt.invoiced, debt.open, claim.disputed, claim.claimed)
+    amounts = (debt.invoiced, debt.open, claim.disputed, claim.claimed if asked else 0)
     late = figures.number(claim.days_late)
     return _line(debt, language, figures, [late, *(figures.some(units, debt.currency) for units in amounts)])
 

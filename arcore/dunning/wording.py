@@ -1,4 +1,4 @@
-"""What letters say: the text of each step and the words around it, by language; ours, and what a company made of them."""
+"""What letters say: the text of each step and the words around it, by language; ours, and what a company changed."""
 
 from __future__ import annotations
 
