@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
+from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -64,21 +64,25 @@ def build(
     if not recipients:
         msg = "A letter needs somebody to go to"
         raise BadInput(msg)
+    head = {
+        "From": mailbox(sender) if sender.address else "",
+        "To": ",\r\n ".join(mailbox(each) for each in recipients),
+        "Subject": _encoded(one_line(subject)[:LONGEST_SUBJECT]),
+        "Date": format_datetime(at),
+        "Message-ID": _message_id(header_id),
+        "In-Reply-To": in_reply_to and _message_id(in_reply_to),
+        "References": in_reply_to,
+        "Auto-Submitted": "auto-generated",
+        "Content-Language": re.sub(r"[^A-Za-z0-9-]", "", language),
+        "X-Unsent": "1" if draft else "",
+    }
+    lines = "".join(f"{name}: {value}\r\n" for name, value in head.items() if value or name == "Subject")
+    return lines.encode("ascii") + _body(text, html, attachments, header_id)
+
+
+def _body(text: str, html: str, attachments: Sequence[Attachment], header_id: str) -> bytes:
+    """Return the MIME headers and what follows them."""
     mail = EmailMessage(policy=SMTP)
-    if sender.address:
-        mail["From"] = _mailbox(sender)
-    mail["To"] = [_mailbox(each) for each in recipients]
-    mail["Subject"] = one_line(subject)[:LONGEST_SUBJECT]
-    mail["Date"] = format_datetime(at)
-    mail["Message-ID"] = header_id
-    if in_reply_to:
-        mail["In-Reply-To"] = in_reply_to
-        mail["References"] = in_reply_to
-    mail["Auto-Submitted"] = "auto-generated"
-    if language:
-        mail["Content-Language"] = one_line(language)
-    if draft:
-        mail["X-Unsent"] = "1"
     mail.set_content(_sound(text), cte="quoted-printable")
     if html:
         mail.add_alternative(_sound(html), subtype="html", cte="quoted-printable")
@@ -116,7 +120,7 @@ def usable_address(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Return text without line ends, control characters and doubled spaces."""
-    return " ".join("".join(" " if unicodedata.category(sign)[0] in "CZ" else sign for sign in text).split())
+    return " ".join("".join(" " if _unprintable(sign) else sign for sign in text).split())
 
 
 def file_name(text: str) -> str:
@@ -124,9 +128,40 @@ def file_name(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "_", text).lstrip(".")[-80:] or "file"
 
 
-def _mailbox(whose: Party) -> Address:
-    """Return a mailbox for a header."""
-    return Address(display_name=one_line(whose.name)[:LONGEST_NAME], addr_spec=usable_address(whose.address))
+def _unprintable(sign: str) -> bool:
+    """Tell control, direction and separator signs; the two joiners that some scripts write with may stay."""
+    return unicodedata.category(sign)[0] in "CZ" and sign not in "\u200c\u200d"
+
+
+def mailbox(whose: Party) -> str:
+    """Return name and address as a header writes them. Raises BadInput."""
+    address, name = usable_address(whose.address), one_line(whose.name)[:LONGEST_NAME].strip()
+    if not name:
+        return address
+    if not re.fullmatch(r"[A-Za-z0-9 '&-]+", name) and _plain(name):
+        quoted = re.sub(r'(["\\])', r"\\\1", name)
+        return f'"{quoted}" <{address}>'
+    return f"{_encoded(name)} <{address}>"
+
+
+def _encoded(text: str) -> str:
+    """Return a line of text for a header, as encoded words (RFC 2047) where it has to be.
+
+    Not left to EmailMessage: before Python 3.11.10 it decoded words in a name that look encoded and wrote what came
+    out, line ends included, and it encoded the comma between two recipients (CVE-2024-6923, CVE-2025-1795).
+    """
+    return text if _plain(text) else Header(text, "utf-8", maxlinelen=75, header_name="Subject").encode(linesep="\r\n")
+
+
+def _plain(text: str) -> bool:
+    return text.isascii() and "=?" not in text
+
+
+def _message_id(text: str) -> str:
+    if not re.fullmatch(r"<[!-;=?-~]+@[!-;=?-~]+>", text):
+        msg = f"{one_line(text)!r} is no Message-ID"
+        raise BadInput(msg)
+    return text
 
 
 def _sound(text: str) -> str:

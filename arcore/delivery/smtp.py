@@ -292,7 +292,8 @@ def _cause(codes: Sequence[int], final: Cause) -> Cause:
 
 def _dotted(raw: bytes) -> bytes:
     """Return the text as it goes over the line: a dot before each line that begins with one, and one to end it."""
-    return re.sub(rb"(?m)^\.", b"..", raw) + b".\r\n"
+    ended = raw if raw.endswith(b"\r\n") else raw + b"\r\n"
+    return re.sub(rb"(?m)^\.", b"..", ended) + b".\r\n"
 
 
 def _octets(text: bytes | str) -> bytes:
