@@ -25,6 +25,7 @@ from sqlmodel import col
 
 from arcore.customers.queries import survivors
 from arcore.customers.queries import with_merged
+from arcore.disputes.reposted import posted_again
 from arcore.disputes.rules import MISTAKE
 from arcore.disputes.rules import OUTCOMES
 from arcore.disputes.rules import REASONS
@@ -48,7 +49,7 @@ class DisputeRow:
 
     Attributes:
         customer_id, code, name: the customer, for a merged one the one it lives on in.
-        document: the number, or kind and id where there is none.
+        document_id, document: what is contested, its number, or kind and id where there is none.
         amount: what is contested, whatever is open.
         open: what is open of the document on the day.
         days: whole days it has been open on the day; to its end, for a closed one.
@@ -108,16 +109,23 @@ def disputed(
 ) -> dict[int, int]:
     """Return document → minor units in dispute at the end of a day, not capped at what is open.
 
-    A dispute counts from `opened_on` (inclusive) to `closed_on` (exclusive). `customer_ids` brings those merged into
-    them along. As known at a moment, disputes recorded later are left out and ends recorded later have not happened.
+    A dispute counts from `opened_on` (inclusive) to `closed_on` (exclusive), and follows a document that was taken back
+    and posted again. `customer_ids` brings those merged into them along. As known at a moment, disputes recorded later
+    are left out and ends recorded later have not happened.
     """
-    found: dict[int, int] = defaultdict(int)
-    for where in _of_customers(session, customer_ids):
-        rows = session.execute(
+    rows = [
+        row
+        for where in _of_customers(session, customer_ids)
+        for row in session.execute(
             select(col(Dispute.document_id), col(Dispute.amount)).where(_counts_on(as_of, known_at), *where)
         )
-        for document_id, amount in rows:
-            found[document_id] += amount
+    ]
+    if not rows:
+        return {}
+    again = posted_again(session, {row.document_id for row in rows})
+    found: dict[int, int] = defaultdict(int)
+    for document_id, amount in rows:
+        found[again.get(document_id, document_id)] += amount
     return dict(found)
 
 
@@ -137,16 +145,18 @@ def disputes_in(session: Session, as_of: date, *, customer_ids: Sequence[int] | 
         found += session.execute(select(Dispute).where(col(Dispute.opened_on) <= as_of, *where)).scalars()
     if not found:
         return ()
-    documents = {d.document_id for d in found}
+    again = posted_again(session, {d.document_id for d in found})
+    standing = {d.id: again.get(d.document_id, d.document_id) for d in found}
+    documents = set(standing.values())
     open_ = open_now(session, documents, on=as_of)
     labels = _labels(session, documents)
     merged = survivors(session)
     owners = {d.id: merged.get(d.customer_id, d.customer_id) for d in found}
     names = _names(session, set(owners.values()))
-    rows = [
-        _row(d, as_of, owners[d.id], names[owners[d.id]], labels[d.document_id], open_.get(d.document_id, 0))
-        for d in found
-    ]
+    rows = []
+    for one in found:
+        who, document = owners[one.id], standing[one.id]
+        rows.append(_row(one, as_of, who, names[who], document, labels[document], open_.get(document, 0)))
     return tuple(sorted(rows, key=lambda row: (row.opened_on, row.dispute_id)))
 
 
@@ -167,14 +177,17 @@ def dispute(engine: Engine, dispute_id: int, as_of: date) -> tuple[DisputeRow | 
     return next((found for found in rows if found.dispute_id == dispute_id), None), changes
 
 
-def disputed_now(session: Session, document_id: int, *, but: int | None = None) -> int:
-    """Return what stands in dispute of a document, whatever the day; `but` leaves one dispute out."""
-    query = select(func.coalesce(func.sum(col(Dispute.amount)), 0)).where(
-        col(Dispute.document_id) == document_id, col(Dispute.closed_at).is_(None)
+def disputed_now(session: Session, document_id: int, customer_id: int, *, but: int | None = None) -> int:
+    """Return what stands in dispute of a customer's document, whatever the day; `but` leaves one dispute out."""
+    rows = session.execute(
+        select(col(Dispute.id), col(Dispute.document_id), col(Dispute.amount)).where(
+            col(Dispute.customer_id).in_(with_merged(session, [customer_id])), col(Dispute.closed_at).is_(None)
+        )
+    ).all()
+    again = posted_again(session, {row.document_id for row in rows})
+    return sum(
+        row.amount for row in rows if row.id != but and again.get(row.document_id, row.document_id) == document_id
     )
-    if but is not None:
-        query = query.where(col(Dispute.id) != but)
-    return int(session.execute(query).scalar_one())
 
 
 def open_now(session: Session, document_ids: Iterable[int], *, on: date | None = None) -> dict[int, int]:
@@ -253,7 +266,9 @@ def _names(session: Session, customer_ids: Iterable[int]) -> dict[int, tuple[str
     return found
 
 
-def _row(d: Dispute, as_of: date, customer_id: int, who: tuple[str, str], document: str, open_: int) -> DisputeRow:
+def _row(
+    d: Dispute, as_of: date, customer_id: int, who: tuple[str, str], document_id: int, document: str, open_: int
+) -> DisputeRow:
     ended = d.closed_on is not None and d.closed_on <= as_of
     state = "withdrawn" if d.outcome == MISTAKE else "closed" if ended else "open"
     last = d.closed_on if ended and d.closed_on is not None else as_of
@@ -262,7 +277,7 @@ def _row(d: Dispute, as_of: date, customer_id: int, who: tuple[str, str], docume
         customer_id=customer_id,
         code=who[0],
         name=who[1],
-        document_id=d.document_id,
+        document_id=document_id,
         document=document,
         entity=d.entity,
         currency=d.currency,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from collections.abc import Iterable
 from collections.abc import Mapping
 from datetime import date
@@ -39,20 +38,20 @@ MISTAKE = "mistake"
 
 
 class Part(NamedTuple):
-    """One open item of a document: a key for the caller, the document, what is left of it (minor units)."""
+    """One open item of a document: its number with the caller, the document, what is left of it (minor units)."""
 
-    key: Hashable
+    key: int
     document_id: int
     left: int
 
 
-def spread(amounts: Mapping[int, int], parts: Iterable[Part]) -> dict[Hashable, int]:
+def spread(amounts: Mapping[int, int], parts: Iterable[Part]) -> dict[int, int]:
     """Lay amounts by document on the items of each, in the order given, each capped at what is left.
 
     The unused part of an amount touches no other document. Items that take nothing are left out.
     """
     rest = dict(amounts)
-    taken: dict[Hashable, int] = {}
+    taken: dict[int, int] = {}
     for part in parts:
         used = min(max(part.left, 0), rest.get(part.document_id, 0))
         if used > 0:

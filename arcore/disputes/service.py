@@ -20,6 +20,7 @@ from arcore.customers.service import find
 from arcore.disputes import rules
 from arcore.disputes.queries import disputed_now
 from arcore.disputes.queries import open_now
+from arcore.disputes.reposted import posted_again
 from arcore.errors import BadInput
 from arcore.errors import NotAllowed
 from arcore.errors import NotFound
@@ -233,7 +234,8 @@ def _change(unit: Unit, dispute: Dispute, values: Mapping[str, Any]) -> None:
         rules.check_due(dispute.opened_on, due_on)
         dispute.due_on = due_on
     if "amount" in values:
-        document = unit.session.get_one(Document, dispute.document_id)
+        again = posted_again(unit.session, [dispute.document_id])
+        document = unit.session.get_one(Document, again.get(dispute.document_id, dispute.document_id))
         dispute.amount = _amount(unit, document, values["amount"], but=dispute.id)
 
 
@@ -241,7 +243,7 @@ def _amount(unit: Unit, document: Document, amount: Decimal | None, but: int | N
     """Return the amount in minor units, all that is free when None; what other disputes hold is not."""
     number = document.id
     open_ = open_now(unit.session, [number]).get(number, 0)
-    taken = disputed_now(unit.session, number, but=but)
+    taken = disputed_now(unit.session, number, survivor_of(unit.session, document.customer_id), but=but)
     units = open_ - taken if amount is None else to_minor(amount, document.currency)
     name = f"{BY_NAME[document.kind].label} {document.number or number}"
     if open_ <= 0:

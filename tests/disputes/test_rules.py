@@ -13,14 +13,14 @@ from arcore.errors import RuleBroken
 
 
 def test_an_amount_lies_on_the_oldest_items_of_its_document_and_on_no_other() -> None:
-    parts = [Part("a", 1, 50), Part("x", 2, 500), Part("b", 1, 30), Part("c", 1, 30)]
-    assert rules.spread({1: 70}, parts) == {"a": 50, "b": 20}
-    assert rules.spread({1: 200}, parts) == {"a": 50, "b": 30, "c": 30}, "the unused 90 touches nothing"
+    parts = [Part(11, 1, 50), Part(21, 2, 500), Part(12, 1, 30), Part(13, 1, 30)]
+    assert rules.spread({1: 70}, parts) == {11: 50, 12: 20}
+    assert rules.spread({1: 200}, parts) == {11: 50, 12: 30, 13: 30}, "the unused 90 touches nothing"
     assert rules.spread({3: 10}, parts) == {}
 
 
 def test_a_credit_item_takes_nothing() -> None:
-    assert rules.spread({1: 10}, [Part("a", 1, -50), Part("b", 1, 5)]) == {"b": 5}
+    assert rules.spread({1: 10}, [Part(11, 1, -50), Part(12, 1, 5)]) == {12: 5}
 
 
 def test_no_more_is_contested_than_is_open_and_free() -> None:

@@ -228,3 +228,19 @@ def test_the_audit_and_the_history_hold_no_words_of_people(books, contest) -> No
     assert "Mia" not in event.what + audit.changed + audit.result
     assert json.loads(audit.changed)["amount"] == 6_000
     assert "note" in json.loads(audit.changed), "that there was a note is known, as a hash"
+
+
+def test_a_dispute_follows_an_invoice_that_was_posted_again(books, contest) -> None:
+    number = contest()
+    ledger.void(books.engine, document_id=books.invoice, actor=ANNA)
+    assert disputed(books, OPENED) == {books.invoice: 6_000}
+    again = ledger.post_invoice(
+        books.engine, customer_id=books.alder, document_date=date(2026, 9, 1), currency="EUR",
+        instalments=[(Decimal(90), date(2026, 10, 1))], details={"number": "INV-1"}, actor=ANNA,
+    )["documents"][0]  # fmt: skip
+    assert disputed(books, OPENED) == {again: 6_000}
+    [row] = queries.disputes(books.engine, CLOSED)
+    assert (row.document_id, row.document, row.open, row.counts) == (again, "INV-1", 9_000, 6_000)
+    service.change_dispute(books.engine, dispute_id=number, values={"amount": Decimal(90)}, actor=ANNA)
+    with pytest.raises(RuleBroken, match="All that is open of Invoice INV-1 is in dispute already"):
+        contest(None, document_id=again)

@@ -1,0 +1,53 @@
+"""Documents that were taken back and posted again, as a corrected file does: what was contested follows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session
+from sqlmodel import col
+
+from arcore.store.books import Document
+
+CHUNK = 500
+"""Ids in one IN (…): every database takes that many."""
+
+
+def posted_again(session: Session, document_ids: Iterable[int]) -> dict[int, int]:
+    """Return document taken back → the document that stands for it now; nothing for those that stand or are gone.
+
+    It stands for it when it was posted later to the same customer, entity and currency with the same kind and number.
+    """
+    found: dict[int, int] = {}
+    wanted = sorted(set(document_ids))
+    for start in range(0, len(wanted), CHUNK):
+        found |= _posted_again(session, wanted[start : start + CHUNK])
+    return found
+
+
+def _posted_again(session: Session, document_ids: Sequence[int]) -> dict[int, int]:
+    old, new, back, back_again = aliased(Document), aliased(Document), aliased(Document), aliased(Document)
+    rows = session.execute(
+        select(col(old.id), col(new.id))
+        .join(
+            new,
+            (col(new.number) == col(old.number))
+            & (col(new.kind) == col(old.kind))
+            & (col(new.customer_id) == col(old.customer_id))
+            & (col(new.entity) == col(old.entity))
+            & (col(new.currency) == col(old.currency))
+            & (col(new.id) > col(old.id)),
+        )
+        .where(
+            col(old.id).in_(document_ids),
+            col(old.number) != "",
+            select(col(back.id)).where(col(back.reverses_id) == col(old.id)).exists(),
+            col(new.reverses_id).is_(None),
+            ~select(col(back_again.id)).where(col(back_again.reverses_id) == col(new.id)).exists(),
+        )
+        .order_by(col(new.id))
+    )
+    return dict(rows.all())
