@@ -25,12 +25,12 @@ from sqlmodel import col
 
 from arcore.customers.queries import survivors
 from arcore.customers.queries import with_merged
-from arcore.disputes.reposted import posted_again
 from arcore.disputes.rules import MISTAKE
 from arcore.disputes.rules import OUTCOMES
 from arcore.disputes.rules import REASONS
 from arcore.ledger.kinds import BY_NAME
 from arcore.ledger.kinds import DEBIT
+from arcore.ledger.reposted import posted_again
 from arcore.store.books import Application
 from arcore.store.books import Document
 from arcore.store.books import Item

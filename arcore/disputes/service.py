@@ -20,13 +20,13 @@ from arcore.customers.service import find
 from arcore.disputes import rules
 from arcore.disputes.queries import disputed_now
 from arcore.disputes.queries import open_now
-from arcore.disputes.reposted import posted_again
 from arcore.errors import BadInput
 from arcore.errors import NotAllowed
 from arcore.errors import NotFound
 from arcore.errors import RuleBroken
 from arcore.ledger.checks import check_days
 from arcore.ledger.kinds import BY_NAME
+from arcore.ledger.reposted import posted_again
 from arcore.money import to_minor
 from arcore.store.books import Document
 from arcore.store.cases import add_event
