@@ -173,11 +173,11 @@ def _aging(engine: Engine, seen: View, by: By, edges: tuple[int, ...], *, contro
     items = seen.open_items(edges)
     money = seen.money(items)
     cells = _cells(seen, items, money, seen.groups(by))
-    totals = _one_line(seen, items, money, "total", "Total")
     ours: tuple[AgingRow, ...] = ()
     if seen.has_group_companies:
         held = seen.open_items(edges, ours=True)
-        ours = _one_line(seen, held, seen.money(held), "intercompany", "Intercompany")
+        nobody = Groups(np.empty(0, np.int32), ("intercompany",), ("Intercompany",))
+        ours = _added_up(_cells(seen, held, seen.money(held), nobody), "intercompany", "Intercompany")
     return AgingReport(
         version=seen.book.version,
         filters=seen.filters,
@@ -185,7 +185,7 @@ def _aging(engine: Engine, seen: View, by: By, edges: tuple[int, ...], *, contro
         by=by,
         columns=columns_of(edges),
         cells=cells,
-        totals=totals,
+        totals=_added_up(cells, "total", "Total"),
         intercompany=ours,
         control=controls(engine, seen, edges) if control else (),
         gaps=money.gaps,
@@ -193,9 +193,19 @@ def _aging(engine: Engine, seen: View, by: By, edges: tuple[int, ...], *, contro
     )
 
 
-def _one_line(seen: View, items: OpenItems, money: Money, key: str, name: str) -> tuple[AgingRow, ...]:
-    whole = Groups(np.empty(0, np.int32), (key,), (name,))
-    return tuple(sorted(_cells(seen, items, money, whole), key=lambda row: row.currency))
+def _added_up(cells: Cells, key: str, name: str) -> tuple[AgingRow, ...]:
+    """Return one row per currency, which all its cells add up to."""
+    codes = sorted(set(cells.currency.tolist()))
+    which = [cells.currency == code for code in codes]
+    return tuple(
+        Cells(
+            key=np.full(len(codes), key, object),
+            name=np.full(len(codes), name, object),
+            currency=np.array(codes, object),
+            amounts=np.array([cells.amounts[rows].sum(axis=0) for rows in which]),
+            items=np.array([cells.items[rows].sum() for rows in which], np.int64),
+        )
+    )
 
 
 def _cells(seen: View, items: OpenItems, money: Money, groups: Groups) -> Cells:
@@ -204,10 +214,10 @@ def _cells(seen: View, items: OpenItems, money: Money, groups: Groups) -> Cells:
     group = groups.codes[items.row].astype(np.int64) if len(groups.codes) else np.zeros(len(items.row), np.int64)
     cell, place = np.unique(group * len(money.codes) + money.currency, return_inverse=True)
     amounts = np.zeros((len(cell), width + 2), np.int64)
-    np.add.at(amounts, (place, items.bucket), money.units)
+    np.add.at(amounts.reshape(-1), place * (width + 2) + items.bucket, money.units)  # one index is quicker than two
     amounts[:, width] = amounts[:, :width].sum(axis=1)
     moved = seen.columns.due[items.row] != seen.columns.original_due[items.row]
-    np.add.at(amounts, (place[moved], width + 1), money.units[moved])
+    np.add.at(amounts[:, width + 1], place[moved], money.units[moved])
     currency = np.array(money.codes, dtype=object)[cell % max(1, len(money.codes))]
     order = np.lexsort((-amounts[:, width], currency.astype(str)))
     which = (cell // max(1, len(money.codes)))[order]
