@@ -34,6 +34,9 @@ OUR_NAME = "[127.0.0.1]"
 WHOLE = 5
 """After this many timeouts a message is given up, however slowly the server still drips."""
 
+PATIENCE = 3
+"""Seconds for a server to return our goodbye; all that matters is known by then."""
+
 LONGEST_WORDS = 300
 
 Reply: TypeAlias = tuple[int, bytes]
@@ -107,6 +110,8 @@ class Line:
         client, self._client = self._client, None
         if client is not None:
             with contextlib.suppress(*BROKEN):
+                if client.sock is not None:
+                    client.sock.settimeout(min(self.server.timeout, PATIENCE))
                 client.quit()
             client.close()
 

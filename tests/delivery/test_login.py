@@ -139,8 +139,8 @@ def test_a_server_that_repeats_what_it_heard_is_not_quoted(scripted, letter: byt
     opening = [b"220 there\r\n", b"250-there\r\n250 AUTH PLAIN\r\n"]
     script = {
         "login": [*opening, echo],
-        "sender": [*opening, b"235 yes\r\n", echo, b"250 ok\r\n"],
-        "text": [*opening, b"235 yes\r\n", b"250 ok\r\n", b"250 ok\r\n", echo, b"250 ok\r\n"],
+        "sender": [*opening, b"235 yes\r\n", echo, b"250 ok\r\n", b"221 bye\r\n"],
+        "text": [*opening, b"235 yes\r\n", b"250 ok\r\n", b"250 ok\r\n", echo, b"250 ok\r\n", b"221 bye\r\n"],
     }[where]
     server = scripted(script)
     fate = _send(server.port, letter, password=SecretStr(PASSWORD))

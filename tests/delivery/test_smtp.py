@@ -268,6 +268,14 @@ def test_a_server_that_drips_is_given_up_too(scripted, letter: bytes) -> None:
     assert time.monotonic() - began < 3
 
 
+def test_a_goodbye_that_is_not_returned_holds_nobody(scripted, letter: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(smtp, "PATIENCE", 0.2)
+    server = scripted([*OPEN, b"550 no\r\n", b"250 ok\r\n"])
+    began = time.monotonic()
+    assert _send(server.port, letter, timeout=5).state == "refused"
+    assert time.monotonic() - began < 2
+
+
 # --- locks ------------------------------------------------------------------------------------------------------------
 
 
