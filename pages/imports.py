@@ -7,7 +7,6 @@ from functools import partial
 import streamlit as st
 
 from arcore.errors import ArcoreError
-from pages.ui import books
 from pages.ui import failures
 from pages.ui import import_booking
 from pages.ui import import_columns
@@ -26,6 +25,7 @@ from pages.ui.import_state import FILES
 from pages.ui.import_state import STEPS
 from pages.ui.import_state import Found
 from pages.ui.import_state import Upload
+from pages.ui.import_words import INTO
 from pages.ui.import_words import counted
 
 SAFE = ("Nothing is booked before the last step", "every import can be undone")
@@ -34,7 +34,7 @@ SAFE = ("Nothing is booked before the last step", "every import can be undone")
 def page(frame: shell.Frame) -> None:
     """Draw the step that is open, and below the first one what was imported before."""
     upload = import_state.current()
-    frame.heading(facts=facts(upload))
+    frame.heading(facts=facts(frame, upload))
     import_booking.outcome(frame)
     if import_booking.is_running(frame):
         import_history.draw(frame)
@@ -55,11 +55,12 @@ def page(frame: shell.Frame) -> None:
         st.button("Choose other files", key="again", on_click=import_state.drop)
 
 
-def facts(upload: Upload | None) -> list[str]:
-    """Return the grey line: what is being imported into which books, and that nothing is at stake."""
+def facts(frame: shell.Frame, upload: Upload | None) -> list[str]:
+    """Return the grey line: what is imported, into which books where others are open, and that nothing is at stake."""
     if upload is None:
         return list(SAFE)
-    return [SAFE[0], f"{upload.names} into {books.WORDS[upload.into].lower()}", SAFE[1]]
+    into = "" if upload.into == frame.books.which else f" into {INTO[upload.into]}"
+    return [SAFE[0], f"{upload.names}{into}", SAFE[1]]
 
 
 def steps(upload: Upload | None) -> str:
@@ -99,7 +100,7 @@ def read(frame: shell.Frame, found: Found, *, usable: bool) -> str:
     rows = sum(len(one.rows) + len(one.customers) for one in found.files)
     refused = sum(len(one.refused) for one in found.files)
     said = f"**{as_label(counted(rows, 'row', 'rows', frame.say))} understood**"
-    return f"{said} :red[:small[{refused} refused]]" if refused else said
+    return f"{said} :red[:small[· {frame.say.number(refused)} refused]]" if refused else said
 
 
 def difference(frame: shell.Frame, upload: Upload, found: Found) -> None:

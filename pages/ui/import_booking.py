@@ -19,6 +19,7 @@ from pages.ui import books
 from pages.ui import failures
 from pages.ui import import_state
 from pages.ui import import_sums
+from pages.ui import import_words
 from pages.ui import shell
 from pages.ui.books import Books
 from pages.ui.format import Format
@@ -84,9 +85,7 @@ def panel(frame: shell.Frame, target: Books, upload: Upload, made: Plan) -> None
                 import_state.change(drafts=drafts)
                 st.rerun()
         if not made.is_empty:
-            st.markdown(
-                f":small[:gray[Goes into {as_label(books.WORDS[upload.into].lower())}; can be undone any time.]]"
-            )
+            st.markdown(f":small[:gray[Goes into {import_words.INTO[upload.into]}; can be undone any time.]]")
 
 
 def label(say: Format, made: Plan) -> str:

@@ -27,6 +27,8 @@ from pages.ui.import_words import NOT_USED
 
 EXAMPLES = 3
 """Values of a column that are shown beside its name."""
+LONGEST_EXAMPLE = 28
+"""Characters; a longer value is cut where one can see it."""
 MOST_COLUMNS = 14
 AMONG_FACTS = ("dates that", "day first", "month first", "order ", "decimals ")
 """Evidence that is told of the whole file."""
@@ -143,7 +145,11 @@ def _why(say: Format, upload: Upload, found: Found, one: Understood, column: Col
 def _examples(one: Understood, column: ColumnMatch) -> str:
     """Return the first different values of a column."""
     cells = (row[column.position] for row in one.preview[1:] if column.position < len(row))
-    return " · ".join(islice(dict.fromkeys(filter(None, cells)), EXAMPLES))
+    return " · ".join(_cut(cell) for cell in islice(dict.fromkeys(filter(None, cells)), EXAMPLES))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_EXAMPLE else f"{text[: LONGEST_EXAMPLE - 1].rstrip()}…"
 
 
 def usable(found: Sequence[Understood]) -> bool:

@@ -31,13 +31,13 @@ WORDS = {
     ChangeKind.REFUSED: "Refused",
     ChangeKind.CHANGED: "Changed",
     ChangeKind.REOPENED: "Re-opened",
-    ChangeKind.PENDING_IN_SOURCE: "Pending",
     ChangeKind.SETTLED: "Settled",
     ChangeKind.PART_PAID: "Part paid",
     ChangeKind.NEW: "New",
+    ChangeKind.PENDING_IN_SOURCE: "Pending",
     ChangeKind.UNCHANGED: "Unchanged",
 }
-"""In the order in which they are listed: what needs a look comes first."""
+"""In the order in which they are listed: what needs a look comes first, what stays as it is last."""
 TILES = (
     ChangeKind.NEW, ChangeKind.CHANGED, ChangeKind.SETTLED, ChangeKind.PART_PAID, ChangeKind.REOPENED,
     ChangeKind.PENDING_IN_SOURCE, ChangeKind.UNCHANGED, ChangeKind.REFUSED,
@@ -97,7 +97,8 @@ def moved(say: Format, total: queries.KindTotal) -> str:
     by = {code: after.get(code, ZERO) - before.get(code, ZERO) for code in codes}
     shown = after if total.kind is ChangeKind.UNCHANGED else by
     write = say.money if len(codes) == 1 else say.compact
-    return " · ".join(write(nearest_minor(shown[code], code), code) for code in codes if shown.get(code))
+    sums = [write(nearest_minor(shown[code], code), code) for code in codes if shown.get(code)]
+    return " · ".join(sums) if len(sums) < 3 else f"{sums[0]} and {len(sums) - 1} more"
 
 
 def plan_left_out(plan: Plan) -> dict[str, int]:
@@ -179,6 +180,8 @@ def differences(frame: shell.Frame, plan: Plan) -> None:
     shown = table.head(LONG_LIST).drop(columns=[] if len(codes) > 1 else "Currency")
     # What no row says takes room from the reasons.
     shown = shown.drop(columns=[name for name in ("Before", "After") if shown[name].isna().all()])
+    if {"Before", "After", "Currency"} <= {*shown.columns}:
+        shown = shown.drop(columns="Amount")
     st.dataframe(
         shown,
         hide_index=True,
@@ -192,20 +195,21 @@ def differences(frame: shell.Frame, plan: Plan) -> None:
 
 def _grid(say: Format, money: str, shown: Collection[str], *, several: bool) -> dict[str, Any]:
     """Return the columns of the grid: 883 pixels in all, so that none is cut; the reasons take what is left."""
-    left = 213 - (78 if several else 0) - (52 if "Currency" in shown else 0)
-    left += 92 * sum(name not in shown for name in ("Before", "After"))
+    left = 213 - (78 if several else 0) - (44 if "Currency" in shown else 0)
+    left += 92 * sum(name not in shown for name in ("Before", "After")) + 98 * ("Amount" not in shown)
+    wider = min(48, max(0, left - 215))  # what the reasons can spare goes to long names
     return {
         "What": st.column_config.MultiselectColumn(
             "What", options=list(COLOURS), color=list(COLOURS.values()), width=88
         ),
         "Line": tables.text("Line", width=128) if several else tables.count("Line", width=50),
         "Document": tables.text("Document", width=88),
-        "Customer": tables.text("Customer", width=162),
+        "Customer": tables.text("Customer", width=162 + wider),
         "Amount": tables.money(f"Amount{money}", say, width=98),
         "Before": tables.money("Open before", say, width=92),
         "After": tables.money("Open after", say, width=92),
-        "Currency": tables.text("", width=52),
-        "Why": tables.text("Why", width=left),
+        "Currency": tables.text("In", width=44),
+        "Why": tables.text("Why", width=left - wider),
     }
 
 

@@ -34,9 +34,9 @@ SAMPLES = {
 def draw(upload: Upload | None) -> None:
     """Draw the upload, and beside it what can be read."""
     left, right = st.columns([8.4, 3.6], gap="small")
-    with left, st.container(border=True, gap="small"):
+    with left, st.container(border=True, gap="small", height="stretch"):
         _upload(upload)
-    with right, st.container(border=True, gap="xsmall"):
+    with right, st.container(border=True, gap="xsmall", height="stretch"):
         _help()
 
 

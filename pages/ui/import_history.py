@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import partial
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -15,8 +17,13 @@ from arcore.store.unit import Facts
 from pages.ui import failures
 from pages.ui import forms
 from pages.ui import shell
+from pages.ui.format import Format
 from pages.ui.format import as_label
 from pages.ui.forms import Form
+from pages.ui.import_booking import BOOKED
+from pages.ui.import_difference import WORDS
+from pages.ui.import_words import counted
+from pages.ui.import_words import system
 
 NAME = "import_undo"
 ASKED = "import_undo_asked"
@@ -70,19 +77,26 @@ def entry(frame: shell.Frame, one: queries.ImportRow) -> None:
 
 def words(frame: shell.Frame, one: queries.ImportRow) -> str:
     """Say which files, when, by whom, and what they did, as Markdown."""
-    say = frame.say
-    did = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in one.counts.items() if count)
+    say, at = frame.say, one.at.astimezone(ZoneInfo(frame.company.time_zone))
     facts = [
-        f"{say.day(one.at.date())} {say.time(one.at)}",
+        f"{say.day(at.date())} {say.time(at)}",
         one.by,
-        one.system.replace("_", " "),
+        system(one.system),
         f"as of {say.day(one.as_of)}" if one.as_of else "",
-        did,
+        did(one.counts, say) or ("" if one.new_customers else "changed nothing"),
+        counted(one.new_customers, "new customer", "new customers", say) if one.new_customers else "",
+        counted(len(one.refused), "line refused", "lines refused", say) if one.refused else "",
     ]
     title = f"**{one.id}** {as_label(', '.join(file.name for file in one.files))}"
     if one.undone_at is not None:
         title += f" :gray[{as_label(f'undone {say.day(one.undone_at.date())} by {one.undone_by}')}]"
     return f"{title}  \n:small[:gray[{as_label(' · '.join(fact for fact in facts if fact))}]]"
+
+
+def did(counts: Mapping[str, int], say: Format) -> str:
+    """Say what an import changed: 60 new, 2 part paid; "" when no document changed. Refused lines changed nothing."""
+    words = {kind.value: word.lower() for kind, word in WORDS.items()}
+    return ", ".join(f"{say.number(counts[kind])} {words[kind]}" for kind in BOOKED if counts.get(kind))
 
 
 def ending(name: str) -> str:
@@ -97,6 +111,9 @@ def ask(frame: shell.Frame, import_id: int) -> None:
     """Show what the undo takes back, and do it."""
     if forms.is_done(NAME):
         st.rerun()
+    one = next((row for row in queries.history(frame.books.engine) if row.id == import_id), None)
+    if one is not None:
+        st.markdown(words(frame, one))
     try:
         would = undo(frame.books.engine, import_id, actor=frame.actor, dry_run=True)
     except ArcoreError as error:
@@ -109,11 +126,11 @@ def ask(frame: shell.Frame, import_id: int) -> None:
 
 def consequences(frame: shell.Frame, would: Facts) -> None:
     """Say what would be taken back, and what that does to the open balance."""
-    counts = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in would["plan"].items() if count)
-    st.markdown(as_label(f"Takes back what it did: {counts or 'nothing that is booked'}."))
+    counts = did(would["plan"], frame.say)
+    st.markdown(as_label(f"Takes back what it did: {counts}." if counts else "It booked no document; nothing changes."))
     for currency, amount in would["change"].items():
         moved = nearest_minor(Decimal(amount), currency)
-        st.markdown(f"Open balance **{as_label(frame.say.signed(moved, currency))}** {currency}")
+        st.markdown(f"Open balance changes by **{as_label(frame.say.signed(moved, currency))}** {currency}.")
     st.caption("Payments recorded since stay, unapplied. What was known before stays visible as known then.")
 
 

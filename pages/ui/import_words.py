@@ -52,6 +52,8 @@ _FIELD_WORDS = {
 FIELD_WORDS = {field.name: _FIELD_WORDS.get(field.name, field.name.replace("_", " ").capitalize()) for field in FIELDS}
 """Field → what people call it; each word stands for one field."""
 NOT_USED = "not used"
+INTO = {"mine": "my books", "sample": "the sample company"}
+"""Where an import goes."""
 LEFT_OUT = {
     "title": ("title line", "title lines"),
     "header": ("repeated header", "repeated headers"),

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Engine
@@ -306,6 +307,35 @@ def test_the_same_file_again_changes_nothing(page: AppTest, books: Engine) -> No
     assert len(queries.history(books)) == 1
 
 
+def test_history_and_undo_name_the_system_and_count_only_what_was_booked(page: AppTest, books: Engine) -> None:
+    company.save_profile(books, actor=ANNA, name="Harbour Supplies", currency="EUR", time_zone="Asia/Tokyo")
+    bad = "Birch plc,Invoice,B-3,02/31/2026,10/05/2026,700.00,300.00,EUR\n"
+    at = book(planned(page, ("september.csv", SEPTEMBER + bad)))
+    (past,) = [part.value for part in at.markdown if part.value.startswith("**1**")]
+    told = past.replace("\\", "")
+    assert told.endswith("QuickBooks Online · as of 30 Sep 2026 · 4 new · 2 new customers · 1 line refused]]")
+    booked = queries.history(books)[0].at.astimezone(ZoneInfo("Asia/Tokyo"))
+    assert f"{booked:%H:%M}" in told.replace("\u2060", "")
+    at.button(key="undo_1").click().run()
+    assert "Takes back what it did: 4 new." in said(at)
+    assert "Open balance changes by **−3,800.00** EUR." in said(at)
+
+
+def test_pending_documents_come_after_what_changes_and_currencies_need_no_second_line(
+    page: AppTest, books: Engine
+) -> None:
+    made = customers.create_customer(books, code="X", name="Xylo", actor=ANNA)
+    for code in ("EUR", "USD", "GBP"):
+        ledger.post_invoice(
+            books, customer_id=made["customer"], document_date=date(2026, 9, 1), currency=code,
+            instalments=[(Decimal(100), date(2026, 9, 30))], details={"number": f"X-{code}"}, actor=ANNA,
+        )  # fmt: skip
+    at = planned(page, ("september.csv", SEPTEMBER))
+    assert grid(at, "What")["What"].str[0].tolist() == ["New"] * 4 + ["Pending"] * 3
+    pending = next(tile for tile in at.metric if tile.label == "Pending")
+    assert len(pending.proto.delta_description.replace("\\", "")) <= 20
+
+
 def test_the_same_file_twice_in_one_upload_is_booked_once(page: AppTest, books: Engine) -> None:
     at = planned(page, ("invoices.csv", INVOICES), ("invoices.csv", INVOICES))
     assert tiles(at) == {"New": "2"}
@@ -329,7 +359,7 @@ def test_steps_lead_back_and_cancel_forgets_everything(page: AppTest, books: Eng
 def test_the_sample_takes_uploads_without_touching_my_books(sample_books: Path, books: Engine, open_page: Open) -> None:
     at = open_page("imports.py")
     at.button(key="try_quickbooks-ar-aging-detail").click().run()
-    assert "into sample company" in said(sound(at))
+    assert "into the sample company" in said(sound(at))
     book(difference(at))
     assert "Booked 48 changes" in said(at)
     assert "sample company" in said(at)
