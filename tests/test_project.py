@@ -157,7 +157,7 @@ def test_the_core_asks_for_nothing_it_does_not_use() -> None:
     """Each package of requirements.in is imported somewhere, or named here with the reason why not."""
     never_imported = {
         "psycopg",  # SQLAlchemy loads it by the store's address
-        "adbc_driver_manager",  # carries the two ADBC drivers
+        "adbc_driver_manager",  # carries ADBC's driver
         "tzdata",  # zoneinfo reads it
     }
     lines = (ROOT / "requirements.in").read_text().splitlines()
