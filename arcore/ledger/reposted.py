@@ -1,4 +1,4 @@
-"""Documents that were taken back and posted again, as a corrected file does: what was agreed or contested follows them."""
+"""Documents taken back and posted again, as a corrected file does: what was agreed or contested follows them."""
 
 from __future__ import annotations
 
