@@ -13,6 +13,7 @@ from datetime import date
 from datetime import timedelta
 from typing import Any
 from typing import NamedTuple
+from typing import Protocol
 
 from arcore.bankdays import add_bank_days
 from arcore.bankdays import country_of
@@ -41,9 +42,8 @@ from arcore.dunning.sandbox import literal
 from arcore.dunning.wording import Language
 from arcore.dunning.wording import Texts
 from arcore.dunning.wording import from_setting
-from arcore.store.customers import Contact
 
-__all__ = ["Addressee", "Broken", "Letter", "Texts", "compose", "from_setting"]
+__all__ = ["Addressee", "Broken", "Letter", "Person", "Texts", "compose", "from_setting"]
 
 LONGEST_SUBJECT = 200
 _REFERENCE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/-?:().,'+ ")
@@ -58,6 +58,18 @@ class Addressee:
     code: str
     name: str
     language: str = ""
+
+
+class Person(Protocol):
+    """Whom a letter greets: a contact; `language` is a tag or empty."""
+
+    @property
+    def name(self) -> str:
+        """Return the name; empty for a mailbox."""
+
+    @property
+    def language(self) -> str:
+        """Return the tag of the language."""
 
 
 class Broken(NamedTuple):
@@ -101,7 +113,7 @@ def compose(
     policy: Policy,
     profile: Profile,
     customer: Addressee,
-    contact: Contact | None,
+    contact: Person | None,
     texts: Texts,
     as_of: date,
     actor_name: str,
@@ -172,7 +184,7 @@ def _parts(body: str, facts: Mapping[str, Any], blocks: Mapping[str, tuple[Part,
 
 def _facts(
     proof: Proof, lists: Sequence[Listing], policy: Policy, profile: Profile, customer: Addressee,
-    contact: Contact | None, language: Language, figures: Figures, actor_name: str, broken: Sequence[Broken],
+    contact: Person | None, language: Language, figures: Figures, actor_name: str, broken: Sequence[Broken],
     as_of: date,
 ) -> dict[str, Any]:  # fmt: skip
     asked = [claim for listing in lists for claim in listing.claims if claim.claimed]
@@ -236,6 +248,7 @@ def _table(listing: Listing, language: Language, figures: Figures) -> Table:
         heads=tuple(language.say(name) for name in COLUMNS),
         rows=tuple(_row(claim, language, figures) for claim in listing.claims),
         total=(language.say("total", currency=code), *(figures.some(units, code) for units in sums)),
+        sums=tuple(sums),
     )
 
 
@@ -251,6 +264,7 @@ def _row(claim: Claim, language: Language, figures: Figures) -> Row:
             *(figures.some(units, debt.currency) for units in amounts),
         ),
         note=language.say("po_number", number=order) if order else "",
+        units=tuple(amounts),
     )
 
 

@@ -14,19 +14,24 @@ LEFT = 3
 
 
 class Row(NamedTuple):
-    """One debt: a cell for each column, and a quieter line under the first."""
+    """One debt: a cell for each column, a quieter line under the first, and the four amounts in minor units."""
 
     cells: tuple[str, ...]
     note: str = ""
+    units: tuple[int, ...] = ()
 
 
 class Table(NamedTuple):
-    """The debts of one currency: heads, rows, and the total as label, invoiced, open, in dispute, asked."""
+    """The debts of one currency: heads, rows, and the total as label, invoiced, open, in dispute, asked.
+
+    `sums` are the four amounts of the total in minor units.
+    """
 
     currency: str
     heads: tuple[str, ...]
     rows: tuple[Row, ...]
     total: tuple[str, ...]
+    sums: tuple[int, ...] = ()
 
 
 class Payment(NamedTuple):

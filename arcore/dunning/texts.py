@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from arcore.company.service import MAY_CHANGE
+from arcore.dunning import preview
 from arcore.dunning import wording
 from arcore.dunning.figures import parsed
 from arcore.dunning.wording import OURS
@@ -47,11 +48,11 @@ def save_text(
 ) -> Facts:
     """Keep a text for a step in a language. Raises BadTemplate, with line and reason, and keeps the one before."""
     text = Text(" ".join(subject.split()), body.replace("\r\n", "\n").strip())
-    wording.check(text)
 
     def change(own: dict[str, Any]) -> None:
         _known(own, language)
         _step(step)
+        preview.try_out(text, language=language, step=step, texts=wording.from_setting(own))
         kept = own.setdefault(language, {}).setdefault("texts", {})
         kept[str(step)] = text._asdict()
         if text == wording.ours(language, step):

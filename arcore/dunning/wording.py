@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -109,6 +110,13 @@ class Texts:
                     return self.languages[code]
         return self.languages[OURS[0]]
 
+    def with_text(self, code: str, step: int, text: Text) -> Texts:
+        """Return the texts with another one for a step, to look at before it is kept."""
+        language = self.languages[code]
+        changed = [text if number == step else language.text(number) for number in STEPS]
+        tried = replace(language, texts=(changed[0], changed[1], changed[2]))
+        return replace(self, languages={**self.languages, code: tried})
+
     def is_own(self, code: str, step: int) -> bool:
         """Tell whether the company wrote the text of a step itself."""
         return str(step) in self.own.get(code, {}).get("texts", {})
@@ -122,10 +130,7 @@ def from_setting(stored: Mapping[str, Mapping[str, Any]] | None) -> Texts:
 
 
 def check(text: Text) -> None:
-    """Raise BadTemplate, with line and reason, for a text that can't be a letter.
-
-    It is not rendered here: whether it fits its facts is seen when it is written for a customer.
-    """
+    """Raise BadTemplate, with line and reason, for a text that can't be a letter; `preview.try_out` renders it too."""
     if not text.subject.strip():
         raise BadTemplate("A letter needs a subject", line=1)
     for part, source in (("Subject", text.subject), ("Text", text.body)):
