@@ -18,6 +18,7 @@ from sqlmodel import Session
 from sqlmodel import col
 
 from arcore.company.profile import from_settings
+from arcore.dunning import wording
 from arcore.dunning.circumstances import Circumstances
 from arcore.dunning.circumstances import circumstances
 from arcore.dunning.debts import Place
@@ -36,6 +37,8 @@ from arcore.dunning.rules import Send
 from arcore.dunning.rules import Worth
 from arcore.dunning.rules import decide
 from arcore.dunning.standing import Standing
+from arcore.dunning.texts import SETTING as LETTER_TEXTS
+from arcore.dunning.wording import Texts
 from arcore.dunning.worth import in_reporting
 from arcore.money import to_minor
 from arcore.reports.book import Book
@@ -71,7 +74,8 @@ class Row:
         overdue, asked: minor units by currency: what is late, and what a message may ask for of it.
         overdue_worth, asked_worth: the same in the reporting currency; None when a rate is missing.
         days_late: of the oldest overdue debt.
-        email, language: whom a message goes to; "" when nobody is known.
+        email: whom a message goes to; "" when nobody is known.
+        language: of the texts that a letter to it is written with.
         step: the step that is due, or would be; 0 for none.
         decision: send, or held back with code and reason.
         proof: every overdue debt, with what takes off what.
@@ -200,6 +204,7 @@ class Scene:
     debts: dict[Place, list[Debt]]
     people: dict[int, Who]
     languages: dict[int, str]
+    texts: Texts
 
 
 def scene(engine: Engine, as_of: date, *, until: date | None = None) -> Scene:
@@ -218,6 +223,7 @@ def scene(engine: Engine, as_of: date, *, until: date | None = None) -> Scene:
         debts=debts,
         people=_people(books, as_of, {customer for customer, _ in debts}),
         languages=languages,
+        texts=wording.from_setting(books.around.settings.get(LETTER_TEXTS)),
     )
 
 
@@ -231,7 +237,7 @@ def row_of(seen: Scene, place: Place, proof: Proof, standing: Standing) -> Row:
     decision = decide(proof, standing, seen.policy, worth=seen.worth, minimum=seen.minimum)
     listed = proof.from_step(seen.policy.step(1).days)
     reach = standing.reach
-    language = (reach.language if reach else "") or seen.languages.get(place[0], "")
+    language = seen.texts.pick(reach.language if reach else "", seen.languages.get(place[0], "")).code
     return Row(
         who=seen.people[place[0]],
         entity=place[1],

@@ -1,0 +1,511 @@
+"""Sending: prepare in one transaction, hand over outside of any, keep the fate in another; never two of one key.
+
+What a message asks is read again from the tables under the lock that every write takes, so two hosts that run at once
+see each other's messages. A program that ends between the steps leaves a prepared message behind: it counts as
+delivered until `sweep` or a person says otherwise.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Callable
+from collections.abc import Collection
+from dataclasses import dataclass
+from dataclasses import field
+from datetime import UTC
+from datetime import date
+from datetime import datetime
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlalchemy import select
+from sqlmodel import Session
+from sqlmodel import col
+
+from arcore.company.profile import Profile
+from arcore.company.queries import profile_in
+from arcore.company.queries import today
+from arcore.customers.queries import survivor_of
+from arcore.delivery import service as delivery
+from arcore.delivery.service import Fate
+from arcore.delivery.service import Line
+from arcore.delivery.service import Party
+from arcore.delivery.service import Way
+from arcore.dunning.circumstances import circumstances
+from arcore.dunning.debts import Place
+from arcore.dunning.debts import debts_in
+from arcore.dunning.ladder import Last
+from arcore.dunning.letters import Addressee
+from arcore.dunning.letters import Letter
+from arcore.dunning.letters import compose
+from arcore.dunning.live import NotLive
+from arcore.dunning.live import policy_in
+from arcore.dunning.live import refuse_unless_live
+from arcore.dunning.policy import Policy
+from arcore.dunning.proof import Proof
+from arcore.dunning.queries import CHANNEL
+from arcore.dunning.queries import reminders
+from arcore.dunning.record import as_facts
+from arcore.dunning.rules import Held
+from arcore.dunning.rules import Send
+from arcore.dunning.rules import decide
+from arcore.dunning.standing import Reach
+from arcore.dunning.standing import Standing
+from arcore.dunning.texts import texts_in
+from arcore.dunning.worth import in_reporting
+from arcore.errors import BadInput
+from arcore.errors import NotAllowed
+from arcore.errors import Refused
+from arcore.money import to_minor
+from arcore.reports.rates import Rates
+from arcore.reports.rates import read_rates
+from arcore.store.cases import add_event
+from arcore.store.contact import CaseEvent
+from arcore.store.customers import Contact
+from arcore.store.customers import Customer
+from arcore.store.engine import reading
+from arcore.store.messages import Message
+from arcore.store.messages import MessageItem
+from arcore.store.unit import Actor
+from arcore.store.unit import Facts
+from arcore.store.unit import Unit
+from arcore.store.unit import canonical
+from arcore.store.unit import check_seen
+from arcore.store.unit import commit
+
+MAY_APPROVE = ("admin", "manager")
+"""Roles that may agree to formal notices and to messages to key accounts."""
+LEFT_BEHIND = timedelta(minutes=15)
+"""After so long nobody is working on a prepared message any more."""
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one customer and entity: a message with its fate, or why there is none."""
+
+    customer_id: int
+    entity: str
+    message_id: int | None = None
+    state: str = ""
+    words: str = ""
+    code: str = ""
+    step: int = 0
+
+    def as_facts(self) -> Facts:
+        """Return it as JSON keeps it; `held` is None for a message."""
+        return {
+            "customer": self.customer_id,
+            "entity": self.entity,
+            "message": self.message_id,
+            "state": self.state,
+            "words": self.words,
+            "step": self.step,
+            "held": None if self.message_id is not None else {"code": self.code, "why": self.words},
+        }
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run did; `stopped` says why it ended early, "" when it did not."""
+
+    outcomes: tuple[Outcome, ...] = ()
+    stopped: str = ""
+    swept: int = 0
+    of: int = 0
+
+    @property
+    def message_ids(self) -> tuple[int, ...]:
+        """Return the messages of this run, whatever became of them."""
+        return tuple(found.message_id for found in self.outcomes if found.message_id is not None)
+
+    def in_state(self, state: str) -> tuple[Outcome, ...]:
+        """Return the outcomes with a message in a state: sent, refused, unknown."""
+        return tuple(found for found in self.outcomes if found.message_id is not None and found.state == state)
+
+    def held(self) -> tuple[Outcome, ...]:
+        """Return those whose message was held back at the last moment, or failed."""
+        return tuple(found for found in self.outcomes if found.message_id is None)
+
+
+def send_one(
+    engine: Engine,
+    *,
+    customer_id: int,
+    entity: str,
+    as_of: date,
+    actor: Actor,
+    approved: bool = False,
+    key: str | None = None,
+    seen: int | None = None,
+) -> Facts:
+    """Send one customer the reminder that is due, if nothing holds it back at this moment; see Outcome.as_facts.
+
+    `approved` agrees to a formal notice, a key account, or an address that failed before. Raises NotLive before
+    reminders are live, BadInput for another day than the company's today or when nothing can leave now, BooksMoved when
+    somebody wrote about the customer after `seen`, NotAllowed.
+    """
+    check_role(actor)
+    if approved and actor.role not in MAY_APPROVE:
+        raise NotAllowed(f"{actor.name} may not agree to this reminder; a manager may", actor=actor.name)
+    check_day(engine, as_of)
+    ask = Ask(customer_id, entity, as_of, actor, approved=approved, key=key, seen=seen)
+    return _send(engine, ask, delivery.ready(engine), None).as_facts()
+
+
+def send_due(
+    engine: Engine,
+    *,
+    as_of: date,
+    actor: Actor,
+    only: Collection[Place] | None = None,
+    progress: Progress | None = None,
+) -> Run:
+    """Send what is due on a day, one message after the other, and stop when nothing can leave any more.
+
+    Running it again sends nothing twice. `only` keeps some of the customers and entities; `progress` is told how many
+    of how many are done. Raises as `send_one` does.
+    """
+    check_role(actor)
+    check_day(engine, as_of)
+    swept = sweep(engine, actor=actor)
+    due = [row.place for row in reminders(engine, as_of).due if only is None or row.place in only]
+    if not due:
+        return Run(swept=swept)
+    way, outcomes = delivery.ready(engine), []
+    with delivery.line(way) as line:
+        for number, (customer_id, entity) in enumerate(due, 1):
+            outcomes.append(_tried(engine, Ask(customer_id, entity, as_of, actor), way, line))
+            if progress is not None:
+                progress(number, len(due))
+            if outcomes[-1].code == "way":
+                return Run(tuple(outcomes), outcomes[-1].words, swept, len(due))
+    return Run(tuple(outcomes), "", swept, len(due))
+
+
+def sweep(engine: Engine, *, actor: Actor, now: datetime | None = None) -> int:
+    """Give messages that a program left behind a fate, and return how many there were.
+
+    A file that is there was sent; one that this machine never wrote is refused and tried again. What may have left by
+    mail, or from another machine, is unknown: only a person may say that it did not arrive.
+    """
+    moment = now or datetime.now(UTC)
+    with reading(engine) as session:
+        left = session.execute(
+            select(Message).where(col(Message.state) == "prepared", col(Message.prepared_at) < moment - LEFT_BEHIND)
+        ).scalars()
+        found = [(int(message.id or 0), _fate_of(session, message)) for message in left.all()]
+    for message_id, fate in found:
+        _keep_fate(engine, message_id, fate, actor)
+    return len(found)
+
+
+def check_role(actor: Actor) -> None:
+    """Raise NotAllowed for somebody who may only look."""
+    if actor.role == "viewer":
+        raise NotAllowed(f"{actor.name} may look at reminders but not send any", actor=actor.name)
+
+
+def check_day(engine: Engine, as_of: date) -> None:
+    """Raise NotLive before reminders are live, and BadInput for a day that is not the company's today."""
+    with reading(engine) as session:
+        _check_day(session, as_of)
+
+
+def write_letter(
+    session: Session,
+    *,
+    proof: Proof,
+    step: int,
+    policy: Policy,
+    profile: Profile,
+    reach: Reach | None,
+    actor_name: str,
+    with_statement: bool = True,
+) -> Letter:
+    """Write the letter of a step to a customer with the texts of the company, as they are in the session."""
+    customer = session.get_one(Customer, proof.customer_id)
+    return compose(
+        proof=proof,
+        step=step,
+        policy=policy,
+        profile=profile,
+        customer=Addressee(proof.customer_id, customer.code, customer.name, customer.language),
+        contact=None if reach is None else session.get(Contact, reach.contact_id),
+        texts=texts_in(session),
+        as_of=proof.as_of,
+        actor_name=actor_name,
+        with_statement=with_statement,
+    )
+
+
+# --- inside -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What is asked for: one customer's reminder, by whom."""
+
+    customer_id: int
+    entity: str
+    as_of: date
+    actor: Actor
+    approved: bool = False
+    key: str | None = None
+    seen: int | None = None
+
+    def content(self) -> Facts:
+        """Return what an idempotency key stands for."""
+        return {"customer": self.customer_id, "entity": self.entity, "day": self.as_of, "approved": self.approved}
+
+
+@dataclass
+class _Prepared:
+    """A message that is stored and not yet handed over."""
+
+    message_id: int = 0
+    raw: bytes = b""
+    sender: str = ""
+    recipients: list[str] = field(default_factory=list)
+    header_id: str = ""
+    step: int = 0
+
+
+class _HeldBack(Exception):
+    """Ends the transaction: nothing is written about a message that is held back."""
+
+    def __init__(self, held: Held) -> None:
+        super().__init__(held.code)
+        self.held = held
+
+
+def _tried(engine: Engine, ask: Ask, way: Way, line: Line | None) -> Outcome:
+    """Send one of many: what is wrong with this one keeps none of the others."""
+    try:
+        return _send(engine, ask, way, line)
+    except NotLive:
+        raise
+    except Refused as error:
+        return Outcome(ask.customer_id, ask.entity, state="failed", words=error.message, code=error.code)
+
+
+def _send(engine: Engine, ask: Ask, way: Way, line: Line | None) -> Outcome:
+    prepared, sender = _Prepared(), delivery.sender(engine)
+
+    def body(unit: Unit) -> Facts:
+        return _prepare(unit, ask, way, sender, prepared)
+
+    try:
+        said = commit(engine, body, actor=ask.actor, verb="prepare_message", key=ask.key, content=ask.content())
+    except _HeldBack as stop:
+        return Outcome(ask.customer_id, ask.entity, words=stop.held.why, code=stop.held.code, step=stop.held.step)
+    if not prepared.message_id:  # this was done before, under the same key
+        return _as_it_stands(engine, ask, said["message"])
+    fate = delivery.deliver(
+        way,
+        prepared.raw,
+        sender=prepared.sender,
+        recipients=prepared.recipients,
+        header_id=prepared.header_id,
+        on=line,
+    )
+    _keep_fate(engine, prepared.message_id, fate, ask.actor)
+    return Outcome(
+        ask.customer_id,
+        ask.entity,
+        prepared.message_id,
+        state=fate.state,
+        words=fate.words,
+        code=fate.cause,
+        step=prepared.step,
+    )
+
+
+def _prepare(unit: Unit, ask: Ask, way: Way, sender: Party, prepared: _Prepared) -> Facts:
+    """Read everything again, decide, and store the message with its bytes and its proof."""
+    session = unit.session
+    profile = _check_day(session, ask.as_of)
+    customer_id = survivor_of(session, ask.customer_id)
+    check_seen(unit, f"customer:{customer_id}", ask.seen)
+    policy = policy_in(session)
+    decision, standing = decide_now(session, (customer_id, ask.entity), ask.as_of, policy, approved=ask.approved)
+    if isinstance(decision, Held):
+        raise _HeldBack(decision)
+    reach = standing.reach or Reach(0, "", "", "")  # without one it would have been held back
+    if session.execute(select(col(Message.id)).where(col(Message.key) == decision.key)).first():
+        raise _HeldBack(Held("already_sent", "This message has left already", decision.step))
+    letter = write_letter(
+        session,
+        proof=decision.proof,
+        step=decision.step,
+        policy=policy,
+        profile=profile,
+        reach=reach,
+        actor_name="" if ask.actor.name == "daily" else ask.actor.name,
+    )
+    message = _message(unit, ask, decision, reach, standing.last, letter, way, sender, policy)
+    session.add(message)
+    session.flush()
+    prepared.message_id, prepared.raw, prepared.step = int(message.id or 0), message.raw, message.step
+    prepared.sender, prepared.recipients = sender.address, json.loads(message.recipients)
+    prepared.header_id = message.header_id
+    _add_items(session, prepared.message_id, decision)
+    what = {
+        "step": message.step,
+        "entity": ask.entity,
+        "due_on": message.due_on,
+        "claimed": decision.proof.claimed(),
+        "host": socket.gethostname(),
+        "approved": ask.approved,
+    }
+    add_event(unit, "message", prepared.message_id, customer_id=customer_id, verb="prepared", what=what)
+    unit.changed.update(message=prepared.message_id, step=message.step, entity=ask.entity, due_on=message.due_on)
+    return {"message": prepared.message_id, "step": message.step}
+
+
+def decide_now(
+    session: Session, place: Place, as_of: date, policy: Policy, *, approved: bool = False
+) -> tuple[Send | Held, Standing]:
+    """Decide on one customer and entity from the tables as they are at this moment."""
+    customer_id, entity = place
+    debts = debts_in(session, customer_id, as_of).get(entity, [])
+    places = sorted({(entity, debt.currency) for debt in debts})
+    around = circumstances(session, as_of, policy, places, customer_id)
+    standing = around.standing(place)
+    profile = profile_in(session)
+    foreign = any(currency != profile.currency for _, currency in places)
+    decision = decide(
+        around.prove(place, debts),
+        standing,
+        policy,
+        worth=in_reporting(read_rates(session) if foreign else Rates(), profile.currency, as_of),
+        minimum=to_minor(policy.minimum, profile.currency),
+        approved=approved,
+    )
+    return decision, standing
+
+
+def _message(
+    unit: Unit,
+    ask: Ask,
+    decision: Send,
+    reach: Reach,
+    last: Last | None,
+    letter: Letter,
+    way: Way,
+    sender: Party,
+    policy: Policy,
+) -> Message:
+    before = None if last is None else unit.session.get(Message, last.message_id)
+    header_id = delivery.new_header_id(decision.key, unit.store_id, sender)
+    raw = delivery.build(
+        sender=sender,
+        recipients=[Party(reach.name, reach.email)],
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
+        header_id=header_id,
+        at=unit.recorded_at,
+        attachments=[delivery.Attachment(letter.statement_name, letter.statement)] if letter.statement else [],
+        language=letter.language,
+        in_reply_to="" if before is None else before.header_id,
+        draft=way.name == "file",
+    )
+    return Message(
+        customer_id=decision.proof.customer_id,
+        entity=ask.entity,
+        policy=policy.name,
+        step=decision.step,
+        due_on=decision.due_on,
+        day=ask.as_of,
+        key=decision.key,
+        header_id=header_id,
+        channel=CHANNEL,
+        language=letter.language,
+        sender=sender.address,
+        recipients=json.dumps([delivery.usable_address(reach.email)]),
+        subject=letter.subject,
+        text=letter.text,
+        proof=canonical(as_facts(decision.proof)),
+        raw=raw,
+        way=way.name,
+        file=str(way.folder) if way.name == "file" else "",
+        state="prepared",
+        state_at=unit.recorded_at,
+        prepared_at=unit.recorded_at,
+        prepared_by=ask.actor.name,
+        approved_by=ask.actor.name if ask.approved and decision.needs_approval else "",
+    )
+
+
+def _add_items(session: Session, message_id: int, decision: Send) -> None:
+    session.add_all(
+        MessageItem(
+            message_id=message_id,
+            document_id=asked.claim.debt.document_id,
+            due_date=asked.claim.debt.due_date,
+            currency=asked.claim.debt.currency,
+            open=asked.claim.debt.open,
+            claimed=asked.claim.claimed,
+            level=asked.level,
+        )
+        for asked in decision.asked
+    )
+
+
+def _keep_fate(engine: Engine, message_id: int, fate: Fate, actor: Actor) -> None:
+    def body(unit: Unit) -> Facts:
+        message = unit.session.get_one(Message, message_id)
+        if message.state not in ("prepared", "unknown"):
+            return {"message": message_id, "state": message.state}  # a person knew better meanwhile
+        message.state, message.words, message.state_at = fate.state, fate.words, unit.recorded_at
+        message.file = fate.file or (message.file if fate.state == "unknown" else "")
+        what = {"step": message.step, "cause": fate.cause, "refused": len(fate.refused)}
+        add_event(unit, "message", message_id, customer_id=message.customer_id, verb=fate.state, what=what)
+        unit.changed.update(message=message_id, state=fate.state, cause=fate.cause)
+        return {"message": message_id, "state": fate.state}
+
+    commit(engine, body, actor=actor, verb="record_fate")
+
+
+def _as_it_stands(engine: Engine, ask: Ask, message_id: int) -> Outcome:
+    with reading(engine) as session:
+        message = session.get_one(Message, message_id)
+        return Outcome(
+            ask.customer_id, ask.entity, message_id, state=message.state, words=message.words, step=message.step
+        )
+
+
+def _fate_of(session: Session, message: Message) -> Fate:
+    """Say what became of a message whose program ended on the way."""
+    if message.way == "file":
+        folder = Path(message.file)
+        if (written := delivery.written(folder, message.header_id)) is not None:
+            return Fate("sent", f"Written to {written}", file=str(written))
+        if folder.is_dir() and _was_here(session, message):
+            return Fate("refused", "Never written: the program ended before", cause="way")
+    return Fate("unknown", "The program ended while it was sending: nobody knows whether it arrived")
+
+
+def _was_here(session: Session, message: Message) -> bool:
+    """Tell whether this machine prepared a message; only then a missing file was never written."""
+    what = session.execute(
+        select(col(CaseEvent.what)).where(
+            col(CaseEvent.subject) == "message",
+            col(CaseEvent.subject_id) == message.id,
+            col(CaseEvent.verb) == "prepared",
+        )
+    ).scalar()
+    return what is not None and json.loads(what).get("host") == socket.gethostname()
+
+
+def _check_day(session: Session, as_of: date) -> Profile:
+    refuse_unless_live(session)
+    profile = profile_in(session)
+    now = today(profile.time_zone)
+    if as_of != now:
+        raise BadInput(f"Reminders leave on the day itself: today is {now.isoformat()}", as_of=as_of.isoformat())
+    return profile
