@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import lru_cache
 
 import holidays
+from babel import Locale
 
 SATURDAY = 5
 TARGET = ""
@@ -34,6 +35,11 @@ def add_bank_days(day: date, n: int, country: str = TARGET) -> date:
         while not is_bank_day(day, country):
             day += ONE
     return day
+
+
+def country_of(locale: str) -> str:
+    """Return the country of a locale such as "en_GB", whose holidays banks keep there; "" when it names none."""
+    return Locale.parse(locale).territory or TARGET
 
 
 @lru_cache(maxsize=512)

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from arcore.bankdays import add_bank_days
+from arcore.bankdays import country_of
 from arcore.bankdays import is_bank_day
 
 
@@ -38,3 +39,8 @@ def test_a_country_has_holidays_of_its_own():
 
 def test_a_country_that_the_calendar_does_not_know_keeps_the_european_days():
     assert [day.day for day in (date(2026, 4, d) for d in range(1, 9)) if is_bank_day(day, "XX")] == [1, 2, 7, 8]
+
+
+@pytest.mark.parametrize(("locale", "country"), [("en_GB", "GB"), ("de_DE", "DE"), ("zh_Hans_CN", "CN"), ("en", "")])
+def test_the_country_is_the_one_that_figures_are_written_for(locale, country):
+    assert country_of(locale) == country

@@ -1,0 +1,285 @@
+"""Promises as they stand on a day, each judged by the receipts that count for it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from datetime import datetime
+from functools import cache
+
+from sqlalchemy import func
+from sqlalchemy import select
+from sqlmodel import Session
+from sqlmodel import col
+
+from arcore.arrangements import rules
+from arcore.arrangements.names import customer_names
+from arcore.arrangements.names import document_names
+from arcore.arrangements.receipts import Account
+from arcore.arrangements.receipts import cash_known_until
+from arcore.arrangements.receipts import chunks
+from arcore.arrangements.receipts import receipts
+from arcore.bankdays import add_bank_days
+from arcore.bankdays import country_of
+from arcore.company.queries import profile_in
+from arcore.customers.queries import survivors
+from arcore.customers.queries import with_merged
+from arcore.ledger.reposted import posted_again
+from arcore.store.arrangements import Promise
+from arcore.store.arrangements import PromiseDocument
+from arcore.store.books import Application
+from arcore.store.books import Document
+from arcore.store.books import Item
+
+
+@dataclass(frozen=True)
+class RunningPromise:
+    """A promise that pauses `left` (minor units) through `until`; without documents, of the account."""
+
+    promise_id: int
+    customer_id: int
+    entity: str
+    currency: str
+    amount: int
+    left: int
+    document_ids: tuple[int, ...]
+    due_on: date
+    until: date
+
+
+@dataclass(frozen=True)
+class PromiseRow:
+    """A promise as it stands on a day; amounts in minor units of `currency`.
+
+    Attributes:
+        customer_id, code, name: the customer, for a merged one the one it lives on in.
+        documents: numbers of the documents it is about; empty for the account.
+        until: the last day on which money counts for it.
+        state: open, kept, part_kept, broken, unknown, lapsed or withdrawn; see rules.PROMISE_STATES.
+        received: what came in for it; `assumed` of it is a debt that merely vanished from a snapshot.
+        left: what is still expected; what was not kept, once it is broken.
+        kept_on, broken_on: the day on which it was fulfilled, or the first after it could be.
+    """
+
+    promise_id: int
+    customer_id: int
+    code: str
+    name: str
+    entity: str
+    currency: str
+    amount: int
+    made_on: date
+    due_on: date
+    until: date
+    grace_days: int
+    who: str
+    channel: str
+    note: str
+    document_ids: tuple[int, ...]
+    documents: tuple[str, ...]
+    state: rules.PromiseState
+    received: int
+    assumed: int
+    left: int
+    kept_on: date | None
+    broken_on: date | None
+    recorded_at: datetime
+    recorded_by: str
+    withdrawn_at: datetime | None
+    withdrawn_by: str
+
+    @property
+    def state_words(self) -> str:
+        """The state for people."""
+        return rules.PROMISE_STATES[self.state]
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """A promise with what counts for it, before it is judged."""
+
+    promise: Promise
+    given: rules.Given
+    account: Account
+    shares: tuple[rules.Share, ...]
+
+
+def running(session: Session, as_of: date, customer_ids: Iterable[int] | None = None) -> tuple[RunningPromise, ...]:
+    """Return the promises that pause something on a day, due first first: of those, what is not received yet."""
+    found = []
+    for one in _standings(session, as_of, customer_ids):
+        left = one.given.amount - sum(share.amount for share in one.shares)
+        if one.promise.withdrawn_at is None and as_of <= one.given.until and left > 0:
+            customer_id, entity, currency = one.account
+            found.append(
+                RunningPromise(
+                    promise_id=one.given.promise_id,
+                    customer_id=customer_id,
+                    entity=entity,
+                    currency=currency,
+                    amount=one.given.amount,
+                    left=left,
+                    document_ids=tuple(sorted(one.given.document_ids)),
+                    due_on=one.given.due_on,
+                    until=one.given.until,
+                )
+            )
+    return tuple(sorted(found, key=lambda row: (row.due_on, row.promise_id)))
+
+
+def judged(session: Session, as_of: date, customer_ids: Iterable[int] | None = None) -> tuple[PromiseRow, ...]:
+    """Return every promise made by a day as it stands at its end, due first first."""
+    standings = _standings(session, as_of, customer_ids)
+    if not standings:
+        return ()
+    known = cache(lambda entity, currency: cash_known_until(session, entity, currency))
+    names = customer_names(session, {one.account[0] for one in standings})
+    numbers = document_names(session, {number for one in standings for number in one.given.document_ids})
+    rows = [_row(session, one, as_of, known(*one.account[1:]), names, numbers) for one in standings]
+    return tuple(sorted(rows, key=lambda row: (row.due_on, row.promise_id)))
+
+
+def _row(
+    session: Session,
+    one: _Standing,
+    as_of: date,
+    known_until: date | None,
+    names: Mapping[int, tuple[str, str]],
+    numbers: Mapping[int, str],
+) -> PromiseRow:
+    promise, verdict = one.promise, _verdict(session, one, as_of, known_until)
+    documents = tuple(sorted(one.given.document_ids))
+    code, name = names[one.account[0]]
+    return PromiseRow(
+        promise_id=one.given.promise_id,
+        customer_id=one.account[0],
+        code=code,
+        name=name,
+        entity=promise.entity,
+        currency=promise.currency,
+        amount=promise.amount,
+        made_on=promise.made_on,
+        due_on=promise.due_on,
+        until=one.given.until,
+        grace_days=promise.grace_days,
+        who=promise.who,
+        channel=promise.channel,
+        note=promise.note,
+        document_ids=documents,
+        documents=tuple(numbers[number] for number in documents),
+        state=verdict.state,
+        received=verdict.received,
+        assumed=sum(share.amount for share in one.shares if share.assumed),
+        left=verdict.left,
+        kept_on=verdict.on if verdict.state == "kept" else None,
+        broken_on=verdict.on if verdict.state in ("broken", "part_kept") else None,
+        recorded_at=promise.recorded_at,
+        recorded_by=promise.recorded_by,
+        withdrawn_at=promise.withdrawn_at,
+        withdrawn_by=promise.withdrawn_by,
+    )
+
+
+def _verdict(session: Session, one: _Standing, as_of: date, known_until: date | None) -> rules.Verdict:
+    if one.promise.withdrawn_at is not None:
+        return rules.Verdict("withdrawn", 0, one.given.amount, None)
+    given = one.given
+    received = sum(share.amount for share in one.shares)
+    owed = given.amount
+    if as_of > given.until and received < given.amount:
+        owed = _owed(session, one.account, given.document_ids, given.until)
+    return rules.judge(given, one.shares, as_of, known_until=known_until, owed=owed)
+
+
+def _standings(session: Session, as_of: date, customer_ids: Iterable[int] | None) -> list[_Standing]:
+    """Return the promises made by a day with the receipts that count for each; withdrawn ones take none."""
+    promises = _read(session, as_of, customer_ids)
+    if not promises:
+        return []
+    chosen = _documents(session, [int(p.id or 0) for p in promises])
+    merged, country = survivors(session), country_of(profile_in(session).locale)
+    grouped: dict[Account, list[tuple[Promise, rules.Given]]] = defaultdict(list)
+    for promise in promises:
+        account = (merged.get(promise.customer_id, promise.customer_id), promise.entity, promise.currency)
+        grouped[account].append((promise, _given(promise, chosen, country)))
+    everyone = with_merged(session, {account[0] for account in grouped})
+    money = receipts(session, everyone, since=min(p.made_on for p in promises), as_of=as_of)
+    found = []
+    for account, rows in grouped.items():
+        standing = [given for promise, given in rows if promise.withdrawn_at is None]
+        shares = rules.share_out(standing, money.get(account, ()))
+        found += [_Standing(promise, given, account, shares.get(given.promise_id, ())) for promise, given in rows]
+    return found
+
+
+def _given(promise: Promise, chosen: Mapping[int, frozenset[int]], country: str) -> rules.Given:
+    number = int(promise.id or 0)
+    return rules.Given(
+        promise_id=number,
+        amount=promise.amount,
+        made_on=promise.made_on,
+        due_on=promise.due_on,
+        until=add_bank_days(promise.due_on, promise.grace_days, country),
+        recorded_at=promise.recorded_at,
+        document_ids=chosen.get(number, frozenset()),
+    )
+
+
+def _read(session: Session, as_of: date, customer_ids: Iterable[int] | None) -> list[Promise]:
+    made = select(Promise).where(col(Promise.made_on) <= as_of).order_by(col(Promise.id))
+    if customer_ids is None:
+        return list(session.execute(made).scalars())
+    merged = survivors(session)
+    everyone = with_merged(session, {merged.get(number, number) for number in customer_ids})
+    return [
+        promise
+        for ids in chunks(everyone)
+        for promise in session.execute(made.where(col(Promise.customer_id).in_(ids))).scalars()
+    ]
+
+
+def _documents(session: Session, promise_ids: Sequence[int]) -> dict[int, frozenset[int]]:
+    """Return the documents that promises are about; for one taken back, what was posted again in its place."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for ids in chunks(promise_ids):
+        rows = session.execute(
+            select(col(PromiseDocument.promise_id), col(PromiseDocument.document_id)).where(
+                col(PromiseDocument.promise_id).in_(ids)
+            )
+        )
+        for promise_id, document_id in rows:
+            found[promise_id].add(document_id)
+    instead = posted_again(session, {document_id for documents in found.values() for document_id in documents})
+    return {number: frozenset(instead.get(d, d) for d in documents) for number, documents in found.items()}
+
+
+def _owed(session: Session, account: Account, document_ids: Iterable[int], on: date) -> int:
+    """Return what is open of documents, or of a whole account less its credits, at the end of a day."""
+    customer_id, entity, currency = account
+    books = [col(Document.entity) == entity, col(Document.currency) == currency]
+    if document_ids:
+        books.append(col(Document.id).in_(list(document_ids)))
+    else:
+        books.append(col(Item.customer_id).in_(with_merged(session, [customer_id])))
+    items = (
+        select(func.coalesce(func.sum(col(Item.amount)), 0))
+        .join(Document, col(Document.id) == col(Item.document_id))
+        .where(col(Item.effective_on) <= on, *books)
+    )
+    total = int(session.execute(items).scalar_one())
+    if not document_ids:
+        # Applications stay within an account: they change nothing of its sum.
+        return total
+    for end, sign in ((Application.from_item_id, 1), (Application.to_item_id, -1)):
+        moved = (
+            select(func.coalesce(func.sum(col(Application.amount)), 0))
+            .join(Item, col(Item.id) == col(end))
+            .join(Document, col(Document.id) == col(Item.document_id))
+            .where(col(Application.effective_on) <= on, *books)
+        )
+        total += sign * int(session.execute(moved).scalar_one())
+    return total
