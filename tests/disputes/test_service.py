@@ -11,6 +11,7 @@ from typing import NamedTuple
 import pytest
 from sqlalchemy import Engine
 from sqlalchemy import select
+from sqlmodel import col
 
 from arcore.customers import service as customers
 from arcore.disputes import queries
@@ -131,19 +132,19 @@ def test_reopening_and_withdrawing_are_undone(books, contest) -> None:
     assert (row.state, row.outcome_words) == ("withdrawn", "Recorded by mistake")
     service.reopen_dispute(books.engine, dispute_id=number, actor=ANNA)
     assert disputed(books, OPENED) == {books.invoice: 6_000}
-    row, history = queries.dispute(books.engine, number, CLOSED)
-    assert row is not None
-    assert row.state == "open"
+    found, history = queries.dispute(books.engine, number, CLOSED)
+    assert found is not None
+    assert found.state == "open"
     assert [change.verb for change in history] == ["opened", "closed", "reopened", "withdrawn", "reopened"]
     assert history[1].what["outcome"] == "accepted"
 
 
 def test_what_was_known_before_it_was_recorded(books, contest) -> None:
     with reading(books.engine) as session:
-        before = session.execute(select(AuditEvent.at).order_by(AuditEvent.seq.desc())).scalars().first()
+        before = session.execute(select(AuditEvent.at).order_by(col(AuditEvent.seq).desc())).scalars().first()
     number = contest()
     with reading(books.engine) as session:
-        between = session.execute(select(AuditEvent.at).order_by(AuditEvent.seq.desc())).scalars().first()
+        between = session.execute(select(AuditEvent.at).order_by(col(AuditEvent.seq).desc())).scalars().first()
     service.close_dispute(books.engine, dispute_id=number, outcome="dropped", on=OPENED, actor=ANNA)
     assert disputed(books, OPENED) == {}
     assert disputed(books, OPENED, known_at=between) == {books.invoice: 6_000}
@@ -222,7 +223,7 @@ def test_the_audit_and_the_history_hold_no_words_of_people(books, contest) -> No
     contest(note="Mia says two boxes were wet")
     with reading(books.engine) as session:
         [event] = session.execute(select(CaseEvent)).scalars()
-        audit = session.execute(select(AuditEvent).order_by(AuditEvent.seq.desc())).scalars().first()
+        audit = session.execute(select(AuditEvent).order_by(col(AuditEvent.seq).desc())).scalars().first()
     assert audit is not None
     assert (audit.verb, audit.subject, event.audit_seq) == ("open_dispute", f"customer:{books.alder}", audit.seq)
     assert "Mia" not in event.what + audit.changed + audit.result
