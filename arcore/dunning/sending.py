@@ -12,7 +12,6 @@ import socket
 from collections.abc import Callable
 from collections.abc import Collection
 from dataclasses import dataclass
-from dataclasses import field
 from datetime import UTC
 from datetime import date
 from datetime import datetime
@@ -24,55 +23,27 @@ from sqlalchemy import select
 from sqlmodel import Session
 from sqlmodel import col
 
-from arcore.company.profile import Profile
-from arcore.company.queries import profile_in
-from arcore.company.queries import today
-from arcore.customers.queries import survivor_of
 from arcore.delivery import service as delivery
 from arcore.delivery.service import Fate
 from arcore.delivery.service import Line
-from arcore.delivery.service import Party
 from arcore.delivery.service import Way
-from arcore.dunning.circumstances import circumstances
 from arcore.dunning.debts import Place
-from arcore.dunning.debts import debts_in
-from arcore.dunning.ladder import Last
-from arcore.dunning.letters import Addressee
-from arcore.dunning.letters import Letter
-from arcore.dunning.letters import compose
+from arcore.dunning.due import reminders
 from arcore.dunning.live import NotLive
-from arcore.dunning.live import policy_in
-from arcore.dunning.live import refuse_unless_live
-from arcore.dunning.policy import Policy
-from arcore.dunning.proof import Proof
-from arcore.dunning.queries import CHANNEL
-from arcore.dunning.queries import reminders
-from arcore.dunning.record import as_facts
-from arcore.dunning.rules import Held
-from arcore.dunning.rules import Send
-from arcore.dunning.rules import decide
-from arcore.dunning.standing import Reach
-from arcore.dunning.standing import Standing
-from arcore.dunning.texts import texts_in
-from arcore.dunning.worth import in_reporting
-from arcore.errors import BadInput
+from arcore.dunning.preparing import Ask
+from arcore.dunning.preparing import HeldBack
+from arcore.dunning.preparing import Prepared
+from arcore.dunning.preparing import prepare
+from arcore.dunning.preparing import refuse_other_day
 from arcore.errors import NotAllowed
 from arcore.errors import Refused
-from arcore.money import to_minor
-from arcore.reports.rates import Rates
-from arcore.reports.rates import read_rates
 from arcore.store.cases import add_event
 from arcore.store.contact import CaseEvent
-from arcore.store.customers import Contact
-from arcore.store.customers import Customer
 from arcore.store.engine import reading
 from arcore.store.messages import Message
-from arcore.store.messages import MessageItem
 from arcore.store.unit import Actor
 from arcore.store.unit import Facts
 from arcore.store.unit import Unit
-from arcore.store.unit import canonical
-from arcore.store.unit import check_seen
 from arcore.store.unit import commit
 
 MAY_APPROVE = ("admin", "manager")
@@ -212,74 +183,10 @@ def check_role(actor: Actor) -> None:
 def check_day(engine: Engine, as_of: date) -> None:
     """Raise NotLive before reminders are live, and BadInput for a day that is not the company's today."""
     with reading(engine) as session:
-        _check_day(session, as_of)
-
-
-def write_letter(
-    session: Session,
-    *,
-    proof: Proof,
-    step: int,
-    policy: Policy,
-    profile: Profile,
-    reach: Reach | None,
-    actor_name: str,
-    with_statement: bool = True,
-) -> Letter:
-    """Write the letter of a step to a customer with the texts of the company, as they are in the session."""
-    customer = session.get_one(Customer, proof.customer_id)
-    return compose(
-        proof=proof,
-        step=step,
-        policy=policy,
-        profile=profile,
-        customer=Addressee(proof.customer_id, customer.code, customer.name, customer.language),
-        contact=None if reach is None else session.get(Contact, reach.contact_id),
-        texts=texts_in(session),
-        as_of=proof.as_of,
-        actor_name=actor_name,
-        with_statement=with_statement,
-    )
+        refuse_other_day(session, as_of)
 
 
 # --- inside -----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Ask:
-    """What is asked for: one customer's reminder, by whom."""
-
-    customer_id: int
-    entity: str
-    as_of: date
-    actor: Actor
-    approved: bool = False
-    key: str | None = None
-    seen: int | None = None
-
-    def content(self) -> Facts:
-        """Return what an idempotency key stands for."""
-        return {"customer": self.customer_id, "entity": self.entity, "day": self.as_of, "approved": self.approved}
-
-
-@dataclass
-class _Prepared:
-    """A message that is stored and not yet handed over."""
-
-    message_id: int = 0
-    raw: bytes = b""
-    sender: str = ""
-    recipients: list[str] = field(default_factory=list)
-    header_id: str = ""
-    step: int = 0
-
-
-class _HeldBack(Exception):
-    """Ends the transaction: nothing is written about a message that is held back."""
-
-    def __init__(self, held: Held) -> None:
-        super().__init__(held.code)
-        self.held = held
 
 
 def _tried(engine: Engine, ask: Ask, way: Way, line: Line | None) -> Outcome:
@@ -293,14 +200,14 @@ def _tried(engine: Engine, ask: Ask, way: Way, line: Line | None) -> Outcome:
 
 
 def _send(engine: Engine, ask: Ask, way: Way, line: Line | None) -> Outcome:
-    prepared, sender = _Prepared(), delivery.sender(engine)
+    prepared, sender = Prepared(), delivery.sender(engine)
 
     def body(unit: Unit) -> Facts:
-        return _prepare(unit, ask, way, sender, prepared)
+        return prepare(unit, ask, way, sender, prepared)
 
     try:
         said = commit(engine, body, actor=ask.actor, verb="prepare_message", key=ask.key, content=ask.content())
-    except _HeldBack as stop:
+    except HeldBack as stop:
         return Outcome(ask.customer_id, ask.entity, words=stop.held.why, code=stop.held.code, step=stop.held.step)
     if not prepared.message_id:  # this was done before, under the same key
         return _as_it_stands(engine, ask, said["message"])
@@ -321,138 +228,6 @@ def _send(engine: Engine, ask: Ask, way: Way, line: Line | None) -> Outcome:
         words=fate.words,
         code=fate.cause,
         step=prepared.step,
-    )
-
-
-def _prepare(unit: Unit, ask: Ask, way: Way, sender: Party, prepared: _Prepared) -> Facts:
-    """Read everything again, decide, and store the message with its bytes and its proof."""
-    session = unit.session
-    profile = _check_day(session, ask.as_of)
-    customer_id = survivor_of(session, ask.customer_id)
-    check_seen(unit, f"customer:{customer_id}", ask.seen)
-    policy = policy_in(session)
-    decision, standing = decide_now(session, (customer_id, ask.entity), ask.as_of, policy, approved=ask.approved)
-    if isinstance(decision, Held):
-        raise _HeldBack(decision)
-    reach = standing.reach or Reach(0, "", "", "")  # without one it would have been held back
-    if session.execute(select(col(Message.id)).where(col(Message.key) == decision.key)).first():
-        raise _HeldBack(Held("already_sent", "This message has left already", decision.step))
-    letter = write_letter(
-        session,
-        proof=decision.proof,
-        step=decision.step,
-        policy=policy,
-        profile=profile,
-        reach=reach,
-        actor_name="" if ask.actor.name == "daily" else ask.actor.name,
-    )
-    message = _message(unit, ask, decision, reach, standing.last, letter, way, sender, policy)
-    session.add(message)
-    session.flush()
-    prepared.message_id, prepared.raw, prepared.step = int(message.id or 0), message.raw, message.step
-    prepared.sender, prepared.recipients = sender.address, json.loads(message.recipients)
-    prepared.header_id = message.header_id
-    _add_items(session, prepared.message_id, decision)
-    what = {
-        "step": message.step,
-        "entity": ask.entity,
-        "due_on": message.due_on,
-        "claimed": decision.proof.claimed(),
-        "host": socket.gethostname(),
-        "approved": ask.approved,
-    }
-    add_event(unit, "message", prepared.message_id, customer_id=customer_id, verb="prepared", what=what)
-    unit.changed.update(message=prepared.message_id, step=message.step, entity=ask.entity, due_on=message.due_on)
-    return {"message": prepared.message_id, "step": message.step}
-
-
-def decide_now(
-    session: Session, place: Place, as_of: date, policy: Policy, *, approved: bool = False
-) -> tuple[Send | Held, Standing]:
-    """Decide on one customer and entity from the tables as they are at this moment."""
-    customer_id, entity = place
-    debts = debts_in(session, customer_id, as_of).get(entity, [])
-    places = sorted({(entity, debt.currency) for debt in debts})
-    around = circumstances(session, as_of, policy, places, customer_id)
-    standing = around.standing(place)
-    profile = profile_in(session)
-    foreign = any(currency != profile.currency for _, currency in places)
-    decision = decide(
-        around.prove(place, debts),
-        standing,
-        policy,
-        worth=in_reporting(read_rates(session) if foreign else Rates(), profile.currency, as_of),
-        minimum=to_minor(policy.minimum, profile.currency),
-        approved=approved,
-    )
-    return decision, standing
-
-
-def _message(
-    unit: Unit,
-    ask: Ask,
-    decision: Send,
-    reach: Reach,
-    last: Last | None,
-    letter: Letter,
-    way: Way,
-    sender: Party,
-    policy: Policy,
-) -> Message:
-    before = None if last is None else unit.session.get(Message, last.message_id)
-    header_id = delivery.new_header_id(decision.key, unit.store_id, sender)
-    raw = delivery.build(
-        sender=sender,
-        recipients=[Party(reach.name, reach.email)],
-        subject=letter.subject,
-        text=letter.text,
-        html=letter.html,
-        header_id=header_id,
-        at=unit.recorded_at,
-        attachments=[delivery.Attachment(letter.statement_name, letter.statement)] if letter.statement else [],
-        language=letter.language,
-        in_reply_to="" if before is None else before.header_id,
-        draft=way.name == "file",
-    )
-    return Message(
-        customer_id=decision.proof.customer_id,
-        entity=ask.entity,
-        policy=policy.name,
-        step=decision.step,
-        due_on=decision.due_on,
-        day=ask.as_of,
-        key=decision.key,
-        header_id=header_id,
-        channel=CHANNEL,
-        language=letter.language,
-        sender=sender.address,
-        recipients=json.dumps([delivery.usable_address(reach.email)]),
-        subject=letter.subject,
-        text=letter.text,
-        proof=canonical(as_facts(decision.proof)),
-        raw=raw,
-        way=way.name,
-        file=str(way.folder) if way.name == "file" else "",
-        state="prepared",
-        state_at=unit.recorded_at,
-        prepared_at=unit.recorded_at,
-        prepared_by=ask.actor.name,
-        approved_by=ask.actor.name if ask.approved and decision.needs_approval else "",
-    )
-
-
-def _add_items(session: Session, message_id: int, decision: Send) -> None:
-    session.add_all(
-        MessageItem(
-            message_id=message_id,
-            document_id=asked.claim.debt.document_id,
-            due_date=asked.claim.debt.due_date,
-            currency=asked.claim.debt.currency,
-            open=asked.claim.debt.open,
-            claimed=asked.claim.claimed,
-            level=asked.level,
-        )
-        for asked in decision.asked
     )
 
 
@@ -500,12 +275,3 @@ def _was_here(session: Session, message: Message) -> bool:
         )
     ).scalar()
     return what is not None and json.loads(what).get("host") == socket.gethostname()
-
-
-def _check_day(session: Session, as_of: date) -> Profile:
-    refuse_unless_live(session)
-    profile = profile_in(session)
-    now = today(profile.time_zone)
-    if as_of != now:
-        raise BadInput(f"Reminders leave on the day itself: today is {now.isoformat()}", as_of=as_of.isoformat())
-    return profile
