@@ -103,19 +103,21 @@ def receipts(
     return {account: tuple(rows) for account, rows in grouped.items()}
 
 
-def cash_known_until(session: Session, entity: str, currency: str) -> date | None:
+def cash_known_until(session: Session, entity: str, currency: str, *, before: datetime | None = None) -> date | None:
     """Return the last day (inclusive) of which we know all receipts of an entity and currency.
 
     That is the newest day of a snapshot of the entity, or of a file that carries receipts. `date.max` for books kept by
-    hand, without any import: what was not booked did not come. None when no import says anything of receipts.
+    hand, without any import: what was not booked did not come. None when no import says anything of receipts. `before`
+    leaves out imports from that moment on.
     """
-    imports = session.execute(
+    every = session.execute(
         select(col(Import.id), col(Import.kind), col(Import.as_of), col(Import.at), col(Source.entity))
         .join(Source, col(Source.id) == col(Import.source_id))
         .where(col(Import.undone_at).is_(None))
     ).all()
-    if not imports:
+    if not every:
         return date.max
+    imports = [row for row in every if before is None or row.at < before]
     days = [row.as_of for row in imports if row.as_of and row.kind in SNAPSHOTS and row.entity == entity]
     days += _told_of_receipts(session, imports, entity, currency)
     return max(days, default=None)
