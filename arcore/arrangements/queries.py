@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from typing import Literal
 
@@ -17,36 +19,49 @@ from sqlmodel import Session
 from sqlmodel import col
 
 from arcore.arrangements import plans as planned
+from arcore.arrangements import preview as previewed
 from arcore.arrangements import promises as promised
+from arcore.arrangements.draft import Source
+from arcore.arrangements.draft import sources_of
 from arcore.arrangements.plans import Instalment
 from arcore.arrangements.plans import Planned
 from arcore.arrangements.plans import PlanPart
 from arcore.arrangements.plans import PlanRow
 from arcore.arrangements.plans import planned_items
+from arcore.arrangements.preview import Effect
+from arcore.arrangements.preview import Preview
+from arcore.arrangements.preview import Proposed
 from arcore.arrangements.promises import PromiseRow
 from arcore.arrangements.promises import RunningPromise
 from arcore.arrangements.receipts import cash_known_until
+from arcore.arrangements.writing import GRACE_DAYS
 from arcore.errors import NotFound
 from arcore.store.contact import CaseEvent
 from arcore.store.engine import reading
 
 __all__ = [
     "Change",
+    "Effect",
     "Instalment",
     "PlanPart",
     "PlanRow",
     "Planned",
+    "Preview",
     "PromiseRow",
+    "Proposed",
     "RunningPromise",
+    "Source",
     "cash_known_until",
     "history",
     "plan",
     "planned_items",
     "plans",
     "plans_in",
+    "preview",
     "promises",
     "promises_in",
     "running_promises",
+    "sources",
 ]
 
 
@@ -107,3 +122,39 @@ def history(engine: Engine, subject: Literal["promise", "plan"], subject_id: int
             .order_by(col(CaseEvent.id))
         ).scalars()
         return tuple(Change(row.at, row.by, row.verb, json.loads(row.what)) for row in rows)
+
+
+def sources(
+    engine: Engine, *, customer_id: int, entity: str, currency: str, item_ids: Sequence[int], on: date
+) -> tuple[Source, ...]:
+    """Return what a plan about items would hold; the sum of `amount` is what its instalments have to add up to.
+
+    Raises Refused with a sentence for an item that can't be in it.
+    """
+    with reading(engine) as session:
+        return sources_of(session, customer_id=customer_id, entity=entity, currency=currency, item_ids=item_ids, on=on)
+
+
+def preview(
+    engine: Engine,
+    *,
+    customer_id: int,
+    entity: str,
+    currency: str,
+    item_ids: Sequence[int],
+    instalments: Sequence[tuple[date, Decimal]],
+    agreed_on: date,
+    grace_days: int = GRACE_DAYS,
+) -> Preview:
+    """Say what agreeing a plan would do to aging and to an insurer's limit; raises whatever agreeing it would."""
+    with reading(engine) as session:
+        return previewed.preview(
+            session,
+            customer_id=customer_id,
+            entity=entity,
+            currency=currency,
+            item_ids=item_ids,
+            instalments=instalments,
+            agreed_on=agreed_on,
+            grace_days=grace_days,
+        )

@@ -70,3 +70,8 @@ def _end(links: Mapping[int, int], customer_id: int) -> int:
         customer_id = links[customer_id]
         seen.add(customer_id)
     return customer_id
+
+
+def facts_of(session: Session, customer_id: int, as_of: date) -> dict[str, str]:
+    """Return what holds for a customer on a day: owner, segment, limits, status, … by name, none that ended."""
+    return facts.on_day(facts.read(session, customer_id), as_of).get(customer_id, {})
