@@ -77,6 +77,7 @@ class DisputeRow:
     opened_at: datetime
     opened_by: str
     closed_on: date | None
+    closed_at: datetime | None
     closed_by: str
     outcome: str
     outcome_words: str
@@ -138,11 +139,14 @@ def disputes(
     return tuple(row for row in rows if row.state == "open" or not open_only)
 
 
-def disputes_in(session: Session, as_of: date, *, customer_ids: Sequence[int] | None = None) -> tuple[DisputeRow, ...]:
-    """Return every dispute opened by a day, oldest first, as it stands at the end of that day."""
+def disputes_in(
+    session: Session, as_of: date, *, customer_ids: Sequence[int] | None = None, since: date | None = None
+) -> tuple[DisputeRow, ...]:
+    """Return every dispute opened by a day (from `since` on), oldest first, as it stands at the end of that day."""
     found: list[Dispute] = []
+    opened = (col(Dispute.opened_on) <= as_of, *([] if since is None else [col(Dispute.opened_on) >= since]))
     for where in _of_customers(session, customer_ids):
-        found += session.execute(select(Dispute).where(col(Dispute.opened_on) <= as_of, *where)).scalars()
+        found += session.execute(select(Dispute).where(*opened, *where)).scalars()
     if not found:
         return ()
     again = posted_again(session, {d.document_id for d in found})
@@ -292,6 +296,7 @@ def _row(
         opened_at=d.opened_at,
         opened_by=d.opened_by,
         closed_on=d.closed_on if ended else None,
+        closed_at=d.closed_at if ended else None,
         closed_by=d.closed_by if ended else "",
         outcome=d.outcome if ended else "",
         outcome_words="Recorded by mistake" if state == "withdrawn" else OUTCOMES.get(d.outcome, "") if ended else "",

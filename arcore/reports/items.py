@@ -29,6 +29,7 @@ from arcore.reports.dimensions import NOBODY
 from arcore.reports.filters import DOCUMENT
 from arcore.reports.filters import By
 from arcore.reports.filters import Filters
+from arcore.reports.pauses import pauses
 from arcore.reports.rates import Gap
 from arcore.reports.texts import DocumentText
 from arcore.reports.texts import document_texts
@@ -46,7 +47,7 @@ class ItemRow:
         amount: what the item was for; for a re-dated one what it took over.
         days_past_due: negative when not due; from the date of the basis.
         in_reporting: the open amount in the currency asked for; None as booked or without a rate.
-        disputed, promised: parts of `open` under dispute or promised.
+        disputed, promised: parts of `open` under dispute, and promised for a day that has not passed with its grace.
     """
 
     item_id: int
@@ -233,7 +234,7 @@ def _rows(report: ItemsReport, part: slice) -> Iterator[ItemRow]:
     rows = report.listed.row[part]
     texts = document_texts(report.engine, columns.document_id[rows])
     owners = _owners(seen)
-    names = report.listed.names
+    names, paused = report.listed.names, pauses(report.engine, seen)
     plain = zip(
         rows.tolist(),
         taken_over(columns, rows).tolist(),
@@ -242,9 +243,11 @@ def _rows(report: ItemsReport, part: slice) -> Iterator[ItemRow]:
         report.listed.bucket[part].tolist(),
         report.in_reporting[part].tolist(),
         report.convertible[part].tolist(),
+        paused.disputed_of(rows).tolist(),
+        paused.promised_of(rows).tolist(),
         strict=True,
     )
-    for row, amount, opened, late, bucket, reporting, convertible in plain:
+    for row, amount, opened, late, bucket, reporting, convertible, contested, pledged in plain:
         document_id, kind = int(columns.document_id[row]), KINDS[columns.kind[row]].name
         who = int(customers.survivor[columns.customer[row]])
         text = texts.get(document_id, _NO_TEXT)
@@ -269,6 +272,8 @@ def _rows(report: ItemsReport, part: slice) -> Iterator[ItemRow]:
             po_number=text.po_number,
             owner=owners[who],
             in_reporting=reporting if convertible else None,
+            disputed=contested,
+            promised=pledged,
         )
 
 
@@ -279,7 +284,7 @@ def _table(report: ItemsReport, part: slice) -> pa.Table:
     documents = columns.document_id[rows]
     texts = document_texts(report.engine, documents)
     kinds = [kind.name for kind in KINDS]
-    who = customers.survivor[columns.customer[rows]]
+    who, paused = customers.survivor[columns.customer[rows]], pauses(report.engine, seen)
     scale = np.array([10.0 ** -digits(code) for code in seen.currencies] or [1.0])[columns.currency[rows]]
     named = [(texts.get(number, _NO_TEXT), number, code) for number, code in zip(
         documents.tolist(), columns.kind[rows].tolist(), strict=True)]  # fmt: skip
@@ -296,6 +301,8 @@ def _table(report: ItemsReport, part: slice) -> pa.Table:
             "days_past_due": pa.array(report.listed.days_past_due[part]),
             "amount": taken_over(columns, rows) * scale,
             "open": report.listed.open[part] * scale,
+            "disputed": paused.disputed_of(rows) * scale,
+            "promised": paused.promised_of(rows) * scale,
             "bucket": _labels(report.listed.names, report.listed.bucket[part]),
             "owner": _labels(_owners(seen), who),
             "entity": _labels(seen.book.entities, columns.entity[rows]),

@@ -1,8 +1,9 @@
-"""What happened since the last working day: money in, what turned overdue, what was booked, which files came."""
+"""What happened since the last working day: money in, broken promises, disputes, what was booked, which files came."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from datetime import date
@@ -10,27 +11,48 @@ from datetime import datetime
 from datetime import time
 from datetime import timedelta
 from typing import Literal
+from typing import NamedTuple
 
 import numpy as np
 from sqlalchemy import Engine
+from sqlalchemy import func
 from sqlalchemy import select
 from sqlmodel import col
 
 from arcore.analytics.columns import Ints
 from arcore.analytics.flows import POSITIONS
 from arcore.analytics.flows import flow_of_rows
+from arcore.customers.queries import survivors
 from arcore.dates import from_day
 from arcore.dates import to_day
+from arcore.disputes.queries import disputes_in
+from arcore.reports.dimensions import Codes
 from arcore.reports.filters import Filters
+from arcore.reports.promised import customers_in
+from arcore.reports.promised import newly_broken
+from arcore.reports.promised import promises
 from arcore.reports.rates import converted
 from arcore.reports.view import View
 from arcore.reports.view import view
 from arcore.store.engine import reading
+from arcore.store.messages import Message
+from arcore.store.messages import MessageItem
 from arcore.store.sources import Import
 from arcore.store.sources import ImportFile
 
 Kind = Literal[
-    "cash_in", "turned_overdue", "invoiced", "credited", "refunded", "written_off", "settled", "transferred", "import"
+    "cash_in",
+    "promise_broken",
+    "turned_overdue",
+    "dispute_opened",
+    "invoiced",
+    "credited",
+    "refunded",
+    "written_off",
+    "settled",
+    "transferred",
+    "reminded",
+    "import",
 ]
 
 _FLOWS: dict[Kind, tuple[str, ...]] = {
@@ -44,15 +66,20 @@ _FLOWS: dict[Kind, tuple[str, ...]] = {
 }
 LABELS: dict[Kind, str] = {
     "cash_in": "Cash in",
+    "promise_broken": "Promises broken",
     "turned_overdue": "Turned overdue",
+    "dispute_opened": "Disputes opened",
     "invoiced": "Invoiced",
     "credited": "Credit notes and discounts",
     "refunded": "Refunds and bounced payments",
     "written_off": "Written off",
     "settled": "Settled, unexplained",
     "transferred": "Transferred and converted",
+    "reminded": "Reminders sent",
     "import": "Files booked",
 }
+REACHED = ("sent", "unknown")
+"""States of a reminder that may have reached the customer."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +88,8 @@ class News:
 
     Attributes:
         amount: minor units of `currency`; cash and credits are positive; None for files and where no rate is known.
-        count: documents, items or files.
+            Of a broken promise what is missing of it, of a dispute what is contested, of a reminder what it asked for.
+        count: documents, items, promises, disputes, messages or files.
         detail: names of files; the customer, where one makes up all or most of it.
     """
 
@@ -111,7 +139,10 @@ def _rows(engine: Engine, seen: View, first: date) -> Iterator[News]:
         if kind == "cash_in" or len(mine):
             yield _line(seen, kind, mine, columns.amount[mine], columns.effective[mine])
         if kind == "cash_in":
+            yield from _amounts(seen, "promise_broken", _broken(engine, seen, first))
             yield _turned_overdue(seen, start)
+            yield from _amounts(seen, "dispute_opened", _disputed(engine, seen, first))
+    yield from _amounts(seen, "reminded", _reminded(engine, seen, first))
     yield from _files(engine, first, seen.filters.as_of)
 
 
@@ -148,15 +179,89 @@ def _converted(seen: View, rows: Ints, amounts: Ints, days: Ints) -> Ints | None
 
 def _largest(seen: View, rows: Ints, units: Ints | None) -> str:
     customers = seen.book.around.customers
-    who, place = np.unique(customers.survivor[seen.columns.customer[rows]], return_inverse=True)
+    return _most_of(seen, customers.survivor[seen.columns.customer[rows]], units)
+
+
+def _most_of(seen: View, places: Ints | Codes, units: Ints | None) -> str:
+    """Name the customer, given by positions, that makes up all or most of the amounts."""
+    who, place = np.unique(places, return_inverse=True)
     if units is None or len(who) == 0:
         return ""
     sums = np.zeros(len(who), np.int64)
     np.add.at(sums, place, units)
-    name = customers.names[int(who[int(np.abs(sums).argmax())])]
+    name = seen.book.around.customers.names[int(who[int(np.abs(sums).argmax())])]
     if len(who) == 1:
         return name
     return f"most of it {name}" if 2 * np.abs(sums).max() > np.abs(sums).sum() else ""
+
+
+class _Amount(NamedTuple):
+    """An amount of a day that no item carries; `thing` is the promise, dispute or message it belongs to."""
+
+    thing: int
+    customer_id: int
+    currency: str
+    on: date
+    units: int
+
+
+def _amounts(seen: View, kind: Kind, found: Sequence[_Amount]) -> Iterator[News]:
+    """Add amounts up at the rates of their days; nothing when there are none."""
+    if not found:
+        return
+    rates, target = seen.book.around.rates, seen.filters.currency
+    factors = [rates.factor(one.currency, target, one.on) for one in found]
+    units = None
+    if None not in factors:
+        units = np.array(
+            [round(one.units * (factor or 0)) for one, factor in zip(found, factors, strict=True)], np.int64
+        )
+    places = seen.book.around.customers.positions(np.array([one.customer_id for one in found], np.int64))
+    detail = _most_of(seen, places, units)
+    amount = None if units is None else int(units.sum())
+    yield News(kind, LABELS[kind], amount, target, len({one.thing for one in found}), detail)
+
+
+def _broken(engine: Engine, seen: View, first: date) -> list[_Amount]:
+    return [
+        _Amount(row.promise_id, row.customer_id, row.currency, row.broken_on or row.due_on, row.left)
+        for row in newly_broken(engine, promises(engine, seen), first)
+    ]
+
+
+def _disputed(engine: Engine, seen: View, first: date) -> list[_Amount]:
+    with reading(engine) as session:
+        rows = [row for row in disputes_in(session, seen.filters.as_of, since=first) if row.state != "withdrawn"]
+    inside = customers_in(seen, (row.customer_id for row in rows))
+    return [
+        _Amount(row.dispute_id, row.customer_id, row.currency, row.opened_on, row.amount)
+        for row in rows
+        if row.customer_id in inside and seen.filters.entity in (None, row.entity)
+    ]
+
+
+def _reminded(engine: Engine, seen: View, first: date) -> list[_Amount]:
+    with reading(engine) as session:
+        rows = session.execute(
+            select(
+                col(Message.id), col(Message.customer_id), col(Message.entity), col(Message.day),
+                col(MessageItem.currency), func.sum(col(MessageItem.claimed)).label("claimed"),
+            )
+            .join(MessageItem, col(MessageItem.message_id) == col(Message.id))
+            .where(col(Message.day) >= first, col(Message.day) <= seen.filters.as_of, col(Message.state).in_(REACHED))
+            .group_by(
+                col(Message.id), col(Message.customer_id), col(Message.entity), col(Message.day),
+                col(MessageItem.currency),
+            )
+        ).all()  # fmt: skip
+        merged = survivors(session) if rows else {}
+    found = [(row, merged.get(row.customer_id, row.customer_id)) for row in rows]
+    inside = customers_in(seen, (customer_id for _, customer_id in found))
+    return [
+        _Amount(row.id, customer_id, row.currency, row.day, int(row.claimed))
+        for row, customer_id in found
+        if customer_id in inside and seen.filters.entity in (None, row.entity)
+    ]
 
 
 def _files(engine: Engine, first: date, last: date) -> Iterator[News]:

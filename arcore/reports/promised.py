@@ -1,0 +1,82 @@
+"""Promises through a set of filters, judged on the as-of day: what runs, what was broken, and what newly so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC
+from datetime import date
+from datetime import datetime
+from datetime import time
+from functools import cache
+
+import numpy as np
+from sqlalchemy import Engine
+
+from arcore.arrangements.queries import PromiseRow
+from arcore.arrangements.queries import cash_known_until
+from arcore.arrangements.queries import promises_in
+from arcore.reports.view import View
+from arcore.reports.view import customers_within
+from arcore.store.engine import reading
+
+
+def promises(engine: Engine, seen: View) -> tuple[PromiseRow, ...]:
+    """Return the promises made by the as-of day by customers within the filters, judged on it, due first first.
+
+    As known at an earlier moment, promises recorded later are left out.
+    """
+    return seen.book.remembered(("promises", seen.filters.key()), lambda: _within(seen, _every(engine, seen)))
+
+
+def customers_in(seen: View, customer_ids: Iterable[int]) -> set[int]:
+    """Keep the customers, as survivors, that are within the filters and not of our own group."""
+    customers = seen.book.around.customers
+    chosen = customers_within(seen.book, seen.filters, seen.filters.as_of, seen.known_seq) & ~customers.intercompany
+    wanted = sorted(set(customer_ids))
+    if not wanted:
+        return set()
+    places = customers.positions(np.array(wanted, np.int64))
+    return {number for number, place in zip(wanted, places.tolist(), strict=True) if chosen[place]}
+
+
+def broken(rows: Iterable[PromiseRow]) -> tuple[PromiseRow, ...]:
+    """Keep what was broken or kept in part only, the newest first."""
+    found = [row for row in rows if row.broken_on is not None]
+    return tuple(sorted(found, key=lambda row: (row.broken_on or row.due_on, row.promise_id), reverse=True))
+
+
+def newly_broken(engine: Engine, rows: Iterable[PromiseRow], first: date) -> tuple[PromiseRow, ...]:
+    """Keep what was broken from `first` on, or earlier but known only since: cash data reached the day no sooner."""
+    found = broken(rows)
+    if not found:
+        return ()
+    moment = datetime.combine(first, time(), UTC)
+    with reading(engine) as session:
+        known = cache(lambda entity, currency: cash_known_until(session, entity, currency, before=moment))
+        return tuple(
+            row
+            for row in found
+            if (row.broken_on or row.due_on) >= first or (known(row.entity, row.currency) or date.min) < row.until
+        )
+
+
+def _every(engine: Engine, seen: View) -> tuple[PromiseRow, ...]:
+    as_of = seen.filters.as_of
+
+    def read() -> tuple[PromiseRow, ...]:
+        with reading(engine) as session:
+            return promises_in(session, as_of)
+
+    return seen.book.remembered(("every promise", as_of), read)
+
+
+def _within(seen: View, rows: tuple[PromiseRow, ...]) -> tuple[PromiseRow, ...]:
+    inside = customers_in(seen, (row.customer_id for row in rows))
+    entity, known_at = seen.filters.entity, seen.filters.known_at
+    return tuple(
+        row
+        for row in rows
+        if row.customer_id in inside
+        and entity in (None, row.entity)
+        and (known_at is None or row.recorded_at <= known_at)
+    )
