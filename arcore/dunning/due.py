@@ -298,7 +298,7 @@ def _reason(code: Code, rows: Sequence[Row]) -> Reason:
 def _around(books: Book, session: Session, as_of: date) -> tuple[Circumstances, dict[int, str]]:
     around = circumstances(session, as_of, policy_of(books), books.places, until=as_of)
     rows = session.execute(select(col(Customer.id), col(Customer.language)).where(col(Customer.language) != ""))
-    return around, dict(rows.tuples().all())
+    return around, {row.id: row.language for row in rows}
 
 
 def _at_once(engine: Engine, read: Callable[[Book, Session], T]) -> tuple[Book, T]:

@@ -152,11 +152,8 @@ def _contacts(rows: tuple[Row, ...], no_contact: tuple[Row, ...]) -> Point:
 def _texts(session: Session, rows: tuple[Row, ...]) -> Point:
     """Say in which languages letters are written, and which ones customers speak that have no texts."""
     texts = texts_in(session)
-    spoken = dict(
-        session.execute(select(col(Customer.id), col(Customer.language)).where(col(Customer.language) != ""))
-        .tuples()
-        .all()
-    )
+    rows_of = session.execute(select(col(Customer.id), col(Customer.language)).where(col(Customer.language) != ""))
+    spoken = {row.id: row.language for row in rows_of}
     wanted = {spoken[row.who.customer_id] for row in rows if row.who.customer_id in spoken}
     missing = sorted(language for language in wanted if _lacks(texts, language))
     written = ", ".join(sorted({texts.languages[row.language].name for row in rows if row.language in texts.languages}))

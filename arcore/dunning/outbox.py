@@ -112,8 +112,8 @@ def outbox(
 def counts(engine: Engine) -> dict[str, int]:
     """Return how many messages are in each state."""
     with reading(engine) as session:
-        rows = session.execute(select(col(Message.state), func.count()).group_by(col(Message.state)))
-        return dict(rows.tuples().all())
+        rows = session.execute(select(col(Message.state), func.count().label("many")).group_by(col(Message.state)))
+        return {row.state: row.many for row in rows}
 
 
 def message(engine: Engine, message_id: int) -> Kept:
