@@ -188,6 +188,14 @@ def reminders(
     return replace(found, due=kept(found.due), held=kept(found.held))
 
 
+def survivor_code(engine: Engine, code: str) -> str | None:
+    """Return the code of the customer that one lives on in (its own, unless it was merged); None for an unknown one."""
+    customers = book(engine).around.customers
+    if code not in customers.codes:
+        return None
+    return customers.codes[int(customers.survivor[customers.codes.index(code)])]
+
+
 # --- what the other reads share ---------------------------------------------------------------------------------------
 
 

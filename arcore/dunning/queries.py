@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from arcore.dunning.coming import Coming
 from arcore.dunning.coming import coming
+from arcore.dunning.due import CHANNEL
 from arcore.dunning.due import Reason
 from arcore.dunning.due import Reminders
 from arcore.dunning.due import Row
 from arcore.dunning.due import Who
 from arcore.dunning.due import reminders
+from arcore.dunning.due import survivor_code
 from arcore.dunning.golive import GoLive
 from arcore.dunning.golive import OpeningRow
 from arcore.dunning.golive import Point
@@ -38,6 +40,7 @@ from arcore.dunning.shown import Shown
 from arcore.dunning.shown import shown
 
 __all__ = [
+    "CHANNEL",
     "CODES",
     "CODE_WORDS",
     "LADDER_WORDS",
@@ -72,4 +75,5 @@ __all__ = [
     "policy_in",
     "reminders",
     "shown",
+    "survivor_code",
 ]

@@ -23,6 +23,8 @@ from arcore.company.queries import profile_in
 from arcore.company.queries import today
 from arcore.company.service import MAY_CHANGE
 from arcore.customers.queries import survivor_of
+from arcore.dunning.daily import Daily
+from arcore.dunning.daily import daily
 from arcore.dunning.debts import Place
 from arcore.dunning.live import LIVE_SETTING
 from arcore.dunning.live import live_in
@@ -34,6 +36,7 @@ from arcore.dunning.policy import as_setting
 from arcore.dunning.policy import check
 from arcore.dunning.sending import Outcome
 from arcore.dunning.sending import Run
+from arcore.dunning.sending import check_day
 from arcore.dunning.sending import check_role
 from arcore.dunning.sending import send_due
 from arcore.dunning.sending import send_one
@@ -56,8 +59,11 @@ from arcore.store.unit import check_seen
 from arcore.store.unit import commit
 
 __all__ = [
+    "Daily",
     "Outcome",
     "Run",
+    "check_day",
+    "daily",
     "go_live",
     "mark_bounced",
     "save_policy",
