@@ -1,15 +1,15 @@
 """The statement of account that goes with a letter, as PDF.
 
 Same input, same bytes: the document has no date of its own, and only the fonts that come with typst are used
-(Libertinus Serif). They draw Latin with its accents, Greek, Cyrillic and Hebrew. A sign of another script (Arabic,
-Thai, Chinese, Japanese, Korean and others), an arrow or an emoji is drawn as "?": a name is then seen to lack
-something, and stands beside its customer number; the letter itself has it whole. Nothing in the books makes this raise.
+(Libertinus Serif, for some signs DejaVu Sans Mono). They draw Latin with its accents, Greek, Cyrillic, Armenian,
+Hebrew, Arabic, Georgian, punctuation, arrows and mathematical signs. A sign of another script (Chinese, Japanese,
+Korean, Thai, those of India and others) or an emoji is drawn as "?": a name is then seen to lack something, and stands
+beside its customer number; the letter itself has it whole. Nothing in the books makes this raise.
 """
 
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Iterable
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,9 +34,11 @@ from arcore.dunning.sandbox import literal
 from arcore.dunning.wording import Language
 
 _TEMPLATE = Path(__file__).with_name("templates") / "statement.typ"
-_SCRIPTS = ("LATIN", "GREEK", "CYRILLIC", "HEBREW", "COMBINING", "MODIFIER")
-ARROWS = "\u2190"
-"""Before it come the punctuation and currency signs that the fonts have; arrows, boxes and emoji begin here."""
+_DRAWN = (
+    range(0x20, 0x500), range(0x530, 0x600), range(0x621, 0x64B), range(0x10D0, 0x1100), range(0x1E00, 0x2000),
+    range(0x2010, 0x2041), range(0x2070, 0x20C1), range(0x2100, 0x2120), range(0x2190, 0x2300), range(0x2500, 0x2600),
+)  # fmt: skip
+"""What the bundled fonts have: Latin to Cyrillic, Armenian and Hebrew, Arabic, Georgian, accents, signs."""
 _LONGEST = 300
 """Signs of one cell: what is longer is cut, so that one row never fills pages."""
 
@@ -144,15 +146,7 @@ def file_name(code: str, language: Language, as_of: date) -> str:
 
 def drawn(text: str) -> str:
     """Return a text with "?" for each sign that the bundled fonts can't draw."""
-    return "".join(sign if _can_draw(sign) else "?" for sign in literal(text))[:_LONGEST]
-
-
-def _can_draw(sign: str) -> bool:
-    if sign.isascii():
-        return True
-    if unicodedata.category(sign)[0] in "LM":
-        return unicodedata.name(sign, "").startswith(_SCRIPTS)
-    return sign < ARROWS
+    return "".join(sign if any(ord(sign) in part for part in _DRAWN) else "?" for sign in literal(text))[:_LONGEST]
 
 
 def _of(code: str, debts: Iterable[Debt]) -> tuple[Debt, ...]:
