@@ -11,6 +11,8 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from arcore.analytics.columns import Ints
+from arcore.arrangements.queries import PromiseRow
+from arcore.arrangements.queries import promises_in
 from arcore.dates import add_months
 from arcore.dates import from_day
 from arcore.dates import to_day
@@ -19,6 +21,7 @@ from arcore.ledger.kinds import CODES
 from arcore.ledger.kinds import KINDS
 from arcore.ledger.kinds import KindClass
 from arcore.reports.filters import Filters
+from arcore.reports.promised import broken
 from arcore.reports.rates import Gap
 from arcore.reports.view import View
 from arcore.reports.view import view
@@ -28,6 +31,8 @@ from arcore.store.engine import reading
 
 RECENT = 10
 """Invoices that the running median of days to pay looks back on."""
+BROKEN_MONTHS = 12
+"""So long a broken promise is shown with the customer."""
 _SALES = np.array([kind.kind_class is KindClass.SALES for kind in KINDS])
 
 
@@ -46,7 +51,8 @@ class Who:
     """What does not come from the books: names, links, facts of the day, contacts.
 
     Attributes:
-        facts: owner, segment, terms, status and limits (minor units of `currency`, as text) on the as-of day.
+        facts: owner, segment, terms, status, limits (minor units of `currency`, as text) and what holds for reminders
+            (hold_until, key_account, policy, max_extension) on the as-of day.
         relatives: parent, children, and customers merged into this one.
     """
 
@@ -166,6 +172,42 @@ def standing(engine: Engine, filters: Filters, customer_id: int) -> Standing:
     return seen.book.remembered(
         ("standing", seen.filters.key(), customer_id), lambda: _standing(engine, seen, customer_id)
     )
+
+
+@dataclass(frozen=True)
+class Promised:
+    """What a customer promised, as of the day; due first first, of the broken the newest first.
+
+    Attributes:
+        running: open, or past their grace while no cash data say whether they were kept ("unknown").
+        broken: broken or kept in part only, within the last BROKEN_MONTHS.
+        kept, judged: how many were kept, of all those that could be judged.
+    """
+
+    running: tuple[PromiseRow, ...]
+    broken: tuple[PromiseRow, ...]
+    kept: int
+    judged: int
+
+
+def promised(engine: Engine, filters: Filters, customer_id: int) -> Promised:
+    """Return the promises of one customer and whoever was merged into it, judged on the as-of day."""
+    seen = view(engine, filters)
+
+    def read() -> Promised:
+        with reading(engine) as session:
+            rows = promises_in(session, filters.as_of, [customer_id])
+        recent = add_months(filters.as_of, -BROKEN_MONTHS)
+        late = broken(rows)
+        kept = sum(row.state == "kept" for row in rows)
+        return Promised(
+            running=tuple(row for row in rows if row.state in ("open", "unknown")),
+            broken=tuple(row for row in late if (row.broken_on or row.due_on) > recent),
+            kept=kept,
+            judged=kept + len(late),
+        )
+
+    return seen.book.remembered(("promised", filters.as_of, customer_id), read)
 
 
 def paid(engine: Engine, filters: Filters, customer_id: int, *, months: int = 24) -> tuple[Paid, ...]:

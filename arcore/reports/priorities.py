@@ -1,11 +1,13 @@
 """The customers that matter most, by one plain rule, each with the reason.
 
 The rule: what is overdue counts once for 1-30 days, twice for 31-60, three times for 61-90 and four times beyond; what
-overdue has grown by since the last month-end counts once more. Unapplied credits are taken off the youngest part.
+overdue has grown by since the last month-end counts once more, and so does what was promised and is missing of it.
+Unapplied credits are taken off the youngest part.
 """
 
 from __future__ import annotations
 
+from calendar import month_abbr
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -17,8 +19,13 @@ from sqlalchemy import Engine
 
 from arcore.analytics.columns import Ints
 from arcore.analytics.open_items import OpenItems
+from arcore.arrangements.queries import PromiseRow
+from arcore.money import digits
+from arcore.money import grouped
 from arcore.reports.dimensions import NOBODY
 from arcore.reports.filters import Filters
+from arcore.reports.promised import broken
+from arcore.reports.promised import promises
 from arcore.reports.rates import Gap
 from arcore.reports.view import View
 from arcore.reports.view import month_before
@@ -27,7 +34,10 @@ from arcore.reports.view import view
 WEIGHTS = (0, 1, 2, 3, 4)
 """What one unit counts in each bucket: not due, 1-30, 31-60, 61-90, 91+."""
 
-Why = Literal["turned_overdue", "over_90", "long_overdue", "overdue", "covered"]
+BROKEN_DAYS = 30
+"""So long a broken promise is a reason, unless the customer made another one since."""
+
+Why = Literal["broken_promise", "turned_overdue", "over_90", "long_overdue", "overdue", "covered"]
 
 
 @dataclass(frozen=True)
@@ -35,13 +45,14 @@ class Matters:
     """One customer; amounts in minor units of `currency`.
 
     Attributes:
-        why: what moved it up: "turned_overdue" (at least half of what is overdue fell due since `since`), "over_90" (at
-            least half is older than 90 days), "long_overdue" (at least half is older than 30), "covered" (unapplied
-            credits may cover all of it), else "overdue".
-        sentence: the same in words, without amounts.
+        why: what moved it up: "broken_promise" (not older than BROKEN_DAYS), "turned_overdue" (at least half of what is
+            overdue fell due since `since`), "over_90" (at least half is older than 90 days), "long_overdue" (at least
+            half is older than 30), "covered" (unapplied credits may cover all of it), else "overdue".
+        sentence: the same in words, without amounts but that of a promise.
         share: of all that is overdue, in percent.
         grown: change of its overdue since `since`.
         turned: items that turned overdue since `since`.
+        broken: the promise behind `why`, whatever else is the reason.
     """
 
     customer_id: int
@@ -62,6 +73,7 @@ class Matters:
     grown: int
     points: int
     since: date
+    broken: PromiseRow | None = None
 
 
 @dataclass(frozen=True)
@@ -107,11 +119,38 @@ def _ranked(engine: Engine, seen: View, count: int) -> Ranking:
     known = _known(before_money.currency, before_money.codes, earlier)
     before = _sums(earlier, before_items, before_money.units, known, since).overdue
     grown = now.overdue - before
+    let_down = _broken(engine, seen)
     points = _points(now.buckets) + np.maximum(grown, 0) * (now.overdue > 0)
+    for place, promise in let_down.items():
+        points[place] += _missing(seen, promise, int(now.overdue[place]))
     total = int(now.overdue.sum())
     order = np.lexsort((-now.overdue, -points))[:count]
-    rows = [_row(seen, int(place), now, grown, points, total, since) for place in order if points[place] > 0]
+    rows = [
+        _row(seen, int(place), now, grown, points, total, since, let_down.get(int(place)))
+        for place in order
+        if points[place] > 0
+    ]
     return Ranking(tuple(rows), total, seen.filters.currency, money.gaps)
+
+
+def _broken(engine: Engine, seen: View) -> dict[int, PromiseRow]:
+    """Return the newest broken promise by position of the customer: not too old, and no other one made since."""
+    every = [row for row in promises(engine, seen) if row.state != "withdrawn"]
+    made = {row.customer_id: row.made_on for row in sorted(every, key=lambda row: row.made_on)}
+    found: dict[int, PromiseRow] = {}
+    for row in broken(every):
+        on = row.broken_on or row.due_on
+        fresh = (seen.filters.as_of - on).days <= BROKEN_DAYS and made[row.customer_id] < on
+        place = int(seen.book.around.customers.positions(np.array([row.customer_id], np.int64))[0])
+        if fresh:
+            found.setdefault(place, row)
+    return found
+
+
+def _missing(seen: View, promise: PromiseRow, overdue: int) -> int:
+    """Return what is missing of a promise in the currency of the ranking, at most what is overdue."""
+    factor = seen.book.around.rates.factor(promise.currency, seen.filters.currency, seen.filters.as_of)
+    return 0 if factor is None else min(max(overdue, 0), round(promise.left * factor))
 
 
 def _known(currency: Ints, codes: tuple[str, ...], seen: View) -> NDArray[np.bool_]:
@@ -152,11 +191,23 @@ def _points(buckets: Ints) -> Ints:
     return weighted
 
 
-def _row(seen: View, place: int, now: _Sums, grown: Ints, points: Ints, total: int, since: date) -> Matters:
+def _row(
+    seen: View,
+    place: int,
+    now: _Sums,
+    grown: Ints,
+    points: Ints,
+    total: int,
+    since: date,
+    let_down: PromiseRow | None,
+) -> Matters:
     customers = seen.book.around.customers
     owners, labels = customers.fact_on("owner", seen.filters.as_of, seen.known_seq)
     overdue, buckets = int(now.overdue[place]), now.buckets[place]
     why = _why(overdue, int(grown[place]), [int(units) for units in buckets], int(now.turned[place]))
+    sentence = _sentence(why, int(now.turned[place]), int(now.overdue_items[place]), int(now.oldest[place]))
+    if let_down is not None and overdue > 0 and why != "covered":
+        why, sentence = "broken_promise", _let_down(let_down, seen.filters.currency)
     return Matters(
         customer_id=int(customers.ids[place]),
         code=customers.codes[place],
@@ -164,7 +215,7 @@ def _row(seen: View, place: int, now: _Sums, grown: Ints, points: Ints, total: i
         owner="" if owners[place] == NOBODY else labels[owners[place]],
         currency=seen.filters.currency,
         why=why,
-        sentence=_sentence(why, int(now.turned[place]), int(now.overdue_items[place]), int(now.oldest[place])),
+        sentence=sentence,
         overdue=overdue,
         over_90=int(buckets[-2]),
         unapplied=int(buckets[-1]),
@@ -176,6 +227,7 @@ def _row(seen: View, place: int, now: _Sums, grown: Ints, points: Ints, total: i
         grown=int(grown[place]),
         points=int(points[place]),
         since=since,
+        broken=let_down,
     )
 
 
@@ -199,6 +251,20 @@ def _sentence(why: Why, turned: int, items: int, oldest: int) -> str:
     if why == "turned_overdue":
         return f"{_counted(turned, 'item')} turned overdue this month, the oldest of all {_counted(oldest, 'day')} late"
     return late[0].upper() + late[1:]
+
+
+def _let_down(promise: PromiseRow, currency: str) -> str:
+    on = promise.broken_on or promise.due_on
+    day, tail = f"{on.day} {month_abbr[on.month]}", "" if promise.currency == currency else f" {promise.currency}"
+    whole = f"Promise of {_short(promise.amount, promise.currency)}{tail}"
+    if promise.state == "part_kept":
+        return f"{whole} kept in part, {_short(promise.left, promise.currency)} missing since {day}"
+    return f"{whole} broken on {day}"
+
+
+def _short(units: int, currency: str) -> str:
+    """Write an amount without decimals where these are zero: 40,000; 1,234.50."""
+    return grouped(units, currency).removesuffix("." + "0" * digits(currency))
 
 
 def _counted(number: int, noun: str) -> str:

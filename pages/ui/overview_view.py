@@ -32,30 +32,39 @@ CLICKED = "overview_customer"
 """The code of the customer that was clicked since the last run."""
 ICONS: dict[Kind, str] = {
     "cash_in": ":green[:material/south_west:]",
+    "promise_broken": ":red[:material/heart_broken:]",
     "turned_overdue": ":orange[:material/schedule:]",
+    "dispute_opened": ":orange[:material/gavel:]",
     "invoiced": ":gray[:material/receipt_long:]",
     "credited": ":gray[:material/undo:]",
     "refunded": ":orange[:material/north_east:]",
     "written_off": ":red[:material/block:]",
     "settled": ":orange[:material/help:]",
     "transferred": ":gray[:material/swap_horiz:]",
+    "reminded": ":gray[:material/outgoing_mail:]",
     "import": ":gray[:material/upload_file:]",
 }
 SHORT: dict[Kind, str] = {
     "cash_in": "Cash in",
+    "promise_broken": "Broken promises",
     "turned_overdue": "Now overdue",
+    "dispute_opened": "Disputes",
     "invoiced": "Invoiced",
     "credited": "Credit notes",
     "refunded": "Refunds, bounces",
     "written_off": "Written off",
     "settled": "Unexplained",
     "transferred": "Transferred",
+    "reminded": "Reminders",
     "import": "Files booked",
 }
 COUNTED: dict[Kind, tuple[str, str]] = {
     "cash_in": ("receipt", "receipts"),
+    "promise_broken": ("promise", "promises"),
     "turned_overdue": ("item", "items"),
+    "dispute_opened": ("dispute", "disputes"),
     "invoiced": ("invoice", "invoices"),
+    "reminded": ("message", "messages"),
     "import": ("file", "files"),
 }
 
