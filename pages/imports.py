@@ -89,7 +89,8 @@ def columns(frame: shell.Frame, upload: Upload, found: Found) -> None:
             "Show what will change", type="primary", key="to_difference", disabled=not usable,
             on_click=partial(import_state.go, DIFFERENCE),
         )  # fmt: skip
-    import_questions.first_run(frame, import_state.target(upload))
+    if usable:
+        import_questions.first_run(frame, import_state.target(upload))
     import_columns.draw(frame, upload, found)
 
 
