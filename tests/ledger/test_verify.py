@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import text
 
+from arcore.ledger import verify as proof
 from arcore.ledger.verify import verify
 from arcore.ledger.verify import verify_chain
 from arcore.store.books import APPEND_ONLY
 from arcore.store.engine import open_engine
+from arcore.store.engine import reading
 
 CHECKS = {
     "items_add_up",
@@ -212,3 +216,49 @@ def test_verify_changes_nothing(told):
     verify(told.engine)
 
     assert told.counted() == before
+
+
+@pytest.fixture
+def busy(books, monkeypatch):
+    """Return what makes each session of the proof see one write more than the one before, a number of times."""
+
+    def writing(times):
+        books.customer("C1")
+        left = iter(range(times))
+
+        @contextmanager
+        def reading_before_a_write(engine):
+            with reading(engine) as session:
+                session.execute(text("SELECT audit_seq FROM ledger_head"))  # from here on it sees one state
+                if next(left, None) is not None:
+                    books.payment("1", "01-01", (books.invoice("5", "01-01"), "1"))
+                yield session
+
+        monkeypatch.setattr(proof, "reading", reading_before_a_write)
+
+    return writing
+
+
+@pytest.mark.parametrize(("writes", "sessions"), [(0, 3), (1, 3), (4, 3), (1000, 1)])
+def test_checks_side_by_side_see_one_state_however_much_is_written(books, busy, writes, sessions):
+    busy(writes)
+    with proof._one_state(books.engine, 3) as found:
+        assert len(found) == sessions
+        assert len({session.execute(text("SELECT audit_seq FROM ledger_head")).scalar() for session in found}) == 1
+
+
+@pytest.mark.parametrize("writes", [2, 1000])
+def test_checks_pass_while_somebody_writes(books, busy, monkeypatch, writes):
+    """In different states each check would miss rows that another one counts."""
+    monkeypatch.setattr(proof, "CHECKERS", 3)
+    busy(writes)
+    assert [check.name for check in verify(books.engine) if not check.ok] == []
+
+
+def test_money_that_moves_between_currencies_shows_in_the_control_total(told, tamper):
+    """Rows that balance each other but for the currency: what is open is off in both."""
+    tamper("UPDATE document SET currency = 'USD' WHERE id = (SELECT document_id FROM item WHERE id = 5)")
+    found = {check.name: check for check in verify(told.engine)}
+
+    assert not found["application_books"].ok
+    assert not found["control_total"].ok
