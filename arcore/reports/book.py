@@ -62,6 +62,18 @@ BOOK_VERBS = frozenset(
     }
 )
 """Verbs that touch nothing but the books: customers, rates, settings and coverage stand as they were."""
+CASE_VERBS = frozenset(
+    {
+        *("open_dispute", "change_dispute", "close_dispute", "withdraw_dispute", "reopen_dispute"),
+        *("log_talk", "withdraw_talk", "restore_talk"),
+        *("record_promise", "change_promise", "withdraw_promise", "restore_promise"),
+        *("agree_plan", "change_plan", "cancel_plan", "resume_plan", "withdraw_plan"),
+        *("prepare_message", "record_fate", "mark_bounced", "unmark_bounced", "settle_unknown", "send_test_mail"),
+        *("skip_reminder", "unskip_reminder", "daily"),
+        *("add_note", "withdraw_note", "restore_note", "save_contact", "remove_contact"),
+    }
+)
+"""Verbs on what was said, agreed, contested and sent: neither do they touch what stands around the books."""
 
 Version = tuple[str, int]
 T = TypeVar("T")
@@ -242,7 +254,7 @@ def _is_ahead(engine: Engine, known: Book) -> bool:
 
 def _only_books(session: Session, seq: int) -> bool:
     query = select(AuditEvent.verb).where(AuditEvent.seq > seq).distinct()  # type: ignore[call-overload]
-    return seq >= 0 and set(session.execute(query).scalars()) <= BOOK_VERBS
+    return seq >= 0 and set(session.execute(query).scalars()) <= BOOK_VERBS | CASE_VERBS
 
 
 def _extended(known: Book, rows: Rows, reach: Reach) -> Book:
