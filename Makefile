@@ -11,7 +11,7 @@ PINS := $(BIN)/pip-compile --quiet --strip-extras --no-header --annotation-style
 	--no-emit-index-url --no-emit-trusted-host --no-emit-options
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run demo test lint types imports pytest faults journeys fmt bench screenshots pins clean
+.PHONY: help setup setup-dev run demo test lint types imports pytest faults fmt bench screenshots pins clean
 
 help: ## list these
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,7 +52,7 @@ imports: $(DEV)
 
 pytest: $(DEV)
 	$(BIN)/pytest -m "not bench and not browser and not fault" --cov --cov-report=term
-	$(BIN)/pytest -m "browser and not journey"
+	$(BIN)/pytest -m browser
 
 fmt: $(DEV) ## put the code into shape
 	$(BIN)/ruff check --fix .
@@ -60,9 +60,6 @@ fmt: $(DEV) ## put the code into shape
 
 faults: setup-dev ## kill the program 50 times while it sends 200 reminders, on both stores
 	$(BIN)/pytest -m fault
-
-journeys: setup-dev ## whole jobs in a real browser; wants a machine with nothing else to do
-	$(BIN)/pytest -m journey
 
 bench: setup-dev ## measure speed beside the peers; writes benchmarks/results.json
 	$(BIN)/python -m benchmarks

@@ -6,11 +6,11 @@ import tempfile
 from pathlib import Path
 from urllib.parse import quote
 
+from arcore.settings import ROOT
 from tools.live import DESKTOP
-from tools.live import ROOT
 from tools.live import Live
 from tools.live import chromium
-from tools.live import server
+from tools.served import server
 
 FOLDER = ROOT / "docs" / "screenshots"
 PAGES = {

@@ -100,7 +100,7 @@ def ask(name: str, *what: Any) -> None:
     st.session_state[ASKED] = (name, what)
     forms.begin(NAME)
     st.session_state[f"{NAME}_token"] = uuid4().hex
-    for left in ("said", "drawn"):
+    for left in ("said", "told", "drawn"):
         st.session_state.pop(f"{NAME}_{left}", None)
 
 
@@ -130,7 +130,7 @@ def outcome(desk: Desk) -> None:
     undo: Undo | None = st.session_state.get(UNDO)
     if undo and (undo.customer_id, undo.store_id) != (desk.about.customer_id, desk.frame.books.store_id):
         undo = None
-    if undo is None and not any(f"{name}_said" in st.session_state for name in (NAME, "customer_undo")):
+    if undo is None and not any(map(forms.has_outcome, (NAME, "customer_undo"))):
         return
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="outcome"):
         with st.container():

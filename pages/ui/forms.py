@@ -82,15 +82,22 @@ def form(name: str, *, border: bool = True) -> Iterator[Form]:
 
 
 def outcome(name: str) -> None:
-    """Show what the last write of a form said, once."""
-    said = st.session_state.pop(f"{name}_said", None)
-    if said is None:
+    """Show what the last write of a form said, once; the second half of its double click may draw it again."""
+    if not has_outcome(name):
         return
+    said = st.session_state.pop(f"{name}_said", None) or st.session_state[f"{name}_told"][1]
+    st.session_state[f"{name}_told"] = st.session_state.get(_WROTE), said
     good, sentence = said
     if good:
         st.success(as_label(sentence), icon=":material/check_circle:")
     else:
         st.error(as_label(sentence), icon=":material/error:")
+
+
+def has_outcome(name: str) -> bool:
+    """Tell whether `outcome` has something to show."""
+    told = st.session_state.get(f"{name}_told")
+    return f"{name}_said" in st.session_state or (told is not None and busy() and told[0] == st.session_state[_WROTE])
 
 
 def begin(dialog: str) -> None:

@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from pathlib import Path
-
-import pytest
 
 from tools.live import Live
-
-pytestmark = pytest.mark.journey
 
 HEADER = "Customer,Transaction type,Num,Date,Due date,Amount,Open balance,Currency\n"
 SEPTEMBER = f"""A/R Aging Detail
@@ -30,78 +24,61 @@ Alder Ltd,Invoice,A-3,09/20/2026,10/20/2026,"3,000.00","3,000.00",EUR
 """
 
 
-@pytest.fixture(scope="module")
-def address(serve: Callable[[], tuple[str, Path]]) -> str:
-    """Return the address of a server of its own: this story writes."""
-    return serve()[0]
-
-
 def upload(tab: Live, name: str, text: str) -> None:
     """Drop a file for my own books and read it."""
     tab.open("/imports?books=My+books")
-    file = {"name": name, "mimeType": "text/csv", "buffer": text.encode()}
-    tab.act(lambda: tab.page.locator("input[type=file]").set_input_files(file))
-    tab.act(lambda: tab.page.get_by_role("radio", name="My books").click())
-    tab.act(lambda: tab.page.locator(".st-key-read button").click())
-    tab.act(lambda: tab.page.locator(".st-key-to_difference button").click())
+    tab.upload(name, text.encode())
+    tab.act(tab.page.get_by_role("radio", name="My books").click)
+    tab.act(tab.page.locator(".st-key-read button").click)
+    tab.act(tab.page.locator(".st-key-to_difference button").click)
 
 
-def book(tab: Live) -> None:
+def book(tab: Live, name: str) -> None:
     """Press the one button twice, as a double click, and wait until it says what was booked."""
-    tab.act(lambda: tab.page.locator(".st-key-book button").dblclick(delay=30))
-    tab.page.get_by_text(re.compile("^Booked ")).wait_for(timeout=30_000)
+    tab.twice(tab.page.locator(".st-key-book button"), 60)
+    tab.page.get_by_text(re.compile(rf"^Booked .* from {name}")).wait_for()
     tab.settle()
-
-
-def metric(tab: Live, label: str) -> str:
-    """Return the value on a tile."""
-    tile = tab.page.get_by_test_id("stMetric").filter(has=tab.page.get_by_text(label, exact=True))
-    return str(tile.get_by_test_id("stMetricValue").inner_text())
 
 
 def undo(tab: Live, name: str) -> None:
     """Undo the import of a file."""
     entry = tab.page.locator("[class*=st-key-import_]").filter(has_text=name)
-    tab.act(lambda: entry.get_by_role("button", name="Undo").click())
-    tab.act(lambda: tab.page.get_by_role("dialog").get_by_role("button", name="Undo the import").click())
-    tab.page.get_by_role("dialog").wait_for(state="hidden")
-    tab.settle()
-    assert "is undone" in tab.text()
+    tab.press("Undo", entry)
+    tab.write("Undo the import", tab.dialog)
+    tab.closed()
+    tab.says("is undone")
 
 
-def test_two_snapshots_a_payment_and_the_way_back(address: str, new_tab: Callable[..., Live]) -> None:
-    tab = new_tab(address)
-    upload(tab, "september.csv", SEPTEMBER)
-    assert metric(tab, "New") == "5"
-    book(tab)
-    assert tab.page.get_by_text("5 new").count() == 1  # the double click booked once
+def test_two_snapshots_a_payment_and_the_way_back(live: Live) -> None:
+    upload(live, "september.csv", SEPTEMBER)
+    assert live.metric("New") == "5"
+    book(live, "september.csv")
+    assert live.page.get_by_text("5 new").count() == 1  # the double click booked once
 
     # All of Birch and a third of the balance are gone: that is a question, never an assumption.
-    upload(tab, "october.csv", OCTOBER)
-    assert tab.page.locator(".st-key-book button").is_disabled()
-    asked = tab.page.locator("[class*=st-key-answer_]")
+    upload(live, "october.csv", OCTOBER)
+    assert live.page.locator(".st-key-book button").is_disabled()
+    asked = live.page.locator("[class*=st-key-answer_]")
     for place in range(asked.count()):
-        tab.act(asked.nth(place).locator("label").click)
-    assert (metric(tab, "Settled"), metric(tab, "Part paid")) == ("3", "1")
-    book(tab)
+        live.act(asked.nth(place).locator("label").click)
+    assert (live.metric("Settled"), live.metric("Part paid")) == ("3", "1")
+    book(live, "october.csv")
 
     # Alder owes 1,500 of A-2 and 3,000 of A-3.
-    tab.open("/customers?books=My+books")
-    assert "€4,500.00" in tab.text()
-    tab.act(lambda: tab.page.locator(".st-key-directory .dvn-scroller").click(position={"x": 15, "y": 52}))
-    assert metric(tab, "Open balance") == "€4,500"
-    tab.act(lambda: tab.page.locator(".st-key-record button").click())
-    dialog = tab.page.get_by_role("dialog")
-    dialog.get_by_label("Amount").fill("1500")
-    tab.act(lambda: dialog.get_by_label("Amount").press("Enter"))
-    tab.act(lambda: dialog.get_by_role("button", name=re.compile("^Record")).dblclick(delay=30))
-    dialog.wait_for(state="hidden")
-    tab.settle()
-    assert metric(tab, "Open balance") == "€3,000"
+    live.open("/customers?books=My+books")
+    live.says("€4,500.00")
+    directory = live.grid("directory")
+    live.act(lambda: directory.click(directory.row("Alder Ltd"), "Customer"))
+    assert live.metric("Open balance") == "€4,500"
+    live.press("Record payment")
+    live.fill("Amount", "1500")
+    live.twice(live.dialog.get_by_role("button", name=re.compile("^Record")))
+    live.closed()
+    assert live.metric("Open balance") == "€3,000"
 
     # The newest first; a later import stands on the earlier one.
-    tab.open("/imports?books=My+books")
-    undo(tab, "october.csv")
-    undo(tab, "september.csv")
-    tab.open("/customers?books=My+books")
-    assert "−€1,500.00" in tab.text()  # the payment stays, unapplied
+    live.open("/imports?books=My+books")
+    undo(live, "october.csv")
+    undo(live, "september.csv")
+    live.open("/customers?books=My+books")
+    live.says("−€1,500.00")  # the payment stays, unapplied

@@ -5,21 +5,23 @@ from __future__ import annotations
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from arcore.serve import POLICY
 from tools.live import Live
+from tools.served import Served
 
 PAGES = ("/", "/aging", "/trends", "/customers", "/imports", "/settings")
 
 
-def test_the_very_first_visitor_may_come_by_a_deep_link(serve: Callable[[], tuple[str, Path]], new_tab: Any) -> None:
+def test_the_very_first_visitor_may_come_by_a_deep_link(
+    serve: Callable[..., Served], another: Callable[..., Live]
+) -> None:
     """A server on which nobody has opened `/` yet must not run the page without its shell."""
-    address, _ = serve()
-    tab = new_tab(address)
+    address = serve().address
+    tab = another(address)
     tab.open("/aging?as_of=2026-09-30")
     # Only the shell draws the menu and the shared filters, and it keeps what the address said.
     assert (
@@ -39,9 +41,9 @@ def test_every_page_opens_without_a_complaint_and_asks_nobody_else(live: Live, p
     assert "could not be drawn" not in live.text()
 
 
-def test_every_answer_carries_the_policy(server: str) -> None:
+def test_every_answer_carries_the_policy(shared_server: Served) -> None:
     for path in ("/", "/aging", "/_stcore/health", "/static/nothing"):
-        request = urllib.request.Request(f"{server}{path}")
+        request = urllib.request.Request(f"{shared_server.address}{path}")
         try:
             with urllib.request.urlopen(request) as answer:
                 headers = answer.headers
@@ -53,8 +55,8 @@ def test_every_answer_carries_the_policy(server: str) -> None:
         assert headers["x-content-type-options"] == "nosniff"
 
 
-def test_a_name_from_elsewhere_that_leads_here_is_refused(server: str) -> None:
-    request = urllib.request.Request(server, headers={"Host": "books.example.org"})
+def test_a_name_from_elsewhere_that_leads_here_is_refused(shared_server: Served) -> None:
+    request = urllib.request.Request(shared_server.address, headers={"Host": "books.example.org"})
     with pytest.raises(urllib.error.HTTPError) as caught, urllib.request.urlopen(request):
         pass
     assert caught.value.code == 403
