@@ -24,6 +24,7 @@ from arcore.arrangements.queries import running_promises
 from arcore.customers import facts
 from arcore.customers.queries import survivors
 from arcore.customers.queries import with_merged
+from arcore.delivery.service import usable_address
 from arcore.disputes.queries import disputed
 from arcore.dunning.debts import Place
 from arcore.dunning.ladder import Last
@@ -37,6 +38,7 @@ from arcore.dunning.standing import Failure
 from arcore.dunning.standing import Opening
 from arcore.dunning.standing import Reach
 from arcore.dunning.standing import Standing
+from arcore.errors import BadInput
 from arcore.store.contact import CaseEvent
 from arcore.store.customers import Contact
 from arcore.store.customers import Customer
@@ -63,7 +65,7 @@ class Circumstances:
         disputed: minor units by document.
         planned: items of instalments and the last day on which each is waited for.
         pledges: running promises, in the order in which they fall due.
-        known_until: the day up to which receipts are known, by entity and currency.
+        known_until: by entity and currency the day up to which receipts are known.
         room: how many more messages may leave on the day; None for any number.
     """
 
@@ -71,7 +73,7 @@ class Circumstances:
     disputed: Mapping[int, int]
     planned: Mapping[int, date]
     pledges: Mapping[Place, Sequence[Pledge]]
-    known_until: Mapping[tuple[str, str], date | None]
+    known_until: Mapping[str, Mapping[str, date | None]]
     room: int | None
     facts: Mapping[int, Mapping[str, str]]
     ours: Collection[int]
@@ -117,7 +119,7 @@ class Circumstances:
             keys=self.keys.get(place, frozenset()),
             failures=self.failures.get(place, ()),
             waiting_since=self.waiting.get(customer_id),
-            known_until={currency: day for (where, currency), day in self.known_until.items() if where == entity},
+            known_until=self.known_until.get(entity, {}),
             reach=self.reaches.get(customer_id),
             room=self.room,
         )
@@ -145,7 +147,7 @@ def circumstances(
         disputed=disputed(session, as_of, ids),
         planned={item: plan.until for item, plan in planned_items(session, as_of, ids).items()},
         pledges=_pledges(session, as_of, ids, merged),
-        known_until={place: cash_known_until(session, *place) for place in places},
+        known_until=_known_until(session, places),
         room=_room(session, as_of, policy),
         facts=_facts(session, as_of, merged, whose),
         ours=_ours(session, whose),
@@ -173,6 +175,13 @@ def _pledges(
         customer = merged.get(promise.customer_id, promise.customer_id)
         pledge = Pledge(promise.currency, promise.left, tuple(promise.document_ids), promise.until)
         found[customer, promise.entity].append(pledge)
+    return dict(found)
+
+
+def _known_until(session: Session, places: Iterable[tuple[str, str]]) -> dict[str, dict[str, date | None]]:
+    found: dict[str, dict[str, date | None]] = defaultdict(dict)
+    for entity, currency in places:
+        found[entity][currency] = cash_known_until(session, entity, currency)
     return dict(found)
 
 
@@ -224,16 +233,34 @@ def _openings(session: Session, merged: Mapping[int, int], whose: Sequence[int] 
 def _reaches(session: Session, merged: Mapping[int, int], whose: Sequence[int] | None) -> dict[int, Reach]:
     """Choose whom to write to: the customer's own contacts before those of one merged into it, then by role and age."""
     rows = session.execute(
-        select(Contact).where(col(Contact.email) != "", *_among(Contact.customer_id, whose)).order_by(col(Contact.id))
-    ).scalars()
+        select(
+            col(Contact.id),
+            col(Contact.customer_id),
+            col(Contact.role),
+            col(Contact.name),
+            col(Contact.email),
+            col(Contact.language),
+        )
+        .where(col(Contact.email) != "", *_among(Contact.customer_id, whose))
+        .order_by(col(Contact.id))
+    )
     best: dict[int, tuple[tuple[bool, int, int], Reach]] = {}
     for row in rows:
         customer = merged.get(row.customer_id, row.customer_id)
         role = ROLES.index(row.role) if row.role in ROLES else len(ROLES)
-        rank = (row.customer_id != customer, role, int(row.id or 0))
-        reach = Reach(int(row.id or 0), row.name, row.email, row.language)
-        best[customer] = min(best.get(customer, (rank, reach)), (rank, reach))
+        rank = (row.customer_id != customer, role, row.id)
+        if (customer not in best or rank < best[customer][0]) and _usable(row.email):
+            best[customer] = rank, Reach(row.id, row.name, row.email, row.language)
     return {customer: reach for customer, (_, reach) in best.items()}
+
+
+def _usable(address: str) -> bool:
+    """Tell whether mail can go to an address at all."""
+    try:
+        usable_address(address)
+    except BadInput:
+        return False
+    return True
 
 
 class _Messages:

@@ -13,7 +13,6 @@ from arcore.dunning.due import reminders
 from arcore.dunning.sending import Run
 from arcore.dunning.sending import check_role
 from arcore.dunning.sending import send_due
-from arcore.dunning.sending import sweep
 from arcore.store.unit import Actor
 from arcore.store.unit import Facts
 from arcore.store.unit import Unit
@@ -29,7 +28,6 @@ class Daily:
     Attributes:
         live: whether anything may leave.
         first: whether this was the first run of the day.
-        swept: messages that a program had left behind.
         would_send: what would be due, were reminders live.
         held: how many customers are held back, by code.
     """
@@ -37,7 +35,6 @@ class Daily:
     day: date
     live: bool
     first: bool = True
-    swept: int = 0
     would_send: int = 0
     run: Run = field(default_factory=Run)
     held: Facts = field(default_factory=dict)
@@ -53,7 +50,7 @@ class Daily:
             "day": self.day.isoformat(),
             "live": self.live,
             "first_today": self.first,
-            "swept": self.swept,
+            "swept": self.run.swept,
             "sent": len(self.run.in_state("sent")),
             "refused": len(self.run.in_state("refused")),
             "unknown": len(self.run.in_state("unknown")),
@@ -69,7 +66,7 @@ class Daily:
             return f"{NOT_LIVE} {_counted(self.would_send)} would be due."
         done = [f"{len(self.run.in_state(state))} {state}" for state in ("sent", "refused", "unknown", "failed")]
         told = ", ".join(words for words in done if not words.startswith("0 ")) or "nothing to send"
-        swept = f" {self.swept} left behind earlier settled." if self.swept else ""
+        swept = f" {self.run.swept} left behind earlier settled." if self.run.swept else ""
         return f"{self.day.isoformat()}: {told}; {sum(self.held.values())} held back.{swept}"
 
 
@@ -83,10 +80,9 @@ def daily(engine: Engine, *, as_of: date, actor: Actor) -> Daily:
     if not found.live:
         return Daily(as_of, live=False, would_send=len(found.due))
     first = _note(engine, as_of, actor)
-    swept = sweep(engine, actor=actor)
     run = send_due(engine, as_of=as_of, actor=actor)
     held = Counter(str(row.code) for row in reminders(engine, as_of).held)
-    return Daily(as_of, live=True, first=first, swept=swept, run=run, held=dict(sorted(held.items())))
+    return Daily(as_of, live=True, first=first, run=run, held=dict(sorted(held.items())))
 
 
 def _note(engine: Engine, day: date, actor: Actor) -> bool:

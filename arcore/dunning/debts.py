@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import numpy as np
 from sqlalchemy import Engine
@@ -37,40 +38,36 @@ Place = tuple[int, str]
 """A customer (the survivor of a merge) and one of our entities."""
 
 UNNAMED = DocumentText("", "", "")
+DOCUMENT_COLUMNS = "number kind entity currency document_date po_number reference".split()
+CHUNK = 500
+"""Ids in one IN (…): every database takes that many."""
 
 
 def debts_in(session: Session, customer_id: int, as_of: date) -> dict[str, list[Debt]]:
     """Return the open items of a customer by entity at the end of a day, as the tables have them at this moment."""
-    customers = with_merged(session, [customer_id])
-    balance = _balances(session, customers, as_of)
-    rows = session.execute(
-        select(Item, Document)
-        .join(Document, col(Document.id) == col(Item.document_id))
-        .where(col(Item.customer_id).in_(customers), col(Item.effective_on) <= as_of)
-        .order_by(col(Item.id))
-    ).all()
-    taken = _taken_over(session, [item for item, _ in rows if item.amount == 0 and item.origin_item_id])
+    balance = _balances(session, with_merged(session, [customer_id]), as_of)
+    rows = _rows(session, [item for item, units in balance.items() if units])
+    taken = _taken_over(session, {row.id: row.origin for row in rows if row.amount == 0 and row.origin})
     found: dict[str, list[Debt]] = defaultdict(list)
-    for item, document in rows:
-        if units := item.amount + balance.get(item.id, 0):
-            text = DocumentText(document.number, document.reference, document.po_number)
-            found[document.entity].append(
-                Debt(
-                    item_id=item.id,
-                    document_id=document.id,
-                    document=text.label(document.id, document.kind),
-                    kind=document.kind,
-                    entity=document.entity,
-                    currency=document.currency,
-                    document_date=document.document_date,
-                    due_date=item.due_date,
-                    original_due_date=item.original_due_date,
-                    invoiced=taken.get(item.id, item.amount),
-                    open=units,
-                    po_number=text.po_number,
-                    reference=text.reference,
-                )
+    for row in rows:
+        text = DocumentText(row.number, row.reference, row.po_number)
+        found[row.entity].append(
+            Debt(
+                item_id=row.id,
+                document_id=row.document_id,
+                document=text.label(row.document_id, row.kind),
+                kind=row.kind,
+                entity=row.entity,
+                currency=row.currency,
+                document_date=row.document_date,
+                due_date=row.due_date,
+                original_due_date=row.original_due_date,
+                invoiced=taken.get(row.id, row.amount),
+                open=balance[row.id],
+                po_number=text.po_number,
+                reference=text.reference,
             )
+        )
     return dict(found)
 
 
@@ -152,33 +149,56 @@ def _texts(engine: Engine, books: Book, documents: Sequence[int]) -> Mapping[int
 
 
 def _balances(session: Session, customers: Sequence[int], as_of: date) -> dict[int, int]:
-    """Return what applications up to a day gave to or took from each item."""
-    found: dict[int, int] = defaultdict(int)
+    """Return the balance of every item of customers at the end of a day."""
+    begun = (col(Item.customer_id).in_(customers), col(Item.effective_on) <= as_of)
+    found = {item: int(units) for item, units in session.execute(select(col(Item.id), col(Item.amount)).where(*begun))}
     for end, sign in ((Application.to_item_id, -1), (Application.from_item_id, 1)):
-        rows = session.execute(
+        moved = session.execute(
             select(col(end), func.sum(col(Application.amount)))
-            .where(col(Application.customer_id).in_(customers), col(Application.effective_on) <= as_of)
+            .join(Item, col(Item.id) == col(end))
+            .where(*begun, col(Application.effective_on) <= as_of)
             .group_by(col(end))
         )
-        for item_id, units in rows:
-            found[item_id] += sign * int(units)
+        for item, units in moved:
+            found[item] += sign * int(units)
     return found
 
 
-def _taken_over(session: Session, born: Sequence[Item]) -> dict[int, int]:
+def _rows(session: Session, items: Sequence[int]) -> list[Any]:
+    """Read items with what their documents say, by id."""
+    found: list[Any] = []
+    for start in range(0, len(items), CHUNK):
+        found += session.execute(
+            select(
+                col(Item.id),
+                col(Item.document_id),
+                col(Item.due_date),
+                col(Item.original_due_date),
+                col(Item.origin_item_id).label("origin"),
+                col(Item.amount),
+                *(col(getattr(Document, name)) for name in DOCUMENT_COLUMNS),
+            )
+            .join(Document, col(Document.id) == col(Item.document_id))
+            .where(col(Item.id).in_(items[start : start + CHUNK]))
+            .order_by(col(Item.id))
+        ).all()
+    return found
+
+
+def _taken_over(session: Session, origin: Mapping[int, int]) -> dict[int, int]:
     """Return what each item born of re-dating took over from its origin."""
-    origin = {item.id: item.origin_item_id for item in born}
     found = dict.fromkeys(origin, 0)
-    if not born:
-        return found
-    rows = session.execute(
-        select(col(Application.from_item_id), col(Application.to_item_id), col(Application.amount)).where(
-            col(Application.from_item_id).in_(origin) | col(Application.to_item_id).in_(origin)
+    born = list(origin)
+    for start in range(0, len(born), CHUNK):
+        part = set(born[start : start + CHUNK])
+        rows = session.execute(
+            select(col(Application.from_item_id), col(Application.to_item_id), col(Application.amount)).where(
+                col(Application.from_item_id).in_(part) | col(Application.to_item_id).in_(part)
+            )
         )
-    )
-    for gives, takes, units in rows:
-        if origin.get(gives) == takes:
-            found[gives] += units
-        if origin.get(takes) == gives:
-            found[takes] -= units
+        for gives, takes, units in rows:
+            if gives in part and origin[gives] == takes:
+                found[gives] += units
+            if takes in part and origin[takes] == gives:
+                found[takes] -= units
     return found

@@ -144,9 +144,10 @@ def _bank(profile: Profile, rows: tuple[Row, ...]) -> Point:
 
 def _contacts(rows: tuple[Row, ...], no_contact: tuple[Row, ...]) -> Point:
     count = sum(_may(row) for row in rows)
+    overdue = _counted(count, "overdue customer", "overdue customers")
     if no_contact:
-        return Point("contacts", f"{len(no_contact)} of {count} overdue customers have no e-mail address", missing=True)
-    return Point("contacts", f"All {count} overdue customers have an e-mail address", missing=False)
+        return Point("contacts", f"{overdue}, {len(no_contact)} without an e-mail address", missing=True)
+    return Point("contacts", f"{overdue}, each with an e-mail address", missing=False)
 
 
 def _texts(session: Session, rows: tuple[Row, ...]) -> Point:

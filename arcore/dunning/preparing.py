@@ -53,6 +53,9 @@ from arcore.store.unit import Unit
 from arcore.store.unit import canonical
 from arcore.store.unit import check_seen
 
+NOBODY = "local"
+"""The user's name where nobody gave one: letters are signed by the company then."""
+
 
 @dataclass(frozen=True)
 class Ask:
@@ -113,7 +116,7 @@ def write_letter(
         contact=reach,
         texts=texts_in(session),
         as_of=proof.as_of,
-        actor_name=actor_name,
+        actor_name="" if actor_name == NOBODY else actor_name,
         with_statement=with_statement,
     )
 
@@ -138,7 +141,7 @@ def prepare(unit: Unit, ask: Ask, way: Way, sender: Party, prepared: Prepared) -
         policy=policy,
         profile=profile,
         reach=reach,
-        actor_name="" if ask.actor.name == "daily" else ask.actor.name,
+        actor_name=ask.actor.name,
     )
     message = _message(unit, ask, decision, reach, standing.last, letter, way, sender, policy)
     session.add(message)

@@ -188,7 +188,10 @@ def _climbed(proof: Proof, listed: Proof, standing: Standing, policy: Policy) ->
     last, follows = standing.last, next_change(listed.claims, standing.level_of, policy)
     then = "a person takes over from here"
     if follows is not None:
-        then = f"the {policy.step_name(follows[1])} one falls due on {_day(follows[0])}"
+        day, step = follows
+        if last is not None:
+            day = max(day, last.day + timedelta(days=policy.gap_before(step)))
+        then = f"the {policy.step_name(step)} one falls due on {_day(day)}"
     if last is None:
         done = policy.step_name(standing.delivered)
         return Held("nothing_due", f"The {done} step was done before reminders went live; {then}")
