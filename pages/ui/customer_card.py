@@ -23,7 +23,12 @@ from pages.ui.forms import Form
 
 FIRST = 7
 TOPICS = {"All": None, "Talks": "talk", "Money": "money", "Changes": "change"}
-ICONS = {"money": ":material/payments:", "talk": ":material/chat:", "change": ":material/edit_note:"}
+ICONS = {
+    "money": ":material/payments:",
+    "talk": ":material/chat:",
+    "message": ":material/mail:",
+    "change": ":material/edit_note:",
+}
 FAMILY = {"parent": "parent", "child": "belongs to it", "merged": "merged into it"}
 NAMED = 2
 """So many matched documents are named; more are counted."""
