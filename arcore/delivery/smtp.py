@@ -80,7 +80,10 @@ class Line:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        if error is None:
+            self.close()
+        else:
+            self._drop()  # stopped on the way, perhaps within a text: what is said now might be taken for a part of it
 
     def send(self, raw: bytes, *, sender: str, recipients: Sequence[str]) -> Fate:
         """Hand one message over and return its fate; never raises for what a server or a line may do."""

@@ -276,6 +276,21 @@ def test_a_goodbye_that_is_not_returned_holds_nobody(scripted, letter: bytes, mo
     assert time.monotonic() - began < 2
 
 
+def test_who_is_stopped_within_a_text_says_no_more(scripted, letter: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that still waits for the text would take a goodbye for its last line."""
+
+    def stop(*args: object) -> None:
+        raise KeyboardInterrupt
+
+    server = scripted([*OPEN, *ENVELOPE, b"354 go on\r\n", b""])
+    monkeypatch.setattr(smtp, "_dotted", stop)
+    with pytest.raises(KeyboardInterrupt):
+        _send(server.port, letter)
+    time.sleep(0.1)
+    assert server.heard[-1] == b""
+    assert b"QUIT" not in b"".join(server.heard).upper()
+
+
 # --- locks ------------------------------------------------------------------------------------------------------------
 
 
