@@ -42,10 +42,13 @@ from arcore.dunning.sandbox import literal
 from arcore.dunning.wording import Language
 from arcore.dunning.wording import Texts
 from arcore.dunning.wording import from_setting
+from arcore.settings import Settings
 
 __all__ = ["Addressee", "Broken", "Letter", "Person", "Texts", "compose", "from_setting"]
 
 LONGEST_SUBJECT = 200
+UNNAMED = str(Settings.model_fields["user"].default)
+"""The one local user, as long as nobody gave a name: no letter is signed with it."""
 _REFERENCE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/-?:().,'+ ")
 """What a payment's text may hold everywhere (SEPA); other signs become a space."""
 
@@ -197,7 +200,7 @@ def _facts(
         "customer": literal(customer.name),
         "code": literal(customer.code),
         "company": literal(profile.name),
-        "sender": literal(actor_name) or literal(profile.name),
+        "sender": ("" if actor_name == UNNAMED else literal(actor_name)) or literal(profile.name),
         "signature": _signature(profile, actor_name),
         "today": figures.long_day(as_of),
         "pay_by": figures.long_day(pay_by(as_of, policy, profile)),
@@ -223,7 +226,8 @@ def _facts(
 
 
 def _signature(profile: Profile, actor_name: str) -> str:
-    person, house = literal(actor_name), literal(profile.sender, lines=True) or literal(profile.name)
+    person = "" if actor_name == UNNAMED else literal(actor_name)
+    house = literal(profile.sender, lines=True) or literal(profile.name)
     return house if not person or person in house.split("\n") else f"{person}\n{house}"
 
 
