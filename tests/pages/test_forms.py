@@ -52,10 +52,21 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     return move
 
 
-def test_a_write_says_what_it_did_and_empties_the_form(at: AppTest) -> None:
+def test_a_write_says_what_it_did_and_empties_the_form(at: AppTest, clock: Callable[[float], None]) -> None:
     press(at, "50")
     assert [message.value for message in at.success] == ["Booked 50"]
     assert at.text_input[0].value == ""
+    clock(1.0)
+    at.run()
+    assert len(at.success) == 0
+
+
+def test_the_second_half_of_a_double_click_leaves_what_was_said(at: AppTest, clock: Callable[[float], None]) -> None:
+    press(at, "50")
+    clock(0.3)
+    at.run()
+    assert [message.value for message in at.success] == ["Booked 50"]
+    clock(1.0)
     at.run()
     assert len(at.success) == 0
 
