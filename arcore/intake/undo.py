@@ -2,6 +2,8 @@
 
 Corrections count from the rows' own days, so the books stand on every day as if the import had never come; what was
 known then stays known. Customers it created stay: their voided documents name them, and the next import finds them.
+A payment that bounced since stays beside its bounce, for nothing is reversed twice: together they come to nothing, and
+between the two days the money that came shows as unapplied.
 """
 
 from __future__ import annotations
@@ -48,6 +50,8 @@ from arcore.store.unit import Actor
 from arcore.store.unit import Facts
 from arcore.store.unit import Unit
 from arcore.store.unit import commit as commit_unit
+
+_IS_BOUNCE = col(Document.kind) == "payment_reversal"
 
 
 class Span(NamedTuple):
@@ -98,6 +102,7 @@ class _Undo:
         for number, original in reversed(posted):
             if original is None:
                 taker.take(number)
+        bounced = self._bounced([number for number, original in posted if original is None])
         restored = self._restore(old)
         self._reverse_rows(set(old) | set(old.values()))
         taker.finish()
@@ -112,7 +117,8 @@ class _Undo:
         return {
             "import": self.row.id,
             "plan": dict(self.record.counts),
-            "documents": len(posted) - len(old),
+            "documents": len(posted) - len(old) - bounced,
+            "bounced_kept": bounced,
             "restored": len(restored),
             "customers_kept": len(self.record.new_customers),
             "change": change,
@@ -137,6 +143,14 @@ class _Undo:
             .order_by(col(Document.id))
         )
         return [(number, original) for number, original in rows]
+
+    def _bounced(self, documents: Sequence[int]) -> int:
+        """Count the documents that bounced since, by somebody's hand."""
+        reverses = col(Document.reverses_id)
+        return sum(
+            len(self.session.execute(select(reverses).where(reverses.in_(ids), _IS_BOUNCE)).all())
+            for ids in chunks(documents)
+        )
 
     def _restore(self, old: Mapping[int, int]) -> dict[int, int]:
         """Post again what the import had taken back, with what stood on it; return old document → new document."""

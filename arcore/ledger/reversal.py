@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
+from typing import NamedTuple
 
 from arcore.errors import AlreadyReversed
 from arcore.errors import RuleBroken
@@ -27,6 +28,14 @@ DEPENDENT = ("write_off", "discount", "settlement", "fx_difference")
 """Kinds that have no life of their own: voiding the only document they are applied to voids them too."""
 
 
+class Released(NamedTuple):
+    """What voiding a document did: the ids of the voids, the matches it ended, the documents that were voided."""
+
+    voids: tuple[int, ...]
+    matches: tuple[ApplicationState, ...]
+    documents: frozenset[int]
+
+
 def void(journal: Journal, document_id: int, *, import_id: int | None = None) -> list[int]:
     """Take a document back from its own day on and return the ids of the reversing documents.
 
@@ -34,6 +43,18 @@ def void(journal: Journal, document_id: int, *, import_id: int | None = None) ->
     unapplied; write-offs, discounts and settlements of it alone go with it, and recoveries with their write-off.
     Both legs of a transfer or conversion go together. Raises AlreadyReversed, NotFound, or RuleBroken when its
     balance was moved elsewhere.
+    """
+    released = void_alone(journal, document_id, import_id=import_id)
+    voided = list(released.voids)
+    for dependent in orphans(journal, released):
+        voided += void(journal, dependent, import_id=import_id)
+    return voided
+
+
+def void_alone(journal: Journal, document_id: int, *, import_id: int | None = None) -> Released:
+    """Void a document, the other leg of a pair and recoveries, but nothing yet that depends on it: see `orphans`.
+
+    For many voids at once, after which some of what depended on them stands on something else again. Raises as `void`.
     """
     document = _standing(journal, document_id)
     documents = [document]
@@ -43,10 +64,9 @@ def void(journal: Journal, document_id: int, *, import_id: int | None = None) ->
     items = [item for d in documents for item in journal.items_of(d.id)]
     undone = _release(journal, items, ids)
     voided = [_mirror(journal, d, import_id) for d in documents]
-    recoveries = [found.id for number in sorted(ids) for found in journal.documents.recoveries(number)]
-    for dependent in [*_orphans(journal, undone, ids), *recoveries]:
-        voided += void(journal, dependent, import_id=import_id)
-    return voided
+    for recovery in [found.id for number in sorted(ids) for found in journal.documents.recoveries(number)]:
+        voided += void(journal, recovery, import_id=import_id)
+    return Released(tuple(voided), tuple(undone), frozenset(ids))
 
 
 def reverse_payment(journal: Journal, document_id: int, *, on: date, reason: str = "") -> Posted:
@@ -220,18 +240,18 @@ def _let_go(journal: Journal, held: list[ApplicationState], amount: int, day: da
     return freed
 
 
-def _orphans(journal: Journal, undone: list[ApplicationState], documents: set[int]) -> list[int]:
-    """Return dependent documents that now have nothing applied and were tied to the voided ones alone.
+def orphans(journal: Journal, released: Released) -> list[int]:
+    """Return dependent documents that now have nothing applied and were tied to what was voided alone.
 
     One that reached them through the books of a merged customer is found by its transfer, which goes first.
     """
     found: dict[int, None] = {}
-    for applied in undone:
+    for applied in released.matches:
         for number in (applied.from_item_id, applied.to_item_id):
             item = journal.item(number)
             moved = item.kind in PAIRED and item.origin_item_id is not None
             kind = journal.item(item.origin_item_id).kind if moved and item.origin_item_id else item.kind
             whole = balance_on(item.moves) == item.amount
-            if kind in DEPENDENT and item.document_id not in documents and whole:
+            if kind in DEPENDENT and item.document_id not in released.documents and whole:
                 found[item.document_id] = None
     return list(found)

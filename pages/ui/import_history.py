@@ -131,6 +131,9 @@ def consequences(frame: shell.Frame, would: Facts) -> None:
     for currency, amount in would["change"].items():
         moved = nearest_minor(Decimal(amount), currency)
         st.markdown(f"Open balance changes by **{as_label(frame.say.signed(moved, currency))}** {currency}.")
+    if would["bounced_kept"]:
+        bounced = counted(would["bounced_kept"], "payment that bounced stays", "payments that bounced stay", frame.say)
+        st.markdown(as_label(f"{bounced} beside the bounce; together they come to nothing."))
     st.caption("Payments recorded since stay, unapplied. What was known before stays visible as known then.")
 
 

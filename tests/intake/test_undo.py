@@ -87,6 +87,42 @@ def test_payment_recorded_by_hand_stays_unapplied(office, files):
     assert office.open() == {"payment": "-30.00"}
 
 
+@pytest.mark.parametrize("together", [True, False])
+def test_a_payment_that_bounced_stays_with_its_bounce_and_nothing_of_it_is_open(office, files, together):
+    invoice, payment = files.document("INV-1", "100.00", "01-05"), files.payment("100.00", "01-20", "INV-1")
+    if together:
+        last = office.take(files.listed(invoice, payment))
+    else:
+        office.take(files.listed(invoice))
+        last = office.take(files.payments(payment))
+    (paid,) = office.documents("payment")
+    service.reverse_payment(office.engine, document_id=paid["id"], on=date(2026, 2, 20), actor=office.actor)
+    assert office.open() == {"INV-1": "100.00"}
+
+    told = office.undo(last)
+    assert (told["documents"], told["bounced_kept"]) == (1 if together else 0, 1)
+    assert told["change"] == ({"EUR": "-100.00"} if together else {})
+    assert office.open() == ({} if together else {"INV-1": "100.00"})
+    # Between the two days the money was there, whatever becomes of the file that told it.
+    assert sum(Decimal(left) for left in office.open("02-19").values()) == (-100 if together else 0)
+    assert [document["amount"] for document in office.documents("payment_reversal")] == [10000]
+    if not together:
+        office.undo(1)
+        assert office.open() == {}
+
+
+def test_a_write_off_of_an_import_undone_stands_again_on_what_is_posted_again(office, files):
+    office.take(files.listed(files.document("INV-1", "100.00", "01-05")))
+    service.write_off(
+        office.engine, item_id=1, amount=Decimal("5.00"), reason="goodwill", on=date(2026, 3, 1), actor=office.actor
+    )
+    before = office.history()
+    office.take(files.listed(files.document("INV-1", "130.00", "01-05")))
+    assert office.open() == {"INV-1": "125.00"}
+    office.undo(2)
+    assert office.history() == before
+
+
 def test_write_off_and_agreed_due_date_go_with_the_invoice(office, files):
     office.take(files.listed(files.document("INV-1", "100.00", "01-05")))
     service.redate(office.engine, item_id=1, due_date=date(2026, 5, 1), on=date(2026, 2, 1), actor=office.actor)
