@@ -99,8 +99,8 @@ class Circumstances:
             pledges=[pledge for pledge in self.pledges.get(place, ()) if pledge.until >= day],
         )
 
-    def standing(self, place: Place) -> Standing:
-        """Return where a customer stands with an entity."""
+    def standing(self, place: Place, *, limited: bool = True) -> Standing:
+        """Return where a customer stands with an entity; not `limited`, the limit of the day is not looked at."""
         customer_id, entity = place
         known = self.facts.get(customer_id, {})
         hold = known.get("hold_until", "")
@@ -121,7 +121,7 @@ class Circumstances:
             waiting_since=self.waiting.get(customer_id),
             known_until=self.known_until.get(entity, {}),
             reach=self.reaches.get(customer_id),
-            room=self.room,
+            room=self.room if limited else None,
         )
 
 

@@ -18,7 +18,7 @@ from arcore.dunning.due import reminders
 from arcore.dunning.due import scene
 from arcore.dunning.ladder import Last
 from arcore.dunning.policy import Policy
-from arcore.dunning.proof import Proof
+from arcore.dunning.proof import Debt
 from arcore.dunning.rules import Held
 from arcore.dunning.rules import Send
 from arcore.dunning.rules import decide
@@ -60,13 +60,15 @@ def coming(engine: Engine, as_of: date, days: int = DAYS) -> tuple[Coming, ...]:
 def _coming(engine: Engine, as_of: date, days: int) -> tuple[Coming, ...]:
     last = as_of + timedelta(days=days)
     seen = scene(engine, as_of, until=last)
-    today = {row.place: row.decision for row in reminders(engine, as_of).due}
+    now = reminders(engine, as_of)
+    today = {row.place: row.decision for row in (*now.due, *now.held)}
     found = []
     for place in seen.debts:
-        standing = replace(seen.around.standing(place), room=None)
-        if isinstance(sent := today.get(place), Send):
-            standing = after(sent, standing, as_of)
-        first = _first(seen, place, standing, as_of, last)
+        standing, decision = seen.around.standing(place, limited=False), today.get(place)
+        if isinstance(decision, Send):
+            standing = after(decision, standing, as_of)
+        tomorrow = isinstance(decision, Held) and decision.code in ("on_hold", "stale_data")
+        first = _first(seen, place, standing, as_of, last, tomorrow=tomorrow)
         if first is not None:
             found.append(first)
     return tuple(sorted(found, key=lambda one: (one.day, one.worth is None, -(one.worth or 0), one.who.code)))
@@ -78,15 +80,15 @@ def after(sent: Send, standing: Standing, day: date) -> Standing:
     return replace(standing, last=Last(0, sent.step, day, "sent"), levels={**standing.levels, **risen})
 
 
-def _first(seen: Scene, place: Place, standing: Standing, as_of: date, last: date) -> Coming | None:
-    now = seen.around.prove(place, seen.debts[place])
-    for day in sorted({day for day in _changes(seen, place, now, standing) if as_of < day <= last}):
-        proof = seen.around.prove(place, seen.debts[place], day)
-        then = replace(
-            standing,
-            skipped_by="",
-            known_until={debt.currency: day for debt in seen.debts[place]},
-        )
+def _first(seen: Scene, place: Place, standing: Standing, as_of: date, last: date, *, tomorrow: bool) -> Coming | None:
+    """Return the first message after a day; `tomorrow`, what keeps it back today is over the day after."""
+    debts = seen.debts[place]
+    days = {day for day in _changes(seen, place, debts, standing) if as_of < day <= last}
+    if tomorrow:
+        days.add(as_of + ONE)
+    then = replace(standing, skipped_by="", known_until={debt.currency: last for debt in debts})
+    for day in sorted(days):
+        proof = seen.around.prove(place, debts, day)
         if not proof.claims:
             continue
         decision = decide(proof, then, seen.policy, worth=seen.worth, minimum=seen.minimum)
@@ -99,11 +101,10 @@ def _first(seen: Scene, place: Place, standing: Standing, as_of: date, last: dat
     return None
 
 
-def _changes(seen: Scene, place: Place, proof: Proof, standing: Standing) -> Iterator[date]:
+def _changes(seen: Scene, place: Place, debts: Iterable[Debt], standing: Standing) -> Iterator[date]:
     """Give every day on which the decision may change by the calendar alone."""
-    yield proof.as_of + ONE
     policy = seen.policy
-    for debt in (*(claim.debt for claim in proof.claims), *proof.coming):
+    for debt in debts:
         yield from (debt.due_date + timedelta(days=step.days) for step in policy.steps)
         if debt.item_id in seen.around.planned:
             yield seen.around.planned[debt.item_id] + ONE

@@ -243,16 +243,16 @@ def policy_of(books: Book) -> Policy:
 def row_of(seen: Scene, place: Place, proof: Proof, standing: Standing) -> Row:
     """Decide on one customer and entity."""
     decision = decide(proof, standing, seen.policy, worth=seen.worth, minimum=seen.minimum)
-    listed = proof.from_step(seen.policy.step(1).days)
+    overdue, asked = proof.overdue(), proof.from_step(seen.policy.step(1).days).claimed()
     reach = standing.reach
     language = seen.texts.pick(reach.language if reach else "", seen.languages.get(place[0], "")).code
     return Row(
         who=seen.people[place[0]],
         entity=place[1],
-        overdue=tuple(proof.overdue().items()),
-        asked=tuple(listed.claimed().items()),
-        overdue_worth=seen.worth(proof.overdue()),
-        asked_worth=seen.worth(listed.claimed()),
+        overdue=tuple(overdue.items()),
+        asked=tuple(asked.items()),
+        overdue_worth=seen.worth(overdue),
+        asked_worth=seen.worth(asked),
         days_late=max((claim.days_late for claim in proof.claims), default=0),
         email=reach.email if reach else "",
         language=language,
@@ -275,7 +275,7 @@ def _reminders(engine: Engine, as_of: date) -> Reminders:
     rows = []
     for place, debts in seen.debts.items():
         # The room of the day is given out below, to the largest first.
-        standing = replace(seen.around.standing(place), room=None)
+        standing = seen.around.standing(place, limited=False)
         rows.append(row_of(seen, place, seen.around.prove(place, debts), standing))
     due = sorted((row for row in rows if isinstance(row.decision, Send)), key=lambda row: _large(row, row.asked_worth))
     held = [row for row in rows if isinstance(row.decision, Held)]

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
@@ -140,11 +139,10 @@ class Proof:
     def from_step(self, days: int) -> Proof:
         """Return the same proof with only debts at least so many days late as claims; younger ones are coming."""
         young = [claim.debt for claim in self.claims if claim.days_late < days]
-        return replace(
-            self,
-            claims=tuple(claim for claim in self.claims if claim.days_late >= days),
-            coming=(*young, *self.coming),
-        )
+        if not young:
+            return self
+        late = tuple(claim for claim in self.claims if claim.days_late >= days)
+        return Proof(self.customer_id, self.entity, self.as_of, late, (*young, *self.coming), self.credits)
 
 
 def prove(
