@@ -8,19 +8,24 @@ from functools import lru_cache
 
 import holidays
 from babel import Locale
+from babel.numbers import get_territory_currencies
+from holidays.constants import BANK
+from holidays.constants import PUBLIC
 
 SATURDAY = 5
 TARGET = ""
 """The calendar of the European payment system: closed on 1 January, Good Friday, Easter Monday, 1 May, 25 and 26
 December."""
 ONE = timedelta(days=1)
+_SEATS = {"AU": "NSW", "CA": "ON", "CH": "ZH", "ES": "MD", "GB": "ENG"}
+"""Where the banks of a country sit, when parts of it keep holidays of their own."""
 
 
 def is_bank_day(day: date, country: str = TARGET) -> bool:
     """Tell whether banks settle payments on a day: Monday to Friday, less closing days.
 
-    These are the public holidays of `country` (ISO 3166, such as "GB"), or the closing days of TARGET without one and
-    for a country that the calendar does not know.
+    These are the public holidays of `country` (ISO 3166, such as "GB"), as its banks keep them, or the closing days of
+    TARGET without one and for a country that the calendar does not know.
     """
     return day.weekday() < SATURDAY and day not in _closed(country.upper(), day.year)
 
@@ -44,10 +49,14 @@ def country_of(locale: str) -> str:
 
 @lru_cache(maxsize=512)
 def _closed(country: str, year: int) -> frozenset[date]:
-    """Return the closing days of a year that a country's banks keep."""
-    if country:
-        try:
-            return frozenset(holidays.country_holidays(country, years=year))
-        except NotImplementedError:
-            pass
-    return frozenset(holidays.financial_holidays("ECB", years=year))
+    """Return the closing days of a year that a country's banks keep; in the euro area those of TARGET too."""
+    target = frozenset(holidays.financial_holidays("ECB", years=year))
+    if not country:
+        return target
+    try:
+        own = holidays.country_holidays(country, subdiv=_SEATS.get(country), years=year)
+        if BANK in own.supported_categories:
+            own = holidays.country_holidays(country, years=year, categories=(BANK, PUBLIC))
+    except NotImplementedError:
+        return target
+    return frozenset(own) | target if "EUR" in get_territory_currencies(country) else frozenset(own)

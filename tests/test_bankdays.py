@@ -37,6 +37,19 @@ def test_a_country_has_holidays_of_its_own():
     assert add_bank_days(date(2025, 10, 2), 1, "de") == date(2025, 10, 6)
 
 
+@pytest.mark.parametrize(
+    ("country", "day"),
+    [
+        ("GB", "2026-04-06"),  # Easter Monday: England keeps it, Scotland does not
+        ("AT", "2026-04-03"),  # Good Friday: banks alone
+        ("ES", "2026-04-06"),  # Easter Monday: the euro's own calendar
+        ("JP", "2025-12-31"),  # banks alone
+    ],
+)
+def test_banks_keep_days_that_the_whole_country_does_not(country, day):
+    assert not is_bank_day(date.fromisoformat(day), country)
+
+
 def test_a_country_that_the_calendar_does_not_know_keeps_the_european_days():
     assert [day.day for day in (date(2026, 4, d) for d in range(1, 9)) if is_bank_day(day, "XX")] == [1, 2, 7, 8]
 

@@ -100,19 +100,25 @@ class PromiseRow:
 
 @dataclass(frozen=True)
 class _Standing:
-    """A promise with what counts for it, before it is judged."""
+    """A promise with what counts for it, before it is judged; `peers` are all of its account that stand."""
 
     promise: Promise
     given: rules.Given
     account: Account
     shares: tuple[rules.Share, ...]
+    peers: tuple[rules.Given, ...]
+
+    @property
+    def received(self) -> int:
+        """What came in for it."""
+        return sum(share.amount for share in self.shares)
 
 
 def running(session: Session, as_of: date, customer_ids: Iterable[int] | None = None) -> tuple[RunningPromise, ...]:
     """Return the promises that pause something on a day, due first first: of those, what is not received yet."""
     found = []
     for one in _standings(session, as_of, customer_ids):
-        left = one.given.amount - sum(share.amount for share in one.shares)
+        left = one.given.amount - one.received
         if one.promise.withdrawn_at is None and as_of <= one.given.until and left > 0:
             customer_id, entity, currency = one.account
             found.append(
@@ -188,11 +194,20 @@ def _verdict(session: Session, one: _Standing, as_of: date, known_until: date | 
     if one.promise.withdrawn_at is not None:
         return rules.Verdict("withdrawn", 0, one.given.amount, None)
     given = one.given
-    received = sum(share.amount for share in one.shares)
     owed = given.amount
-    if as_of > given.until and received < given.amount:
+    if as_of > given.until and one.received < given.amount:
         owed = _owed(session, one.account, given.document_ids, given.until)
+        if owed < given.amount - one.received:
+            owed += _gone_since(session, one)
     return rules.judge(given, one.shares, as_of, known_until=known_until, owed=owed)
+
+
+def _gone_since(session: Session, one: _Standing) -> int:
+    """Return what counted for a promise at the end of its last day and does not any more: it bounced or went back."""
+    everyone = with_merged(session, [one.account[0]])
+    money = receipts(session, everyone, since=min(peer.made_on for peer in one.peers), as_of=one.given.until)
+    shares = rules.share_out(one.peers, money.get(one.account, ()))[one.given.promise_id]
+    return max(0, sum(share.amount for share in shares) - one.received)
 
 
 def _standings(session: Session, as_of: date, customer_ids: Iterable[int] | None) -> list[_Standing]:
@@ -210,9 +225,11 @@ def _standings(session: Session, as_of: date, customer_ids: Iterable[int] | None
     money = receipts(session, everyone, since=min(p.made_on for p in promises), as_of=as_of)
     found = []
     for account, rows in grouped.items():
-        standing = [given for promise, given in rows if promise.withdrawn_at is None]
+        standing = tuple(given for promise, given in rows if promise.withdrawn_at is None)
         shares = rules.share_out(standing, money.get(account, ()))
-        found += [_Standing(promise, given, account, shares.get(given.promise_id, ())) for promise, given in rows]
+        found += [
+            _Standing(promise, given, account, shares.get(given.promise_id, ()), standing) for promise, given in rows
+        ]
     return found
 
 
