@@ -260,10 +260,24 @@ class _Undo:
 
     def _match_voids(self, voids: Sequence[int]) -> None:
         """Let voids that stand open in the past, where a match ended later, stand against each other there."""
+        left = [item for item in map(self.journal.item, voids) if _shows(item)]
+        self._match_each_other(left)
+        if left := [item for item in left if _shows(item)]:
+            # Their counterparts may be voids of an import that was undone before.
+            query = (
+                select(col(Item.id))
+                .join(Document, col(Document.id) == col(Item.document_id))
+                .where(col(Document.reverses_id).is_not(None))
+                .where(col(Item.customer_id).in_({item.customer_id for item in left}))
+            )
+            older = sorted(self.session.execute(query).scalars())
+            self.journal.load(older)
+            self._match_each_other([*left, *(item for item in map(self.journal.item, older) if _shows(item))])
+
+    def _match_each_other(self, voids: Sequence[ItemState]) -> None:
         mirrors: dict[tuple[int, str, str], list[ItemState]] = {}
-        for item in (self.journal.item(number) for number in voids):
-            if any(item.moves.values()):
-                mirrors.setdefault((item.customer_id, item.entity, item.currency), []).append(item)
+        for item in voids:
+            mirrors.setdefault((item.customer_id, item.entity, item.currency), []).append(item)
         for found in mirrors.values():
             for credit in (item for item in found if item.side == CREDIT):
                 for debit in (item for item in found if item.side == DEBIT):
@@ -331,6 +345,11 @@ class _Undo:
                 item = self.journal.item(self._from[number])
                 found.append(next(a for a in self.journal.applications_of(item) if a.id == reverses))
         return sorted(found, key=lambda a: a.id)
+
+
+def _shows(item: ItemState) -> bool:
+    """Tell whether an item is open on any day."""
+    return any(item.moves.values())
 
 
 def _standing(session: Session, import_id: int) -> Import:

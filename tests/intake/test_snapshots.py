@@ -11,6 +11,7 @@ from typing import Any
 
 from hypothesis import HealthCheck
 from hypothesis import Phase
+from hypothesis import example
 from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -56,6 +57,24 @@ def open_of(state: dict[int, tuple[int, int, int]]) -> dict[str, str]:
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
+@example(
+    months=[
+        {3: (3, 2, 1), 8: (2, 2, 0), 4: (2, 1, 2), 6: (2, 2, 1), 7: (3, 2, 2), 1: (3, 1, 2), 2: (2, 1, 1)},
+        {},
+        {},
+        {5: (2, 3, 2)},
+        {
+            3: (1, 1, 0),
+            6: (2, 3, 2),
+            8: (1, 1, 0),
+            1: (3, 2, 1),
+            5: (3, 0, 0),
+            4: (1, 3, 0),
+            2: (3, 3, 0),
+            7: (3, 0, 2),
+        },
+    ]
+)  # two voids of different undos that stand open against each other in the past
 @given(months=st.lists(states, min_size=1, max_size=5))
 def test_books_say_what_the_source_said_on_every_snapshots_day(
     months, files, sqlite_template, office_of, tmp_path_factory
