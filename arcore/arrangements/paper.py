@@ -245,7 +245,7 @@ def _amount(units: int, paper: Paper) -> str:
 
 
 def _day(day: date, paper: Paper) -> str:
-    return format_date(day, "d MMM y", locale=paper.locale)
+    return format_date(day, "long", locale=paper.locale)
 
 
 def _distinct(names: Iterable[str]) -> tuple[str, ...]:

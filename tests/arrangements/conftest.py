@@ -5,6 +5,7 @@ Days are written "03-10" (of 2026) or in full, amounts as text. Each book is pro
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -76,7 +77,9 @@ class Office:
         lost, survivor = self.customer(code), self.customer(into)
         commit(self.engine, body, actor=self.actor, verb="merge", subject=code)
 
-    def invoice(self, amount: str, on: str, due: str | None = None, *, to: str = "C1", number: str = "", **more: Any) -> int:
+    def invoice(
+        self, amount: str, on: str, due: str | None = None, *, to: str = "C1", number: str = "", **more: Any
+    ) -> int:
         """Post an invoice and return its item."""
         return self.book(
             ledger.post_invoice,
@@ -112,9 +115,7 @@ class Office:
 
     def bounce(self, item: int, on: str) -> None:
         """Record that a payment bounced."""
-        self.said = ledger.reverse_payment(
-            self.engine, document_id=self.document(item), on=day(on), actor=self.actor
-        )
+        self.said = ledger.reverse_payment(self.engine, document_id=self.document(item), on=day(on), actor=self.actor)
 
     def book(self, verb: Any, **facts: Any) -> int:
         """Do a verb of the books and return the first item that it made."""
@@ -220,6 +221,13 @@ class Office:
                 total += int(a["amount"]) * ((a["from_item_id"] == item) - (a["to_item_id"] == item))
         return str(Decimal(total).scaleb(-2))
 
+    def days(self, item: int) -> set[date]:
+        """Return the days on which something moves on an item."""
+        rows = self.rows(
+            "SELECT effective_on AS day FROM application WHERE :item IN (from_item_id, to_item_id)", item=item
+        )
+        return {day(str(row["day"])) for row in rows}
+
     def aging(self, on: str, basis: str = "due_date") -> dict[str, str]:
         """Return what is open by bucket as text, by plain sums; credits stand apart, empty buckets are left out."""
         found: dict[str, Decimal] = {}
@@ -273,3 +281,9 @@ def office(engine: Engine) -> Iterator[Office]:
 def sqlite_office(sqlite_engine: Engine) -> Office:
     """Give an empty office on SQLite alone, where the engine makes no difference; not proved afterwards."""
     return Office(sqlite_engine)
+
+
+@pytest.fixture
+def office_of() -> Callable[[Engine], Office]:
+    """Return what keeps an office in any store."""
+    return Office

@@ -82,7 +82,10 @@ def test_an_instalment_gone_from_a_snapshot_counts_as_paid(office, take):
     agreed = office.plan([item_of(office, "INV-1")], "03-02", ("03-10", "50"), ("04-10", "50"))
     take(snapshot("INV-1,2026-01-01,2026-01-31,100.00,50.00"), "03-12")
 
-    assert [(one.state, one.paid) for one in office.seen(agreed, "03-12").instalments] == [("kept", 5000), ("coming", 0)]
+    assert [(one.state, one.paid) for one in office.seen(agreed, "03-12").instalments] == [
+        ("kept", 5000),
+        ("coming", 0),
+    ]
 
 
 def test_a_corrected_invoice_keeps_its_place_in_the_plan(office, take):
@@ -114,7 +117,9 @@ def test_a_promise_is_not_known_until_a_file_covers_its_last_day(office, take):
     promise = office.promise("100", "03-02", "03-10")
     assert (known(office), known(office, "uk")) == (date(2026, 3, 5), None)
     assert office.judged(promise, "03-13", "03-20") == ["open", "unknown"]
-    again = take(snapshot("INV-1,2026-01-01,2026-01-31,100.00,100.00", "INV-2,2026-03-01,2026-03-31,7.00,7.00"), "03-16")
+    again = take(
+        snapshot("INV-1,2026-01-01,2026-01-31,100.00,100.00", "INV-2,2026-03-01,2026-03-31,7.00,7.00"), "03-16"
+    )
 
     assert office.judged(promise, "03-20") == ["broken"]
     undo(office.engine, again, actor=office.actor)

@@ -38,7 +38,9 @@ def test_a_plan_lays_the_oldest_debt_on_the_first_instalment(office, three):
     assert [office.open(item) for item in items] == ["0.00", "0.00"]
     assert [office.open(item) for item in parts] == ["50.00", "10.00", "40.00", "50.00"]
     row = office.seen(plan, "03-01")
-    told = [(one.number, one.due_on.isoformat()[5:], one.amount, [p.document for p in one.parts]) for one in row.instalments]
+    told = [
+        (one.number, one.due_on.isoformat()[5:], one.amount, [p.document for p in one.parts]) for one in row.instalments
+    ]
     assert told == [
         (1, "03-10", 5000, ["INV-60"]),
         (2, "04-10", 5000, ["INV-60", "INV-90"]),
@@ -162,7 +164,9 @@ def test_a_merged_customer_pays_its_old_invoices_by_plan(office):
 
     row = office.seen(plan, "03-11")
     assert (row.code, row.state, row.paid) == ("NEW", "finished", 15000)
-    assert [len(queries.plans(office.engine, date(2026, 3, 11), customer_id=office.customer(c))) for c in ("OLD", "NEW")] == [
+    assert [
+        len(queries.plans(office.engine, date(2026, 3, 11), customer_id=office.customer(c))) for c in ("OLD", "NEW")
+    ] == [
         1,
         1,
     ]
@@ -308,7 +312,10 @@ def test_a_change_is_told_in_the_history(office, three):
     _, old, _ = three
     new = office.change(old, "04-01", ("05-04", "150"), who="Ms Bell")
 
-    assert [(c.verb, c.by) for c in queries.history(office.engine, "plan", old)] == [("agreed", "anna"), ("replaced", "anna")]
+    assert [(c.verb, c.by) for c in queries.history(office.engine, "plan", old)] == [
+        ("agreed", "anna"),
+        ("replaced", "anna"),
+    ]
     [agreed] = queries.history(office.engine, "plan", new)
     assert agreed.what["replaces"] == old
     assert agreed.what["instalments"] == [["2026-05-04", "150.00"]]
@@ -397,7 +404,9 @@ def test_once_money_touched_it_a_plan_can_only_be_cancelled(office, three):
     _, plan, parts = three
     money = office.payment("30", "03-09", (parts[1], "10"))
 
-    with pytest.raises(RuleBroken, match="INV-60 was paid or changed since this plan was agreed: cancel the plan instead"):
+    with pytest.raises(
+        RuleBroken, match="INV-60 was paid or changed since this plan was agreed: cancel the plan instead"
+    ):
         office.do("withdraw_plan", plan_id=plan)
     office.bounce(money, "03-20")
     with pytest.raises(RuleBroken, match="cancel the plan instead"):
@@ -441,7 +450,7 @@ def test_a_double_click_cancels_once(office, three):
 
 
 def test_the_second_of_two_people_is_told(office, three):
-    items, plan, _ = three
+    _, plan, _ = three
     drawn = office.audit()
     office.promise("10", "03-01", "03-05", actor=Actor("ben"))
 

@@ -142,7 +142,11 @@ def test_what_the_parent_paid_counts_from_the_day_it_came(office):
     money = office.payment("100", "03-09", of="PARENT")
     assert office.judged(promise, "03-14") == ["broken"]
     moved = office.book(
-        ledger.transfer, item_id=money, amount=Decimal(100), to_customer_id=office.customer("CHILD"), on=date(2026, 3, 18)
+        ledger.transfer,
+        item_id=money,
+        amount=Decimal(100),
+        to_customer_id=office.customer("CHILD"),
+        on=date(2026, 3, 18),
     )
     ledger.apply(office.engine, from_item_id=moved, to_item_id=invoice, amount=Decimal(100), actor=office.actor)
 

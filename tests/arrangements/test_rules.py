@@ -102,7 +102,12 @@ def test_a_receipt_counts_for_one_promise_only_the_first_due_first():
 
 
 def test_only_money_between_the_promise_and_the_end_of_its_grace_counts():
-    days = [receipt(9, 3, (None, 10)), receipt(8, 4, (None, 20)), receipt(7, 13, (None, 40)), receipt(6, 14, (None, 80))]
+    days = [
+        receipt(9, 3, (None, 10)),
+        receipt(8, 4, (None, 20)),
+        receipt(7, 13, (None, 40)),
+        receipt(6, 14, (None, 80)),
+    ]
 
     assert taken([promise(1, 500, 10, made=4)], days) == {1: [(8, 20), (7, 40)]}
 
