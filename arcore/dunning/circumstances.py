@@ -111,7 +111,7 @@ class Circumstances:
             policy=known.get("policy", ""),
             ours=customer_id in self.ours,
             key_account=known.get("key_account") == "yes",
-            hold_until=_iso(hold),
+            hold_until=date.fromisoformat(hold) if hold else None,
             skipped_by=self.skips.get(place, ""),
             last=self.last.get(place),
             opening=self.openings.get(place),
@@ -358,11 +358,3 @@ class _Messages:
 
 def _base(key: str) -> str:
     return key.rpartition(":")[0]
-
-
-def _iso(text: str) -> date | None:
-    """Read the last day of a stop; one that can't be read has no end."""
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        return date.max
