@@ -28,6 +28,8 @@ from arcore.customers.queries import with_merged
 from arcore.disputes.rules import MISTAKE
 from arcore.disputes.rules import OUTCOMES
 from arcore.disputes.rules import REASONS
+from arcore.disputes.rules import Part
+from arcore.disputes.rules import spread
 from arcore.ledger.kinds import BY_NAME
 from arcore.ledger.kinds import DEBIT
 from arcore.ledger.reposted import posted_again
@@ -38,6 +40,19 @@ from arcore.store.contact import CaseEvent
 from arcore.store.contact import Dispute
 from arcore.store.customers import Customer
 from arcore.store.engine import reading
+
+__all__ = [
+    "Change",
+    "DisputeRow",
+    "Part",
+    "dispute",
+    "disputed",
+    "disputed_now",
+    "disputes",
+    "disputes_in",
+    "open_now",
+    "spread",
+]
 
 CHUNK = 500
 """Ids in one IN (…): every database takes that many."""

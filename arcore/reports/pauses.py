@@ -20,9 +20,9 @@ from arcore.analytics.columns import Bools
 from arcore.analytics.columns import Ints
 from arcore.arrangements.queries import RunningPromise
 from arcore.arrangements.queries import running_promises
+from arcore.disputes.queries import Part
 from arcore.disputes.queries import disputed
-from arcore.disputes.rules import Part
-from arcore.disputes.rules import spread
+from arcore.disputes.queries import spread
 from arcore.reports.view import View
 from arcore.store.arrangements import Promise
 from arcore.store.engine import reading
