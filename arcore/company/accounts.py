@@ -100,9 +100,6 @@ def grouped(iban: str) -> str:
 
 
 def _check_one(account: BankAccount) -> None:
-    for name, most in LONGEST.items():
-        if len(getattr(account, name)) > most:
-            raise BadInput(f"{name} of a bank account has at most {most} characters", field="bank_accounts")
     if not account.account:
         raise BadInput("A bank account needs its IBAN or account number", field="bank_accounts")
     if account.currency and not is_currency(account.currency):
@@ -110,6 +107,9 @@ def _check_one(account: BankAccount) -> None:
             f"{account.currency!r} is no currency code (ISO 4217), such as EUR; leave it empty for every currency",
             field="bank_accounts",
         )
+    for name, most in LONGEST.items():
+        if len(getattr(account, name)) > most:
+            raise BadInput(f"{name} of a bank account has at most {most} characters", field="bank_accounts")
     if _LIKE_IBAN.match(account.account) and not is_iban(account.account):
         raise BadInput(f"{account.account} is no valid IBAN: {_wrong(account.account)}", field="bank_accounts")
     if account.bic and not _BIC.fullmatch(account.bic):

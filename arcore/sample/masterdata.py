@@ -38,6 +38,9 @@ SETTINGS: dict[str, Any] = {
     "locale": "en_GB",
     "sender": f"{COMPANY}\nReceivables\nPompkade 12\n0000 AA Amsterdam\nreceivables@tessmark.example",
     "bank_details": "Bank of the Sample\nIBAN NL83 TSMK 0123 4567 89\nBIC TSMKNL00",
+    "bank_accounts": [
+        {"account": "NL83TSMK0123456789", "bic": "TSMKNL00", "bank": "Bank of the Sample", "holder": COMPANY}
+    ],
     "targets": {"dso": 42, "cei": 85, "add": 14, "overdue": 4_000_000, "cash_in": 8_500_000},
     "segments": list(SEGMENTS),
     "owners": list(OWNERS),

@@ -7,6 +7,7 @@ from datetime import date
 
 import streamlit as st
 from sqlalchemy import Engine
+from streamlit.delta_generator import DeltaGenerator
 
 from arcore.dunning import preview
 from arcore.dunning import texts as letter_texts
@@ -31,19 +32,24 @@ from pages.ui import shell
 from pages.ui.format import as_label
 from pages.ui.forms import Form
 
-BODY_HEIGHT = 600
+BODY_HEIGHT = 520
 LANGUAGE, STEP = "letter_language", "letter_step"
+TAB = "Letters"
+"""What the tab is called; the page keeps under "tab" which one is open."""
 
 
 def draw(frame: shell.Frame) -> None:
-    """Draw the editor with its preview, then the words around it and the bank accounts."""
+    """Draw the editor with its preview, then the bank accounts and the words around the text."""
     found, policy = frame.read(kept), frame.read(settings_reminders.rules)
-    left, right = st.columns([6, 6], gap="small")
+    left, right = st.columns(2, gap="small")
     with left:
-        language, step = _choose(frame, found, policy)
-        draft = _edit(frame, found, language, step)
+        bar = st.container(horizontal=True, vertical_alignment="center", gap="xsmall")
+        language, step = _choose(bar, frame, found, policy)
+        draft = _edit(bar, frame, found, language, step)
     with right, st.container(border=True):
-        _preview(frame, found.with_text(language.code, step, draft), language, step, policy)
+        # Who is due is not looked for while another tab is open.
+        if st.session_state.get("tab") == TAB:
+            _preview(frame, found.with_text(language.code, step, draft), language, step, policy)
     settings_accounts.draw(frame)
     settings_words.words(frame, language)
 
@@ -58,27 +64,32 @@ def those_due(engine: Engine, _filters: Filters, day: date) -> tuple[Example, ..
     return examples(engine, day)
 
 
-def _choose(frame: shell.Frame, found: Texts, policy: Policy) -> tuple[Language, int]:
+def _choose(bar: DeltaGenerator, frame: shell.Frame, found: Texts, policy: Policy) -> tuple[Language, int]:
     if st.session_state.get(LANGUAGE) not in found.languages:
         st.session_state.pop(LANGUAGE, None)
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        code = st.selectbox(
-            "Language", list(found.languages), key=LANGUAGE, width=170, label_visibility="collapsed",
-            format_func=lambda code: found.languages[code].name,
-        )  # fmt: skip
-        step = st.segmented_control(
-            "Step", STEPS, default=STEPS[0], required=True, key=STEP, label_visibility="collapsed",
-            format_func=lambda number: policy.step_name(number).capitalize(),
-        )  # fmt: skip
-        language = found.languages[code]
+    code = bar.selectbox(
+        "Language", list(found.languages), key=LANGUAGE, width=140, label_visibility="collapsed",
+        format_func=lambda code: found.languages[code].name,
+    )  # fmt: skip
+    step = bar.segmented_control(
+        "Step", STEPS, default=STEPS[0], required=True, key=STEP, label_visibility="collapsed",
+        format_func=lambda number: policy.step_name(number).capitalize(),
+    )  # fmt: skip
+    language = found.languages[code]
+    with bar:
         settings_words.languages(frame, found, language)
     return language, int(step or STEPS[0])
 
 
-def _edit(frame: shell.Frame, found: Texts, language: Language, step: int) -> Text:
+def _edit(bar: DeltaGenerator, frame: shell.Frame, found: Texts, language: Language, step: int) -> Text:
     refused, stored = settings_view.refusal(frame), language.text(step)
     form, place = forms.once("letter_text"), f"{language.code}_{step}"
+    with bar:
+        form.button(
+            "Save text", _save(frame, language, step), kind="primary", disabled=refused is not None, hint=refused
+        )
     forms.outcome("letter_text")
+    forms.outcome("letter_reset")
     subject = st.text_input(
         "Subject", value=stored.subject, key=form.key(f"subject_{place}"), max_chars=500, disabled=refused is not None
     )
@@ -86,25 +97,26 @@ def _edit(frame: shell.Frame, found: Texts, language: Language, step: int) -> Te
         "Text", value=stored.body, key=form.key(f"body_{place}"), height=BODY_HEIGHT, disabled=refused is not None,
         help="The letter beside it follows when you leave the field, or with Ctrl+Enter.",
     )  # fmt: skip
-    draft = Text(str(subject or ""), str(body or ""))
+    draft, own = Text(str(subject or ""), str(body or "")), found.is_own(language.code, step)
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        form.button(
-            "Save text", _save(frame, language, step), kind="primary", disabled=refused is not None, hint=refused
-        )
-        if found.is_own(language.code, step):
+        said = "not saved yet" if draft != stored else "your own text" if own else "the text that comes with arcore"
+        st.markdown(f":small[:gray[{said}]]", width="content")
+        if own:
             forms.once("letter_reset").button(
                 "Reset to default", _reset(frame, language, step), kind="tertiary", disabled=refused is not None
             )
-        own = "your own text" if found.is_own(language.code, step) else "the text that comes with arcore"
-        st.markdown(f":small[:gray[{'not saved yet' if draft != stored else own}]]", width="content")
-    forms.outcome("letter_reset")
+    _help()
+    return draft
+
+
+def _help() -> None:
     with st.expander("What a text can write"):
         st.table({f"`{{{{ {name} }}}}`": as_label(does) for name, does in FACTS.items()}, border="horizontal")
-        st.caption(
-            "Besides: {% if left_out %} … {% endif %}, {% for promise in broken %} … {% endfor %} and "
-            '{{ plural(count, "invoice", "invoices") }}.'.replace("{", "\\{").replace("%", "\\%")
+        st.markdown(
+            ":small[:gray[An empty line begins a paragraph; one that is empty in the end is left out. Besides:]] "
+            "`{% if left_out %} … {% endif %}`, `{% for promise in broken %} … {% endfor %}`, "
+            '`{{ plural(count, "invoice", "invoices") }}`'
         )
-    return draft
 
 
 def _preview(frame: shell.Frame, tried: Texts, language: Language, step: int, policy: Policy) -> None:
