@@ -276,6 +276,19 @@ def batch(surroundings: Callable[..., None]) -> Callable[[Engine, int], dict[str
 
 
 @pytest.fixture
+def two_at_once() -> Callable[[Engine], None]:
+    """Return a function that has two programs send the same batch at the same time, to the end."""
+
+    def both(engine: Engine) -> None:
+        url = engine.url.render_as_string(hide_password=False)
+        with _starter(url) as one, _starter(url) as other:
+            for run in [one(), other()]:
+                assert run.wait(300) == 0
+
+    return both
+
+
+@pytest.fixture
 def fault_run() -> Callable[..., Tally]:
     """Return a function that sends a batch while killing the program, and says what came of it."""
     return _fault_run

@@ -1,4 +1,4 @@
-"""The program is killed while it sends: nobody gets two, and nobody is forgotten without a trace."""
+"""The program is killed while it sends, or runs twice: nobody gets two, nobody is forgotten without a trace."""
 
 from __future__ import annotations
 
@@ -36,6 +36,12 @@ def test_three_kills_as_files(sqlite_engine: Engine, outbox, batch, fault_run, s
     assert (tally.kills, tally.doubles, tally.forgotten, tally.unknown, tally.sent) == (3, 0, 0, 0, 30)
     assert Counter(address for address, _, _ in outbox.taken()) == dict.fromkeys(ids, 1)
     assert sound(sqlite_engine) == []
+
+
+def test_two_programs_at_once_send_each_once(engine: Engine, post_office, batch, two_at_once) -> None:
+    ids = batch(engine, 15)
+    two_at_once(engine)
+    assert Counter(address for address, _, _ in post_office.taken()) == dict.fromkeys(ids, 1)
 
 
 @pytest.mark.fault
