@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 from typing import Annotated
 from typing import Any
@@ -17,6 +18,8 @@ from arcore.cli.aging import filters_of
 if TYPE_CHECKING:
     from arcore.reports.items import ItemsReport
 
+PAUSED = ("disputed", "promised")
+"""Columns that people see only where there is something in them."""
 EXAMPLE = "python -m arcore --store sqlite:///data/sample.db items --customer C0001"
 
 
@@ -81,6 +84,7 @@ def _for_people(answer: dict[str, Any]) -> Any:
         "bucket": "left",
         "amount": "right",
         "open": "right",
+        **{name: "right" for name in PAUSED if any(Decimal(row[name]) for row in answer["rows"])},
         "currency": "left",
     }
     rows = ([row[name] for name in columns] for row in answer["rows"])
