@@ -48,7 +48,7 @@ INSTALMENT_STATES: Mapping[InstalmentState, str] = {
 
 PLAN_STATES: Mapping[PlanState, str] = {
     "active": "Running",
-    "finished": "Paid off",
+    "finished": "Finished",
     "cancelled": "Cancelled",
     "replaced": "Changed",
     "withdrawn": "Withdrawn",

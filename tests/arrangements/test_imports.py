@@ -103,6 +103,31 @@ def test_a_corrected_invoice_keeps_its_place_in_the_plan(office, take):
     assert office.aging("03-07") == {"31-60": "90.00"}
 
 
+def test_undoing_a_correction_gives_the_plan_back(office, take):
+    take(invoices("INV-1,2026-01-01,2026-01-31,100.00,100.00"))
+    agreed = office.plan([item_of(office, "INV-1")], "03-02", ("03-10", "50"), ("04-10", "50"))
+    wrong = take(invoices("INV-1,2026-01-01,2026-01-31,90.00,90.00"))
+    undo(office.engine, wrong, actor=office.actor)
+
+    row = office.seen(agreed, "03-06")
+    assert [(one.state, one.left) for one in row.instalments] == [("coming", 5000), ("coming", 5000)]
+    assert len(office.planned("03-06")) == 2
+
+
+def test_undoing_the_import_of_the_invoice_leaves_a_plan_of_nothing(office, take):
+    first = take(invoices("INV-1,2026-01-01,2026-01-31,100.00,100.00"))
+    agreed = office.plan([item_of(office, "INV-1")], "03-02", ("03-10", "50"), ("04-10", "50"))
+    undo(office.engine, first, actor=office.actor)
+    assert office.states(agreed, "03-06") == ["settled", "settled"]
+    assert (office.seen(agreed, "03-06").state, office.planned("03-06"), office.aging("03-06")) == ("finished", {}, {})
+    take(invoices("INV-1,2026-01-01,2026-01-31,100.00,100.00"))
+
+    # What comes again comes as the source says it, on its first due date.
+    assert office.aging("03-06") == {"31-60": "100.00"}
+    assert office.seen(agreed, "03-06").state == "finished"
+    office.plan([item_of(office, "INV-1")], "03-02", ("03-10", "50"), ("04-10", "50"))
+
+
 def test_a_promise_follows_a_corrected_invoice(office, take):
     take(invoices("INV-1,2026-01-01,2026-01-31,100.00,100.00"))
     promise = office.promise("90", "03-02", "03-10", item_of(office, "INV-1"))
