@@ -104,6 +104,13 @@ class Desk:
         )
         return int(said["contact"])
 
+    def replace_contact(self, code: str, email: str) -> None:
+        """Give the first contact of a customer another address."""
+        [first, *_] = self.rows(
+            "SELECT id, role FROM contact WHERE customer_id = :id ORDER BY id", id=self.customer(code)
+        )
+        self.contact(code, email, role=first.role, contact_id=first.id)
+
     def fact(self, name: str, value: str, code: str = "C1", since: str = "01-01") -> None:
         """Let a fact of a customer hold from a day on."""
         customers.set_fact(
