@@ -19,6 +19,7 @@ from arcore.customers.queries import survivor_of
 from arcore.delivery import service as delivery
 from arcore.delivery.service import Party
 from arcore.delivery.service import Way
+from arcore.dunning.broken import broken_in
 from arcore.dunning.circumstances import circumstances
 from arcore.dunning.debts import Place
 from arcore.dunning.debts import debts_in
@@ -117,6 +118,7 @@ def write_letter(
         texts=texts_in(session),
         as_of=proof.as_of,
         actor_name="" if actor_name == NOBODY else actor_name,
+        broken=broken_in(session, proof),
         with_statement=with_statement,
     )
 
