@@ -52,7 +52,7 @@ def draw(frame: shell.Frame) -> None:
     }
     st.data_editor(
         grid, key=form.key("grid"), hide_index=True, num_rows="fixed" if refused else "dynamic",
-        disabled=refused is not None, row_height=tables.ROW, height=tables.height(len(grid) + (0 if refused else 1)),
+        disabled=refused is not None, row_height=tables.ROW, height="content",
         width="stretch", placeholder="–", column_config=config, alt="Bank accounts that letters name",
     )  # fmt: skip
     st.markdown(f":small[:gray[{as_label(_missing(frame))}]]")

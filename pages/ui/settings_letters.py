@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from arcore.dunning import preview
 from arcore.dunning import texts as letter_texts
+from arcore.dunning import wording
 from arcore.dunning.examples import examples
 from arcore.dunning.preview import Example
 from arcore.dunning.queries import Policy
@@ -129,6 +130,7 @@ def _preview(frame: shell.Frame, tried: Texts, language: Language, step: int, po
             format_func=_named,
         )  # fmt: skip
     try:
+        wording.check(tried.languages[language.code].text(step))
         letter = preview.write(
             example, language=language.code, step=step, texts=tried, policy=policy, profile=frame.company,
             actor_name=frame.actor.name,
