@@ -12,12 +12,13 @@ from arcore.reports import customer
 from arcore.reports.customers import directory
 from arcore.reports.items import ItemRow
 from arcore.reports.items import items
-from arcore.reports.timeline import timeline
 from pages.ui import customer_acts
 from pages.ui import customer_card
 from pages.ui import customer_details
 from pages.ui import customer_forms
 from pages.ui import customer_items
+from pages.ui import customer_talks
+from pages.ui import customer_timeline
 from pages.ui import customer_view
 from pages.ui import days_to_pay
 from pages.ui import empty
@@ -38,6 +39,11 @@ DIALOGS: dict[str, Callable[..., None]] = {
     "void": customer_acts.void,
     "bounce": customer_acts.bounce,
     "unapply": customer_acts.unapply,
+    "call": customer_talks.call,
+    "promise": customer_talks.promise,
+    "dispute": customer_talks.dispute,
+    "settle": customer_talks.settle,
+    "letter": customer_timeline.letter,
     "details": customer_details.details,
     "contact": customer_details.contact,
     "story": story_view.drawer,
@@ -51,11 +57,11 @@ def page(frame: shell.Frame, asked: str, customer_id: int) -> None:
     standing = customer.standing(engine, frame.filters, customer_id)
     filters = frame.filters.in_currency(standing.currency)
     owner = about.facts.get("owner")
-    facts = [about.code, about.facts.get("segment", ""), f"owner {owner}" if owner else "no owner"]
-    frame.heading(about.name, [fact for fact in facts if fact], converted=True)
+    frame.heading(about.name, [about.code, f"owner {owner}" if owner else "no owner"], converted=True)
     st.set_page_config(page_title=f"{about.name} · arcore")
-    customer_view.badges(about, standing, asked, say)
     shown = items(engine, filters, by="customer", key=about.code).rows()
+    promised = customer.promised(engine, filters, customer_id)
+    customer_view.badges(about, standing, asked, promised, shown, frame.today, say)
     customer_view.tiles(standing, say, oldest(shown))
     customer_view.gaps(standing.gaps, say)
     said = st.container()
@@ -65,7 +71,7 @@ def page(frame: shell.Frame, asked: str, customer_id: int) -> None:
         with st.container(border=True, key="days_to_pay"):
             days_to_pay.draw(frame.read(customer.paid, customer_id), about.facts.get("terms", ""), say)
     with right:
-        customer_card.happened(desk, timeline(engine, customer_id))
+        customer_timeline.happened(desk)
         customer_card.details(desk)
         customer_card.contacts(desk)
         customer_card.family(about)
@@ -77,14 +83,23 @@ def page(frame: shell.Frame, asked: str, customer_id: int) -> None:
 
 
 def record(desk: Desk) -> None:
-    """Draw the button for what is done most."""
+    """Draw the buttons for what is done most."""
+    refused = desk.refusal
+    st.button(
+        "Log call",
+        icon=":material/call:",
+        key="log_call",
+        disabled=refused is not None,
+        help=refused,
+        on_click=partial(ask, "call"),
+    )
     st.button(
         "Record payment",
         icon=":material/payments:",
         key="record",
         type="primary",
-        disabled=desk.refusal is not None,
-        help=desk.refusal,
+        disabled=refused is not None,
+        help=refused,
         on_click=partial(ask, "payment"),
     )
 

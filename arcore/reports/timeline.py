@@ -65,9 +65,10 @@ _FACTS = {
 }
 ONE = timedelta(days=1)
 
-Shown = Literal["all", "talks", "money", "messages", "changes"]
+Shown = Literal["all", "said", "talks", "money", "messages", "changes"]
 TOPICS: Mapping[Shown, tuple[Topic, ...]] = {
     "all": ("money", "talk", "message", "change"),
+    "said": ("talk", "message"),
     "talks": ("talk",),
     "money": ("money",),
     "messages": ("message",),

@@ -1,76 +1,20 @@
-"""The right side of the Customer page: what happened and notes, details, contacts, family."""
+"""The right side of the Customer page under the timeline: details, contacts, family."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
 
-from arcore.customers import service as customers
 from arcore.reports.customer import Who
-from arcore.reports.timeline import Moment
-from pages.ui import forms
 from pages.ui import shell
-from pages.ui.customer_desk import NAME
 from pages.ui.customer_desk import Desk
 from pages.ui.customer_desk import ask
-from pages.ui.customer_desk import keep_undo
 from pages.ui.customer_view import STATUS_WORDS
 from pages.ui.format import Format
 from pages.ui.format import as_label
-from pages.ui.forms import Form
 
-FIRST = 7
-TOPICS = {"All": None, "Talks": "talk", "Money": "money", "Changes": "change"}
-ICONS = {
-    "money": ":material/payments:",
-    "talk": ":material/chat:",
-    "message": ":material/mail:",
-    "change": ":material/edit_note:",
-}
 FAMILY = {"parent": "parent", "child": "belongs to it", "merged": "merged into it"}
-NAMED = 2
-"""So many matched documents are named; more are counted."""
-
-
-def happened(desk: Desk, moments: Sequence[Moment]) -> None:
-    """Draw the timeline with a field to write a note into it."""
-    with st.container(border=True, gap="xsmall", key="timeline"):
-        with st.container(horizontal=True, vertical_alignment="center", wrap=False):
-            st.markdown("**Timeline**", width="stretch")
-            topic = st.segmented_control(
-                "Show", list(TOPICS), default="All", required=True, key="topic", label_visibility="collapsed"
-            )
-        if desk.refusal is None:
-            _note_field(desk)
-        forms.outcome("note")
-        wanted = TOPICS[str(topic)]
-        chosen = [moment for moment in moments if wanted is None or moment.topic == wanted]
-        more = f"timeline_more_{desk.about.code}"
-        everything = bool(st.session_state.get(more))
-        for moment in chosen if everything else chosen[:FIRST]:
-            _entry(desk, moment)
-        if not chosen:
-            st.caption("Nothing yet.")
-        if len(chosen) > FIRST:
-            st.button(
-                "Show fewer" if everything else f"Show all {len(chosen)}",
-                key="timeline_more",
-                type="tertiary",
-                on_click=partial(st.session_state.__setitem__, more, not everything),
-            )
-
-
-def words(moment: Moment, frame: shell.Frame) -> str:
-    """Return one entry of the timeline as Markdown: what, amount, then day, matches and person in grey."""
-    say = frame.say
-    amount = f" {as_label(say.money(abs(moment.amount), moment.currency))}" if moment.amount is not None else ""
-    gone = " :gray[(taken back)]" if moment.taken_back else ""
-    day = f", {say.day(moment.day)}" if moment.day else ""
-    tail = [say.short_day(moment.on, frame.today), _matched(moment), moment.by]
-    grey = as_label(" · ".join(part for part in tail if part))
-    return f"{ICONS[moment.topic]} {as_label(moment.what + day)}{amount}{gone}  \n:small[:gray[{grey}]]"
 
 
 def details(desk: Desk) -> None:
@@ -141,74 +85,3 @@ def _heading(desk: Desk, title: str, label: str, key: str, icon: str, dialog: st
             label, key=key, type="tertiary", icon=icon, disabled=desk.refusal is not None, help=desk.refusal,
             on_click=partial(ask, dialog, *what),
         )  # fmt: skip
-
-
-def _matched(moment: Moment) -> str:
-    """Say what a payment or a credit note is applied to."""
-    if moment.kind not in ("payment", "credit_note") or moment.taken_back:
-        return ""
-    if not moment.matched:
-        return "not applied"
-    return ", ".join(moment.matched) if len(moment.matched) <= NAMED else f"{len(moment.matched)} documents"
-
-
-def _note_field(desk: Desk) -> None:
-    with (
-        forms.form("note", border=False) as form,
-        st.container(horizontal=True, gap="xsmall", wrap=False),
-    ):
-        st.text_input(
-            "Note",
-            key=form.key("text"),
-            placeholder="Write a note",
-            label_visibility="collapsed",
-            max_chars=customers.LONGEST_NOTE,
-        )
-        form.submit("Add", partial(_add_note, desk), kind="secondary")
-
-
-def _entry(desk: Desk, moment: Moment) -> None:
-    """Draw one entry, with its story or the way to withdraw it."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", wrap=False):
-        st.markdown(words(moment, desk.frame), width="stretch")
-        if moment.document_id is not None:
-            st.button(
-                "",
-                icon=":material/chevron_right:",
-                key=f"moment_{moment.kind}_{moment.at.timestamp()}_{moment.document_id}",
-                type="tertiary",
-                help="Its story",
-                on_click=partial(ask, "story", moment.document_id),
-            )
-        if moment.note_id is not None and desk.refusal is None:
-            # The form that all writes of the page share, with a key of its own for each note.
-            Form(NAME, f"{forms.once(NAME).token}:{moment.note_id}").button(
-                "",
-                partial(_withdraw, desk, moment.note_id),
-                icon=":material/close:",
-                kind="tertiary",
-                hint="Withdraw the note",
-            )
-
-
-def _add_note(desk: Desk, form: Form) -> str:
-    frame = desk.frame
-    customers.add_note(
-        frame.books.engine,
-        customer_id=desk.about.customer_id,
-        text=str(form.value("text") or ""),
-        actor=frame.actor,
-        key=form.token,
-    )
-    return "Noted. Withdraw it with the cross beside it."
-
-
-def _withdraw(desk: Desk, note_id: int, form: Form) -> str:
-    engine, actor, who = desk.frame.books.engine, desk.frame.actor, desk.about.customer_id
-    customers.withdraw_note(engine, customer_id=who, note_id=note_id, actor=actor, key=form.token)
-    keep_undo(
-        desk,
-        "note withdrawn",
-        lambda key: customers.restore_note(engine, customer_id=who, note_id=note_id, actor=actor, key=key),
-    )
-    return "Note withdrawn."

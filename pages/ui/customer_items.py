@@ -35,7 +35,7 @@ BUCKETS = {
 
 
 class Action(NamedTuple):
-    """A button over the list: the dialog that it asks for, and what has to be ticked before."""
+    """A button over the list: the dialog that it asks for, and what has to be ticked before; rare ones under "More"."""
 
     key: str
     label: str
@@ -45,6 +45,7 @@ class Action(NamedTuple):
     can: bool
     hint: str
     writes: bool = True
+    rare: bool = False
 
 
 def draw(frame: shell.Frame, about: Who, filters: Filters, shown: Sequence[ItemRow], standing: Standing) -> Desk:
@@ -68,16 +69,21 @@ def draw(frame: shell.Frame, about: Who, filters: Filters, shown: Sequence[ItemR
     else:
         st.container(border=True).caption("Nothing is open.", text_alignment="center")
     desk = Desk(frame, about, tuple(row.item_id for row in ticked))
-    for action in actions(ticked, shown):
+    offered = actions(ticked, shown)
+    usual, rare = place.container(horizontal=True, gap="xsmall", width="content"), place.popover("More")
+    for action in offered:
         refused = desk.refusal if action.writes else None
-        place.button(
+        (rare if action.rare else usual).button(
             action.label,
             icon=action.icon,
             disabled=not action.can or refused is not None,
             help=refused or (None if action.can else action.hint),
             on_click=partial(ask, action.dialog, *action.what),
             key=f"act_{action.key}",
+            width="stretch" if action.rare else "content",
         )
+    if shell.exists("reminders.py") and usual.button("Reminder", icon=":material/mail:", key="reminder"):
+        st.switch_page(shell.page_of("reminders.py"), query_params={"customer": about.code})
     return desk
 
 
@@ -88,16 +94,24 @@ def actions(ticked: Sequence[ItemRow], shown: Sequence[ItemRow]) -> list[Action]
     owed = one is not None and one.open > 0
     void = (*document, named(one)) if one else ()
     credit = any(row.open < 0 for row in shown) and any(row.open > 0 for row in shown)
-    tick, owing = "Tick one item", "Tick one item that is owed"
+    owes = any(row.open > 0 for row in shown)
+    tick, owing, nothing = "Tick one item", "Tick one item that is owed", "Nothing is owed"
     return [
+        Action("promise", "Promise", ":material/handshake:", "promise", (), owes, nothing),
+        Action("plan", "Plan", ":material/event_repeat:", "plan", (), owes, nothing),
+        Action("dispute", "Dispute", ":material/report:", "dispute", (), owes, nothing),
         Action("why", "Why is it open?", ":material/history:", "story", document, one is not None, tick, writes=False),
-        Action("write", "Write off", ":material/money_off:", "write_off", (), owed, owing),
-        Action("due", "New due date", ":material/event:", "redate", (), owed, owing),
-        Action("void", "Void", ":material/block:", "void", void, one is not None, tick),
-        Action("credit", "Credit note", ":material/request_quote:", "credit_note", (), True, ""),
+        Action("write", "Write off", ":material/money_off:", "write_off", (), owed, owing, rare=True),
+        Action("due", "New due date", ":material/event:", "redate", (), owed, owing, rare=True),
+        Action("void", "Void", ":material/block:", "void", void, one is not None, tick, rare=True),
+        Action("credit", "Credit note", ":material/request_quote:", "credit_note", (), True, "", rare=True),
         Action(
             "apply", "Apply credit", ":material/join_inner:", "apply", (), credit,
-            "Needs an unapplied credit and something that is owed",
+            "Needs an unapplied credit and something that is owed", rare=True,
+        ),
+        Action(
+            "settle", "Settle dispute", ":material/task_alt:", "settle", (), any(row.disputed for row in shown),
+            "Nothing is in dispute", rare=True,
         ),
     ]  # fmt: skip
 
@@ -111,10 +125,17 @@ def grid(rows: Sequence[ItemRow], say: Format, filters: Filters, key: str) -> li
     places = max(digits(code) for code in codes)
     columns = _columns(say, filters, unit, places)
     order = list(columns)
-    left_out = {"In": len(codes) == 1, "Converted": not foreign, "Agreed": not agreed}
+    left_out = {
+        "In": len(codes) == 1,
+        "Converted": not foreign,
+        "Agreed": not agreed,
+        "Disputed": not any(row.disputed for row in rows),
+        "Promised": not any(row.promised for row in rows),
+    }
     order = [name for name in order if not left_out.get(name)]
-    if sum(columns[name]["width"] for name in order) > WIDTH:
-        order.remove("Issued")
+    for name in ("Issued", "Amount"):
+        if sum(columns[each]["width"] for each in order) > WIDTH:
+            order.remove(name)
     picked = st.dataframe(
         _table(rows, filters),
         key=key,
@@ -167,6 +188,8 @@ def _table(rows: Sequence[ItemRow], filters: Filters) -> pd.DataFrame:
             "Late": pd.array(late, dtype="Int64"),
             "Amount": [row.amount / 10 ** digits(row.currency) for row in rows],
             "Open": [row.open / 10 ** digits(row.currency) for row in rows],
+            "Disputed": [row.disputed / 10 ** digits(row.currency) or None for row in rows],
+            "Promised": [row.promised / 10 ** digits(row.currency) or None for row in rows],
             "In": [row.currency for row in rows],
             "Converted": [None if row.in_reporting is None else row.in_reporting * scale for row in rows],
             "Bucket": [[bucket_word(row)] for row in rows],
@@ -184,6 +207,8 @@ def _columns(say: Format, filters: Filters, unit: str, places: int) -> dict[str,
         "Late": tables.count("Days late", width=72, hint=BASIS_WORDS[filters.basis]),
         "Amount": tables.money(f"Amount{unit}", say, places=places, width=102),
         "Open": tables.money(f"Open{unit}", say, places=places, width=102),
+        "Disputed": tables.money(f"Disputed{unit}", say, places=places, width=102),
+        "Promised": tables.money(f"Promised{unit}", say, places=places, width=102),
         "In": tables.text("In", width=44),
         "Converted": converted,
         "Bucket": st.column_config.MultiselectColumn(

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from typing import Literal
 from typing import NamedTuple
+from typing import TypeAlias
 
 import streamlit as st
 
+from arcore.reports.customer import Promised
 from arcore.reports.customer import Standing
 from arcore.reports.customer import Who
+from arcore.reports.items import ItemRow
 from arcore.reports.rates import Gap
 from pages.ui.format import NONE
 from pages.ui.format import Format
@@ -25,6 +29,10 @@ STATUS_WORDS = {
 }
 
 
+Badge: TypeAlias = tuple[str, str, Any]
+"""Word, icon, colour."""
+
+
 class Figure(NamedTuple):
     """One tile; the texts are ready for Markdown. `change` has no sign: the arrow shows the direction."""
 
@@ -37,25 +45,74 @@ class Figure(NamedTuple):
     hint: str | None = None
 
 
-def badges(about: Who, standing: Standing, asked: str, say: Format) -> None:
+def badges(
+    about: Who, standing: Standing, asked: str, promised: Promised, rows: Sequence[ItemRow], today: date, say: Format
+) -> None:
     """Draw only what is unusual; `asked` is the code in the address, another one after a merge."""
-    words: list[tuple[str, str, Any]] = []
+    words = [
+        *_promises(promised, today, say),
+        *_disputes(rows, say),
+        *_facts(about, asked, today, say),
+        *_figures_out_of_line(standing, say),
+    ]
+    if words:
+        with st.container(horizontal=True, gap="xsmall", key="badges"):
+            for word, icon, colour in words:
+                st.badge(as_label(word.replace("[", "(").replace("]", ")")), icon=icon, color=colour)
+
+
+def _facts(about: Who, asked: str, today: date, say: Format) -> list[Badge]:
+    words: list[Badge] = []
     if asked != about.code:
         words.append((f"{asked} was merged into this customer", ":material/merge:", "gray"))
-    status = about.facts.get("status", "")
+    status, until = about.facts.get("status", ""), about.facts.get("hold_until", "")
     if status in STATUS_WORDS:
         words.append((STATUS_WORDS[status], ":material/gavel:", "violet" if status == "legal" else "orange"))
+    if about.facts.get("key_account"):
+        words.append(("Key account", ":material/star:", "gray"))
+    if about.facts.get("policy") == "none":
+        words.append(("No reminders", ":material/notifications_off:", "gray"))
+    elif until >= today.isoformat():
+        day = say.short_day(date.fromisoformat(until), today)
+        words.append((f"No reminders until {day}", ":material/pause:", "gray"))
     if about.intercompany:
         words.append(("Company of our own group", ":material/hub:", "gray"))
+    return words
+
+
+def _figures_out_of_line(standing: Standing, say: Format) -> list[Badge]:
+    words: list[Badge] = []
     if standing.used is not None and standing.used > FULL:
         over = say.money(standing.open - (standing.limit or 0), standing.currency, decimals=0)
         words.append((f"Over its limit by {over}", ":material/block:", "red"))
     if standing.unapplied and standing.open != standing.unapplied:
         words.append(("Credit to apply", ":material/join_inner:", "blue"))
-    if words:
-        with st.container(horizontal=True, gap="xsmall", key="badges"):
-            for word, icon, colour in words:
-                st.badge(as_label(word.replace("[", "(").replace("]", ")")), icon=icon, color=colour)
+    return words
+
+
+def _promises(promised: Promised, today: date, say: Format) -> list[Badge]:
+    """Name the newest broken promise and the next running one."""
+    found: list[Badge] = []
+    for row in promised.broken[:1]:
+        day = say.short_day(row.broken_on or row.due_on, today)
+        found.append((f"Promise broken {day}, {say.money(row.left, row.currency)} missing", ":material/cancel:", "red"))
+    for row in promised.running[:1]:
+        day = say.short_day(row.due_on, today)
+        more = f" and {len(promised.running) - 1} more" if len(promised.running) > 1 else ""
+        words = f"Promised {say.money(row.left, row.currency)} by {day}{more}"
+        found.append((words, ":material/handshake:", "blue"))
+    return found
+
+
+def _disputes(rows: Sequence[ItemRow], say: Format) -> list[Badge]:
+    amounts: dict[str, int] = {}
+    for row in rows:
+        amounts[row.currency] = amounts.get(row.currency, 0) + row.disputed
+    return [
+        (f"In dispute {say.money(units, code)}", ":material/report:", "orange")
+        for code, units in amounts.items()
+        if units
+    ]
 
 
 def tiles(standing: Standing, say: Format, oldest_number: str) -> None:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from typing import Literal
+from typing import TypeAlias
 from uuid import uuid4
 
 import streamlit as st
@@ -59,10 +60,14 @@ class Form:
     def button(
         self, label: str, post: Callable[[Form], str], *, icon: str | None = None, disabled: bool = False,
         kind: Literal["primary", "secondary", "tertiary"] = "secondary", hint: str | None = None,
+        name: str = "button",
     ) -> None:  # fmt: skip
-        """Draw a button that writes by itself, outside of `form`; the rules for `post` are those of `submit`."""
+        """Draw a button that writes by itself, outside of `form`; the rules for `post` are those of `submit`.
+
+        `name` tells several buttons of one form apart; whichever is pressed, the form writes once.
+        """
         st.button(
-            label, key=self.key("button"), icon=icon, disabled=disabled, type=kind, help=hint, on_click=_post,
+            label, key=self.key(name), icon=icon, disabled=disabled, type=kind, help=hint, on_click=_post,
             args=(self, post),
         )  # fmt: skip
 
@@ -71,6 +76,10 @@ def once(name: str) -> Form:
     """Return the current filling-in of a form or a writing button; `name` unique on its page."""
     token: str = st.session_state.setdefault(f"{name}_token", uuid4().hex)
     return Form(name, token)
+
+
+Post: TypeAlias = Callable[[Form], str]
+"""What does a form's write and returns the sentence to show."""
 
 
 @contextmanager
