@@ -135,11 +135,17 @@ def test_a_payment_clicked_twice_is_recorded_once_and_undone(desk: Desk, live: L
     assert desk.owes(code) == 30000
 
 
+def more(live: Live, name: str) -> None:
+    """Press one of the rarer actions, which stand under "More"."""
+    live.page.get_by_test_id("stPopover").get_by_role("button").click()
+    live.press(name)
+
+
 def test_what_is_ticked_is_written_off_dated_anew_credited_and_each_is_undone(desk: Desk, live: Live) -> None:
     code = desk.customer()
     at(live, code)
     tick(live, 0)
-    live.press("Write off")
+    more(live, "Write off")
     live.write("Write off €100.00", live.dialog)
     live.closed()
     assert desk.owes(code) == 20000
@@ -147,7 +153,7 @@ def test_what_is_ticked_is_written_off_dated_anew_credited_and_each_is_undone(de
     assert desk.owes(code) == 30000
 
     tick(live, 0)
-    live.press("New due date")
+    more(live, "New due date")
     live.dialog.get_by_label("day, New due date").click()
     live.page.keyboard.type("31012027")
     live.act(lambda: live.dialog.get_by_role("heading").click())
@@ -160,7 +166,7 @@ def test_what_is_ticked_is_written_off_dated_anew_credited_and_each_is_undone(de
     assert story(desk.engine, first).agreed == ()
 
     tick(live, 0)
-    live.press("Credit note")
+    more(live, "Credit note")
     live.fill("Amount", "30")
     live.write("Post credit note of €30.00", live.dialog)
     live.closed()
@@ -259,7 +265,7 @@ def test_a_dialog_closed_without_writing_leaves_nothing_behind(desk: Desk, live:
     live.page.keyboard.press("Escape")
     live.closed()
     tick(live, 0)
-    live.press("Write off")
+    more(live, "Write off")
     expect(live.dialog.get_by_label("Amount, EUR")).to_have_value("100.00")
     assert desk.owes(code) == 30000
 
