@@ -122,6 +122,9 @@ def test_one_debt_is_spoken_of_as_one() -> None:
     assert "1 invoice on your account has passed its due date" in letter(one).text
     assert "3 invoices on your account have passed their due date" in letter(THREE).text
     assert letter(one, language="de").subject == "Zahlungserinnerung: 1 Rechnung, 100,00 EUR überfällig"
+    assert "EUR 100.00 is overdue by now, 8 days after its due date:" in letter(one, 2).text
+    assert "EUR 74,305.20 remains unpaid, 31 days after the oldest due date:" in letter(THREE, 3).text
+    assert "sind 100,00 EUR noch nicht bezahlt, seit 8 Tagen:" in letter(one, 3, "de").text
 
 
 def test_what_is_no_invoice_is_not_called_one() -> None:
