@@ -114,6 +114,10 @@ class PostOffice:
         """Return what was taken until now."""
         return list(self.noted)
 
+    def count(self) -> int:
+        """Count what was taken until now."""
+        return len(self.noted)
+
     def rest(self) -> None:
         """Wait for the next run."""
         self.busy.clear()
@@ -163,18 +167,19 @@ class Outbox:
 
     def rest(self) -> None:
         """Wait for the next run."""
-        self.before = self._count()
+        self.before = self.count()
 
     def wait(self, seconds: float) -> bool:
         """Wait at most so long until a run has begun to send."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            if self._count() > self.before:
+            if self.count() > self.before:
                 return True
             time.sleep(0.005)
         return False
 
-    def _count(self) -> int:
+    def count(self) -> int:
+        """Count what was taken until now."""
         return sum(1 for _ in self.folder.glob("*.eml"))
 
 
@@ -301,14 +306,16 @@ def _fault_run(engine: Engine, office: PostOffice | Outbox, ids: dict[str, int],
         while tally.kills < kills and (left := len(ids) - _count_messages(engine)):
             # So long that, on the mean, the batch is done when the last kill is.
             longest = 2 * pace * left / (kills - tally.kills + 1)
-            before, moment = len(office.taken()), chance.uniform(0, longest)
+            before, moment = office.count(), chance.uniform(0, longest)
             tally.runs += 1
-            if not _run_and_kill(start, office, moment):
+            # However quick a run is, it leaves something for each kill to come.
+            most = before + max(1, left - 2 * (kills - tally.kills))
+            if (lived := _run_and_kill(start, office, moment, most)) is None:
                 continue
             tally.kills += 1
-            tally.killed_after.append(moment)
-            if (done := len(office.taken()) - before) > 2:
-                pace = (pace + moment / done) / 2
+            tally.killed_after.append(lived)
+            if (done := office.count() - before) > 2:
+                pace = (pace + lived / done) / 2
         _run(start)
         dunning.sweep(engine, actor=DAILY, now=datetime.now(UTC) + timedelta(minutes=16))
         _run(start)
@@ -338,18 +345,24 @@ def _run(start: Callable[[], Running]) -> None:
     assert start().wait(600) == 0
 
 
-def _run_and_kill(start: Callable[[], Running], office: PostOffice | Outbox, moment: float) -> bool:
-    """Begin a run and kill it so many seconds after its first message is on the way; False when it ended before."""
+def _run_and_kill(start: Callable[[], Running], office: PostOffice | Outbox, moment: float, most: int) -> float | None:
+    """Begin a run and kill it so many seconds after its first message is on the way, or once `most` were taken in all.
+
+    Returns how long it lived from then on, None when it ended by itself.
+    """
     office.rest()
     run = start()
     while not office.wait(0.02) and run.wait(0) is None:
         continue
-    time.sleep(moment)
+    began = time.monotonic()
+    while (left := began + moment - time.monotonic()) > 0 and office.count() < most:
+        time.sleep(min(left, 0.01))
+    lived = time.monotonic() - began
     if run.wait(0) is None:
         os.kill(run.number, signal.SIGKILL)
         run.wait(30)
     assert run.code in {0, -signal.SIGKILL}, "the run failed by itself; see what it said"
-    return run.code == -signal.SIGKILL
+    return lived if run.code == -signal.SIGKILL else None
 
 
 @contextlib.contextmanager
