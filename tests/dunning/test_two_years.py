@@ -35,7 +35,7 @@ FIRST, DAYS, GAP = date(2026, 1, 5), 730, 7
 STEPS = (5, 20, 40)
 WHO = ("C1", "C2")
 ENTITIES = ("main", "north")
-HISTORIES = 6
+HISTORIES = 3
 
 CHEAP_LETTER = Letter("Reminder", "Please pay", "", "en", b"", "", "reference")
 
@@ -377,7 +377,7 @@ def test_two_years_of_days(desk, quick, number):
     for code in WHO:
         desk.customer(code)
     desk.live()
-    life, busy = Life(desk, dice), dice.choice((0.15, 0.4))
+    life, busy = Life(desk, dice), dice.choice((0.12, 0.3))
     for days in range(DAYS):
         day = FIRST + timedelta(days=days)
         desk.on(day)
