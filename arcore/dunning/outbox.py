@@ -98,11 +98,24 @@ class Kept:
 
 
 def outbox(
-    engine: Engine, *, customer_id: int | None = None, state: str | None = None, limit: int = NEWEST
+    engine: Engine,
+    *,
+    customer_id: int | None = None,
+    state: str | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    limit: int = NEWEST,
 ) -> tuple[Sent, ...]:
-    """Return messages, newest first: of one customer and those merged into it, or in one state, or all."""
+    """Return messages, newest first: of one customer and those merged into it, in one state, of some days, or all.
+
+    `since` and `until` both count.
+    """
     with reading(engine) as session:
         where = [] if state is None else [col(Message.state) == state]
+        if since is not None:
+            where.append(col(Message.day) >= since)
+        if until is not None:
+            where.append(col(Message.day) <= until)
         if customer_id is not None:
             where.append(col(Message.customer_id).in_(with_merged(session, [customer_id])))
         found = session.execute(select(*_COLUMNS).where(*where).order_by(col(Message.id).desc()).limit(limit)).all()

@@ -51,6 +51,9 @@ MAY_APPROVE = ("admin", "manager")
 LEFT_BEHIND = timedelta(minutes=15)
 """After so long nobody is working on a prepared message any more."""
 
+STOPPED = "Somebody stopped the run"
+"""What a run says that was asked to end early."""
+
 Progress = Callable[[int, int], None]
 
 
@@ -134,11 +137,12 @@ def send_due(
     actor: Actor,
     only: Collection[Place] | None = None,
     progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
 ) -> Run:
     """Send what is due on a day, one message after the other, and stop when nothing can leave any more.
 
     Running it again sends nothing twice. `only` keeps some of the customers and entities; `progress` is told how many
-    of how many are done. Raises as `send_one` does.
+    of how many are done, `cancelled` is asked between two messages. Raises as `send_one` does.
     """
     check_role(actor)
     check_day(engine, as_of)
@@ -154,6 +158,8 @@ def send_due(
                 progress(number, len(due))
             if outcomes[-1].code == "way":
                 return Run(tuple(outcomes), outcomes[-1].words, swept, len(due))
+            if number < len(due) and cancelled is not None and cancelled():
+                return Run(tuple(outcomes), STOPPED, swept, len(due))
     return Run(tuple(outcomes), "", swept, len(due))
 
 
