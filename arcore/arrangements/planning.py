@@ -73,23 +73,42 @@ def agree_plan(
     }
 
     def body(unit: Unit) -> Facts:
-        survivor = customer(unit, customer_id, how.get("seen"))
-        check_grace(grace_days)
-        drawn = draft(
-            unit.session,
-            customer_id=survivor,
-            entity=entity,
-            currency=currency,
-            item_ids=item_ids,
-            instalments=instalments,
-            agreed_on=agreed_on,
-        )
-        journal = Journal(unit)
-        plan = _new_plan(unit, survivor, entity, currency, drawn.instalments, agreed_on, grace_days, who, note)
-        rows = dating.re_date(journal, plan, drawn.pieces, [day for day, _ in drawn.instalments], agreed_on)
-        return _write(unit, journal, plan, "agreed", how, rows, drawn.instalments)
+        return agree_plan_in(unit, how=how, **{**content, "item_ids": item_ids, "instalments": instalments})
 
     return run(engine, "agree_plan", body, content, how)
+
+
+def agree_plan_in(
+    unit: Unit,
+    *,
+    customer_id: int,
+    entity: str,
+    currency: str,
+    item_ids: Sequence[int],
+    instalments: Sequence[tuple[date, Decimal]],
+    agreed_on: date,
+    grace_days: int = GRACE_DAYS,
+    who: str = "",
+    note: str = "",
+    how: Previewed | None = None,
+) -> Facts:
+    """Do the same inside a transaction that may write more."""
+    how = how or {"actor": unit.actor}
+    survivor = customer(unit, customer_id, how.get("seen"))
+    check_grace(grace_days)
+    drawn = draft(
+        unit.session,
+        customer_id=survivor,
+        entity=entity,
+        currency=currency,
+        item_ids=item_ids,
+        instalments=instalments,
+        agreed_on=agreed_on,
+    )
+    journal = Journal(unit)
+    plan = _new_plan(unit, survivor, entity, currency, drawn.instalments, agreed_on, grace_days, who, note)
+    rows = dating.re_date(journal, plan, drawn.pieces, [day for day, _ in drawn.instalments], agreed_on)
+    return _write(unit, journal, plan, "agreed", how, rows, drawn.instalments)
 
 
 def change_plan(

@@ -9,6 +9,7 @@ such a preview showed.
 from __future__ import annotations
 
 from arcore.arrangements.planning import agree_plan
+from arcore.arrangements.planning import agree_plan_in
 from arcore.arrangements.planning import cancel_plan
 from arcore.arrangements.planning import change_plan
 from arcore.arrangements.planning import resume_plan
@@ -27,6 +28,7 @@ __all__ = [
     "CHANNELS",
     "GRACE_DAYS",
     "agree_plan",
+    "agree_plan_in",
     "cancel_plan",
     "change_plan",
     "change_promise",

@@ -43,7 +43,6 @@ TOLD: Mapping[str, Sequence[tuple[int, str]]] = {
     "slipping": (
         (96, "Weekly payment run is now every other week, says their accounts department."),
         (34, "Was told twice that it is in the next run; it was not. Spoke to the finance director."),
-        (6, "Promised 60,000 for the end of next week."),
     ),
     "over_limit": ((23, "Over the limit since the large order. Sales wants to deliver all the same."),),
     "disputes": (
