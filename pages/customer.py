@@ -22,6 +22,7 @@ from pages.ui import customer_timeline
 from pages.ui import customer_view
 from pages.ui import days_to_pay
 from pages.ui import empty
+from pages.ui import plan_agree
 from pages.ui import shell
 from pages.ui import story_view
 from pages.ui.customer_desk import Desk
@@ -41,6 +42,7 @@ DIALOGS: dict[str, Callable[..., None]] = {
     "unapply": customer_acts.unapply,
     "call": customer_talks.call,
     "promise": customer_talks.promise,
+    "plan": plan_agree.agree,
     "dispute": customer_talks.dispute,
     "settle": customer_talks.settle,
     "letter": customer_timeline.letter,
