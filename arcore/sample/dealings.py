@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections import defaultdict
+from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
 from datetime import date
@@ -70,10 +72,13 @@ def write(unit: Unit, players: Sequence[Player], booker: Booker, today: date) ->
 
 
 def _promises_of_one_who_slips(unit: Unit, player: Player, customer_id: int, today: date) -> None:
-    """One promise was broken last month; another one runs to the end of next week."""
+    """Break a promise of last month, for a debt that nothing came for; let another run to the end of next week."""
     next_friday = today + timedelta(days=(4 - today.weekday()) % 7 + 7)
-    for days, amount, due_on in ((34, 25_000, today - timedelta(days=24)), (6, 60_000, next_friday)):
-        _promise(unit, player, customer_id, Decimal(amount), workday(today - timedelta(days=days), -1), due_on)
+    made_on, due_on = workday(today - timedelta(days=34), -1), today - timedelta(days=24)
+    for item, document in _untouched(unit, [customer_id], due_before=made_on)[:1]:
+        amount = from_minor(item.amount, document.currency)
+        _promise(unit, player, customer_id, amount, made_on, due_on, document.currency, document.id)
+    _promise(unit, player, customer_id, Decimal(60_000), workday(today - timedelta(days=6), -1), next_friday)
 
 
 def _kept_promises(unit: Unit, plain: dict[int, Player], today: date) -> None:
@@ -99,11 +104,12 @@ def _kept_promises(unit: Unit, plain: dict[int, Player], today: date) -> None:
 
 
 def _promise(
-    unit: Unit, player: Player, customer_id: int, amount: Decimal, made_on: date, due_on: date, currency: str = ""
-) -> None:
+    unit: Unit, player: Player, customer_id: int, amount: Decimal, made_on: date, due_on: date, currency: str = "",
+    *document_ids: int,
+) -> None:  # fmt: skip
     promise_id = promise_in(
         unit, customer_id=customer_id, entity="main", currency=currency or player.currency, amount=amount,
-        made_on=made_on, due_on=due_on,
+        made_on=made_on, due_on=due_on, document_ids=document_ids,
     )  # fmt: skip
     _talk(unit, player, customer_id, made_on, "promise", promise_id=promise_id)
 
@@ -121,23 +127,11 @@ def _disputes(unit: Unit, player: Player, booker: Booker, today: date) -> None:
 
 def _plans(unit: Unit, plain: dict[int, Player], today: date) -> Iterator[int]:
     """Agree plans over debts that nothing was paid on; of the first one the first instalment did not come."""
-    untouched = ~(
-        select(col(Application.id))
-        .where(or_(col(Application.from_item_id) == col(Item.id), col(Application.to_item_id) == col(Item.id)))
-        .exists()
-    )
-    rows = unit.session.execute(
-        select(Item, Document)
-        .join(Document, col(Document.id) == col(Item.document_id))
-        .where(
-            col(Item.side) > 0,
-            col(Item.customer_id).in_(plain),
-            col(Item.due_date) < today - timedelta(days=LATE),
-            col(Document.entity) == "main",
-            untouched,
-        )
-        .order_by(col(Item.due_date), col(Item.id))
-    ).all()
+    rows = [
+        (item, document)
+        for item, document in _untouched(unit, plain, due_before=today - timedelta(days=LATE))
+        if document.entity == "main"
+    ]
     owed: dict[tuple[int, str], list[Item]] = defaultdict(list)
     for item, document in rows:
         owed[item.customer_id, document.currency].append(item)
@@ -159,16 +153,30 @@ def _split(agreement: Agreement, on: date, total: int, currency: str) -> list[tu
     return [(day, from_minor(amount, currency)) for day, amount in zip(days, amounts, strict=True)]
 
 
-def _late_ones(unit: Unit, plain: dict[int, Player], today: date) -> list[int]:
-    """Return customers with debts past due and nothing applied to them, the most invoices first."""
+def _untouched(unit: Unit, customer_ids: Iterable[int], *, due_before: date) -> list[tuple[Item, Document]]:
+    """Return the debts due before a day that nothing was ever applied to, oldest first."""
+    touched = (
+        select(col(Application.id))
+        .where(or_(col(Application.from_item_id) == col(Item.id), col(Application.to_item_id) == col(Item.id)))
+        .exists()
+    )
     rows = unit.session.execute(
-        select(col(Item.customer_id))
-        .where(col(Item.side) > 0, col(Item.customer_id).in_(plain), col(Item.due_date) < today)
-        .where(~select(col(Application.id)).where(col(Application.to_item_id) == col(Item.id)).exists())
-    ).scalars()
-    counts: dict[int, int] = defaultdict(int)
-    for number in rows:
-        counts[number] += 1
+        select(Item, Document)
+        .join(Document, col(Document.id) == col(Item.document_id))
+        .where(
+            col(Item.side) > 0,
+            col(Item.customer_id).in_(list(customer_ids)),
+            col(Item.due_date) < due_before,
+            ~touched,
+        )
+        .order_by(col(Item.due_date), col(Item.id))
+    )
+    return [(item, document) for item, document in rows]
+
+
+def _late_ones(unit: Unit, plain: dict[int, Player], today: date) -> list[int]:
+    """Return customers with debts past due that nothing was applied to, the most debts first."""
+    counts = Counter(item.customer_id for item, _ in _untouched(unit, plain, due_before=today))
     return sorted(counts, key=lambda number: (-counts[number], number))
 
 
