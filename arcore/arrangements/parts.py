@@ -70,13 +70,15 @@ def parts_of(session: Session, plans: Sequence[Plan]) -> dict[int, tuple[Part, .
     rows = _agreed(session, [int(plan.id or 0) for plan in plans])
     gone = _taken_back(session, {row.document_id for row in rows})
     found: dict[int, list[Part]] = defaultdict(list)
+    replaced: dict[int, set[int]] = defaultdict(set)
     for row in rows:
-        if row.document_id not in gone:
+        if row.document_id in gone:
+            replaced[row.plan_id].add(row.document_id)
+        else:
             found[row.plan_id].append(row)
     for plan in plans:
-        replaced = {row.document_id for row in rows if row.plan_id == plan.id and row.document_id in gone}
-        if replaced and plan.state == "active":
-            found[int(plan.id or 0)] += _in_their_place(session, plan, replaced)
+        if plan.id in replaced and plan.state == "active":
+            found[plan.id] += _in_their_place(session, plan, replaced[plan.id])
     return {
         plan_id: tuple(sorted(parts, key=lambda p: (p.number, p.document_id, p.item_id)))
         for plan_id, parts in found.items()
@@ -146,16 +148,15 @@ def _later_dates(session: Session, owner: dict[int, int]) -> dict[int, tuple[dat
 
 def _sources_of_money(session: Session, item_ids: Iterable[int]) -> list[int]:
     """Keep the items that are money, or a debt gone from a snapshot, also where a transfer brought it."""
-    credit = []
-    for ids in chunks(item_ids):
-        rows = session.execute(
-            select(col(Item.id))
-            .join(Document, col(Document.id) == col(Item.document_id))
-            .where(col(Item.id).in_(ids), col(Item.side) == CREDIT, col(Document.reverses_id).is_(None))
-        )
-        credit += [number for (number,) in rows]
-    kinds = roots(session, credit)
-    return [number for number in credit if kinds[number].kind in (MONEY, ASSUMED)]
+    credits_ = [
+        number
+        for ids in chunks(item_ids)
+        for number in session.execute(
+            select(col(Item.id)).where(col(Item.id).in_(ids), col(Item.side) == CREDIT)
+        ).scalars()
+    ]
+    kinds = roots(session, credits_)
+    return [number for number in credits_ if kinds[number].kind in (MONEY, ASSUMED)]
 
 
 def _agreed(session: Session, plan_ids: Iterable[int]) -> list[Part]:

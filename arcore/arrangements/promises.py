@@ -11,7 +11,6 @@ from datetime import date
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import func
 from sqlalchemy import select
 from sqlmodel import Session
 from sqlmodel import col
@@ -19,6 +18,7 @@ from sqlmodel import col
 from arcore.arrangements import rules
 from arcore.arrangements.names import customer_names
 from arcore.arrangements.names import document_names
+from arcore.arrangements.owed import Owed
 from arcore.arrangements.receipts import Account
 from arcore.arrangements.receipts import cash_known_until
 from arcore.arrangements.receipts import chunks
@@ -31,9 +31,6 @@ from arcore.customers.queries import with_merged
 from arcore.ledger.reposted import posted_again
 from arcore.store.arrangements import Promise
 from arcore.store.arrangements import PromiseDocument
-from arcore.store.books import Application
-from arcore.store.books import Document
-from arcore.store.books import Item
 
 
 @dataclass(frozen=True)
@@ -100,13 +97,19 @@ class PromiseRow:
 
 @dataclass(frozen=True)
 class _Standing:
-    """A promise with what counts for it, before it is judged; `peers` are all of its account that stand."""
+    """A promise with what counts for it, before it is judged.
+
+    Attributes:
+        peers: all promises of its account that stand.
+        members: the customer and everybody merged into it.
+    """
 
     promise: Promise
     given: rules.Given
     account: Account
     shares: tuple[rules.Share, ...]
     peers: tuple[rules.Given, ...]
+    members: tuple[int, ...]
 
     @property
     def received(self) -> int:
@@ -145,19 +148,16 @@ def judged(session: Session, as_of: date, customer_ids: Iterable[int] | None = N
     known = cache(lambda entity, currency: cash_known_until(session, entity, currency))
     names = customer_names(session, {one.account[0] for one in standings})
     numbers = document_names(session, {number for one in standings for number in one.given.document_ids})
-    rows = [_row(session, one, as_of, known(*one.account[1:]), names, numbers) for one in standings]
+    owed = Owed(session, {one.account[0]: one.members for one in standings})
+    verdicts = [_verdict(session, one, as_of, known(*one.account[1:]), owed) for one in standings]
+    rows = [_row(one, verdict, names, numbers) for one, verdict in zip(standings, verdicts, strict=True)]
     return tuple(sorted(rows, key=lambda row: (row.due_on, row.promise_id)))
 
 
 def _row(
-    session: Session,
-    one: _Standing,
-    as_of: date,
-    known_until: date | None,
-    names: Mapping[int, tuple[str, str]],
-    numbers: Mapping[int, str],
+    one: _Standing, verdict: rules.Verdict, names: Mapping[int, tuple[str, str]], numbers: Mapping[int, str]
 ) -> PromiseRow:
-    promise, verdict = one.promise, _verdict(session, one, as_of, known_until)
+    promise = one.promise
     documents = tuple(sorted(one.given.document_ids))
     code, name = names[one.account[0]]
     return PromiseRow(
@@ -190,13 +190,14 @@ def _row(
     )
 
 
-def _verdict(session: Session, one: _Standing, as_of: date, known_until: date | None) -> rules.Verdict:
+def _verdict(session: Session, one: _Standing, as_of: date, known_until: date | None, books: Owed) -> rules.Verdict:
     if one.promise.withdrawn_at is not None:
         return rules.Verdict("withdrawn", 0, one.given.amount, None)
     given = one.given
     owed = given.amount
     if as_of > given.until and one.received < given.amount:
-        owed = _owed(session, one.account, given.document_ids, given.until)
+        documents = given.document_ids
+        owed = books.of_documents(documents, given.until) if documents else books.of_account(one.account, given.until)
         if owed < given.amount - one.received:
             owed += _gone_since(session, one)
     return rules.judge(given, one.shares, as_of, known_until=known_until, owed=owed)
@@ -204,8 +205,7 @@ def _verdict(session: Session, one: _Standing, as_of: date, known_until: date | 
 
 def _gone_since(session: Session, one: _Standing) -> int:
     """Return what counted for a promise at the end of its last day and does not any more: it bounced or went back."""
-    everyone = with_merged(session, [one.account[0]])
-    money = receipts(session, everyone, since=min(peer.made_on for peer in one.peers), as_of=one.given.until)
+    money = receipts(session, one.members, since=min(peer.made_on for peer in one.peers), as_of=one.given.until)
     shares = rules.share_out(one.peers, money.get(one.account, ()))[one.given.promise_id]
     return max(0, sum(share.amount for share in shares) - one.received)
 
@@ -221,14 +221,19 @@ def _standings(session: Session, as_of: date, customer_ids: Iterable[int] | None
     for promise in promises:
         account = (merged.get(promise.customer_id, promise.customer_id), promise.entity, promise.currency)
         grouped[account].append((promise, _given(promise, chosen, country)))
-    everyone = with_merged(session, {account[0] for account in grouped})
+    members: dict[int, list[int]] = defaultdict(list)
+    for number in with_merged(session, {account[0] for account in grouped}):
+        members[merged.get(number, number)].append(number)
+    everyone = [number for numbers in members.values() for number in numbers]
     money = receipts(session, everyone, since=min(p.made_on for p in promises), as_of=as_of)
     found = []
     for account, rows in grouped.items():
         standing = tuple(given for promise, given in rows if promise.withdrawn_at is None)
         shares = rules.share_out(standing, money.get(account, ()))
+        own = tuple(members[account[0]])
         found += [
-            _Standing(promise, given, account, shares.get(given.promise_id, ()), standing) for promise, given in rows
+            _Standing(promise, given, account, shares.get(given.promise_id, ()), standing, own)
+            for promise, given in rows
         ]
     return found
 
@@ -272,31 +277,3 @@ def _documents(session: Session, promise_ids: Sequence[int]) -> dict[int, frozen
             found[promise_id].add(document_id)
     instead = posted_again(session, {document_id for documents in found.values() for document_id in documents})
     return {number: frozenset(instead.get(d, d) for d in documents) for number, documents in found.items()}
-
-
-def _owed(session: Session, account: Account, document_ids: Iterable[int], on: date) -> int:
-    """Return what is open of documents, or of a whole account less its credits, at the end of a day."""
-    customer_id, entity, currency = account
-    books = [col(Document.entity) == entity, col(Document.currency) == currency]
-    if document_ids:
-        books.append(col(Document.id).in_(list(document_ids)))
-    else:
-        books.append(col(Item.customer_id).in_(with_merged(session, [customer_id])))
-    items = (
-        select(func.coalesce(func.sum(col(Item.amount)), 0))
-        .join(Document, col(Document.id) == col(Item.document_id))
-        .where(col(Item.effective_on) <= on, *books)
-    )
-    total = int(session.execute(items).scalar_one())
-    if not document_ids:
-        # Applications stay within an account: they change nothing of its sum.
-        return total
-    for end, sign in ((Application.from_item_id, 1), (Application.to_item_id, -1)):
-        moved = (
-            select(func.coalesce(func.sum(col(Application.amount)), 0))
-            .join(Item, col(Item.id) == col(end))
-            .join(Document, col(Document.id) == col(Item.document_id))
-            .where(col(Application.effective_on) <= on, *books)
-        )
-        total += sign * int(session.execute(moved).scalar_one())
-    return total

@@ -7,6 +7,8 @@ from datetime import date
 from datetime import datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from arcore.arrangements.rules import Given
 from arcore.arrangements.rules import Part
@@ -135,6 +137,28 @@ def test_a_debt_gone_from_a_snapshot_may_have_been_paid_any_day_since_the_one_be
 
     assert taken([promise(1, 100, 10, 71)], [late]) == {1: []}
     assert taken([promise(1, 100, 10, 71)], [early]) == {1: [(9, 100)]}
+
+
+documents = st.frozensets(st.sampled_from([71, 72, 73]), max_size=2)
+said = st.lists(st.tuples(st.integers(1, 200), st.integers(1, 20), documents), min_size=1, max_size=5)
+came = st.lists(st.tuples(st.integers(1, 28), st.sampled_from([None, 71, 72, 73]), st.integers(1, 200)), max_size=6)
+
+
+@given(said=said, came=came)
+def test_no_unit_counts_twice_and_no_promise_takes_more_than_was_promised(said, came):
+    promises = [promise(n, amount, due, *about) for n, (amount, due, about) in enumerate(said)]
+    money = [receipt(n, on, (document, amount)) for n, (on, document, amount) in enumerate(came)]
+    shares = share_out(promises, money)
+
+    taken_of = [
+        sum(s.amount for found in shares.values() for s in found if s.receipt_id == n) for n in range(len(came))
+    ]
+    assert all(taken_ <= amount for taken_, (_, _, amount) in zip(taken_of, came, strict=True))
+    assert all(sum(s.amount for s in shares[p.promise_id]) <= p.amount for p in promises)
+    about = {p.promise_id: p.document_ids for p in promises}
+    for number, found in shares.items():
+        paid = {came[share.receipt_id][1] for share in found}
+        assert not about[number] or paid <= about[number] | {None}
 
 
 # --- judging ---
