@@ -13,11 +13,23 @@ from sqlalchemy import select
 from sqlmodel import Session
 from sqlmodel import col
 
+from arcore.company.accounts import BankAccount
+from arcore.company.accounts import is_iban
 from arcore.company.profile import Profile
 from arcore.company.profile import from_settings
 from arcore.settings import settings
 from arcore.store.company import CompanySetting
 from arcore.store.engine import reading
+
+__all__ = [
+    "BankAccount",
+    "Profile",
+    "from_settings",
+    "is_iban",
+    "profile",
+    "profile_in",
+    "today",
+]
 
 
 def profile(engine: Engine) -> Profile:

@@ -23,7 +23,7 @@ from arcore.dunning.rules import Held
 from arcore.dunning.rules import Send
 from arcore.dunning.rules import decide
 from arcore.dunning.standing import Standing
-from arcore.reports.book import book
+from arcore.reports.queries import book
 
 DAYS = 14
 ONE = timedelta(days=1)

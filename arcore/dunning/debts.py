@@ -26,10 +26,10 @@ from arcore.dates import from_day
 from arcore.dates import to_day
 from arcore.dunning.proof import Debt
 from arcore.ledger.kinds import KINDS
-from arcore.reports.book import Book
-from arcore.reports.items import taken_over
-from arcore.reports.texts import DocumentText
-from arcore.reports.texts import document_texts
+from arcore.reports.queries import Book
+from arcore.reports.queries import DocumentText
+from arcore.reports.queries import document_texts
+from arcore.reports.queries import taken_over
 from arcore.store.books import Application
 from arcore.store.books import Document
 from arcore.store.books import Item

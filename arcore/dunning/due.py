@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 from sqlmodel import col
 
-from arcore.company.profile import from_settings
+from arcore.company.queries import from_settings
 from arcore.dunning import wording
 from arcore.dunning.circumstances import Circumstances
 from arcore.dunning.circumstances import circumstances
@@ -41,9 +41,9 @@ from arcore.dunning.texts import SETTING as LETTER_TEXTS
 from arcore.dunning.wording import Texts
 from arcore.dunning.worth import in_reporting
 from arcore.money import to_minor
-from arcore.reports.book import Book
-from arcore.reports.book import book
-from arcore.reports.dimensions import NOBODY
+from arcore.reports.queries import NOBODY
+from arcore.reports.queries import Book
+from arcore.reports.queries import book
 from arcore.store.books import LedgerHead
 from arcore.store.customers import Customer
 from arcore.store.engine import reading

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 from sqlmodel import col
 
-from arcore.company.profile import Profile
+from arcore.company.queries import Profile
 from arcore.company.queries import profile_in
 from arcore.delivery import service as delivery
 from arcore.delivery.service import Way

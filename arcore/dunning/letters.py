@@ -18,9 +18,9 @@ from typing import Protocol
 from arcore.bankdays import add_bank_days
 from arcore.bankdays import country_of
 from arcore.bankdays import is_bank_day
-from arcore.company.accounts import BankAccount
-from arcore.company.accounts import is_iban
-from arcore.company.profile import Profile
+from arcore.company.queries import BankAccount
+from arcore.company.queries import Profile
+from arcore.company.queries import is_iban
 from arcore.dunning import layout
 from arcore.dunning import sandbox
 from arcore.dunning import statement as statements

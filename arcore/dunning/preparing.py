@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 from sqlmodel import col
 
-from arcore.company.profile import Profile
+from arcore.company.queries import Profile
 from arcore.company.queries import profile_in
 from arcore.company.queries import today
 from arcore.customers.queries import survivor_of
@@ -42,8 +42,8 @@ from arcore.dunning.texts import texts_in
 from arcore.dunning.worth import in_reporting
 from arcore.errors import BadInput
 from arcore.money import to_minor
-from arcore.reports.rates import Rates
-from arcore.reports.rates import read_rates
+from arcore.reports.queries import Rates
+from arcore.reports.queries import read_rates
 from arcore.store.cases import add_event
 from arcore.store.customers import Customer
 from arcore.store.messages import Message

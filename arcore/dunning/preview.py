@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from datetime import timedelta
 
-from arcore.company.profile import Profile
+from arcore.company.queries import Profile
 from arcore.dunning import wording
 from arcore.dunning.letters import Addressee
 from arcore.dunning.letters import Broken

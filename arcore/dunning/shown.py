@@ -15,7 +15,7 @@ from arcore.dunning.policy import FRIENDLY
 from arcore.dunning.preparing import write_letter
 from arcore.dunning.proof import Proof
 from arcore.errors import NotFound
-from arcore.reports.book import book
+from arcore.reports.queries import book
 from arcore.store.engine import reading
 
 

@@ -20,7 +20,7 @@ from typing import Protocol
 
 import typst
 
-from arcore.company.profile import Profile
+from arcore.company.queries import Profile
 from arcore.dunning.figures import NONE
 from arcore.dunning.figures import Figures
 from arcore.dunning.listing import Listing

@@ -9,7 +9,7 @@ from functools import cache
 
 from arcore.dunning.rules import Worth
 from arcore.money import digits
-from arcore.reports.rates import Rates
+from arcore.reports.queries import Rates
 
 
 def in_reporting(rates: Rates, reporting: str, as_of: date) -> Worth:
