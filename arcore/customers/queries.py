@@ -13,8 +13,21 @@ from sqlmodel import Session
 from sqlmodel import col
 
 from arcore.customers import facts
+from arcore.customers.facts import Dated
+from arcore.customers.facts import on_day
 from arcore.store.customers import Customer
 from arcore.store.engine import reading
+
+__all__ = [
+    "Assignment",
+    "Dated",
+    "assignments",
+    "facts_of",
+    "on_day",
+    "survivor_of",
+    "survivors",
+    "with_merged",
+]
 
 
 class Assignment(NamedTuple):

@@ -21,7 +21,8 @@ from sqlmodel import col
 from arcore.arrangements.queries import cash_known_until
 from arcore.arrangements.queries import planned_items
 from arcore.arrangements.queries import running_promises
-from arcore.customers import facts
+from arcore.customers.queries import Dated
+from arcore.customers.queries import on_day
 from arcore.customers.queries import survivors
 from arcore.customers.queries import with_merged
 from arcore.delivery.service import usable_address
@@ -204,7 +205,7 @@ def _facts(
         .where(col(CustomerFact.name).in_(FACTS), *_among(CustomerFact.customer_id, whose))
         .order_by(col(CustomerFact.id))
     )
-    known = facts.on_day((facts.Dated(*row) for row in rows), as_of)
+    known = on_day((Dated(*row) for row in rows), as_of)
     return {customer: values for customer, values in known.items() if customer not in merged}
 
 
