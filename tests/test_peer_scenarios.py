@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field
+from dataclasses import replace
 from datetime import date
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,8 +22,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from arcore.company import service as company
 from arcore.customers import service as customers
 from arcore.dates import add_months
+from arcore.dunning import queries as dunning
+from arcore.dunning import service as reminding
+from arcore.dunning.policy import Policy
+from arcore.dunning.policy import Step
+from arcore.errors import BadInput
 from arcore.ledger import service
 from arcore.ledger.verify import verify
 from arcore.reports.aging import AgingRow
@@ -28,6 +37,7 @@ from arcore.reports.aging import aging
 from arcore.reports.filters import Filters
 from arcore.reports.items import ItemRow
 from arcore.reports.items import items
+from arcore.settings import settings
 from arcore.store.company import Rate
 from arcore.store.unit import Actor
 from arcore.store.unit import Unit
@@ -39,27 +49,13 @@ SCENARIOS: dict[str, dict[str, Any]] = {
 }
 ANNA = Actor("anna")
 
-DUNNING = "dunning: levels, runs and letters are not built; balances by day are what they will read"
 FEES = "dunning fees and late interest are not built"
+STEPS = "reminders have three steps, the first one at least a day late"
 NOT_YET = {
     "Amount filters on both sides": "cash application: the screen that offers invoices and payments is not built",
     "Automatic match of one 42 invoice and one 42 payment": "cash application: no automatic matching yet",
-    "Dunning without fee or interest": FEES,
-    "Paying the dunned total clears the invoice and resolves the dunning": FEES,
     "Fixed reminder fee in another currency": FEES,
-    "Applied credit note resolves a dunning; cancelling it reopens it": DUNNING,
-    "Levels 5/20/40 days; draft does not escalate; blocked does not escalate; payment ends it": DUNNING,
-    "A single level of 0 days becomes final": DUNNING,
-    "First level cannot be relative to a previous reminder": DUNNING,
-    "No back-dated run": DUNNING,
-    "Three runs, nothing sent in between: a line per run, no escalation": DUNNING,
-    "Below threshold, then above; limited attempts": DUNNING,
-    "Two currencies, own thresholds and counters": DUNNING,
-    "Paying the oldest invoices must move every later step": DUNNING,
-    "Overdue conditions include the boundary": DUNNING,
-    "A check that runs late applies the most severe state that is met": DUNNING,
-    "Minimum days between reminders": DUNNING,
-    "No reminder while unapplied credit covers the invoice": DUNNING,
+    "A single level of 0 days becomes final": STEPS,
     "Margin days decide between open and unpaid": "credit limits and risk with margin days are not built",
 }
 
@@ -490,6 +486,298 @@ def test_an_advance_takes_the_oldest_instalment_first(play):
     assert sum((row.in_reporting or 0) / 100 for row in story.rows(currency="INR")) == sum(expected)
 
 
+# --- reminders --------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Run:
+    """Reminders of a scenario's one customer, by rules of its own; `look` sends nothing."""
+
+    story: Played
+    patch: pytest.MonkeyPatch
+
+    def on(self, day: str) -> Run:
+        """Let it be a day."""
+        self.patch.setenv("ARCORE_TODAY", day)
+        settings.cache_clear()
+        self.day = date.fromisoformat(day)
+        return self
+
+    def row(self) -> dunning.Row | None:
+        """Return the customer's row, due or held back; None when it owes nothing late."""
+        return dunning.reminders(self.story.engine, self.day).row(self.story.customer("C1"))
+
+    def look(self, day: str) -> int | str:
+        """Return the step that is due on a day, the code that holds it back, or "" when nothing is late."""
+        row = self.on(day).row()
+        return "" if row is None else row.code or row.step
+
+    def asks(self) -> dict[str, float]:
+        """Return what is asked by currency."""
+        row = self.row()
+        return {} if row is None else {currency: units / 100 for currency, units in row.asked}
+
+    def lines(self) -> dict[str, list[float]]:
+        """Return what a message of this day asks of each document, one figure per instalment."""
+        row = self.row()
+        assert row is not None
+        assert isinstance(row.decision, dunning.Send)
+        found: dict[str, list[float]] = {}
+        for claim in row.decision.proof.claims:
+            found.setdefault(claim.debt.document, []).append(claim.claimed / 100)
+        return found
+
+    def send(self, day: str, *, approved: bool = False) -> int | str:
+        """Send what is due on a day, and return its step or the code that holds it back."""
+        if self.on(day).row() is None:
+            return ""
+        said = reminding.send_one(
+            self.story.engine,
+            customer_id=self.story.customer("C1"),
+            entity="main",
+            as_of=self.day,
+            actor=ANNA,
+            approved=approved,
+        )
+        held = said["held"]
+        return str(held["code"]) if held else int(said["step"])
+
+
+@pytest.fixture
+def remind(tmp_path: Path) -> Iterator[Callable[..., Run]]:
+    """Return what lets reminders of a scenario go live by some rules; without a word, of no smallest amount."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ARCORE_DATA_DIR", str(tmp_path))
+
+        def begin(story: Played, *days: int, **rules: Any) -> Run:
+            run = Run(story, patch).on("2010-01-01")
+            company.save_profile(story.engine, name="Ours", currency="EUR", bank_details="X", actor=ANNA)
+            names = ("friendly", "firm", "formal")
+            steps = tuple(Step(name, after) for name, after in zip(names, days or (5, 20, 40), strict=True))
+            policy = replace(Policy(steps=steps, minimum=Decimal(0)), **rules)
+            reminding.save_policy(story.engine, policy=policy, actor=ANNA)
+            reminding.go_live(story.engine, opening={}, daily_limit=0, actor=ANNA)
+            customer = story.customer("C1")
+            customers.save_contact(
+                story.engine, customer_id=customer, role="payables", email="c1@example.com", actor=ANNA
+            )
+            return run
+
+        yield begin
+    settings.cache_clear()
+
+
+def test_a_letter_lists_what_is_left_of_each_invoice(play, remind):
+    story = play("Dunning several invoices: each line shows its own balance")
+    run = remind(story).on("2025-06-30")
+
+    assert run.lines() == {name: [left] for name, left in story.scenario["expected"]["lines"].items()}
+    assert run.asks() == {"INR": story.scenario["expected"]["total"]}
+
+
+def test_a_letter_lists_each_instalment_that_is_late(play, remind):
+    story = play("Foreign invoice, two overdue instalments")
+    expected = story.scenario["expected"]
+    # The second instalment is one day late: with our standard rules it would wait until it is five.
+    run = remind(story, 1, 20, 40).on("2025-06-30")
+
+    assert len(run.lines()["INV"]) == expected["line_count"]
+    assert run.asks() == {expected["currency"]: expected["total"]}
+
+
+def test_a_letter_asks_for_what_is_left(play, remind):
+    story = play("Reminder shows what is left, not the invoice total")
+    assert remind(story).on("2025-06-30").asks() == {"EUR": story.scenario["expected"]["amount"]}
+
+
+def test_a_letter_asks_for_no_fee_and_no_interest(play, remind):
+    story = play("Dunning without fee or interest")
+    assert remind(story).on("2025-06-30").asks() == {"INR": story.scenario["expected"]["total"]}
+
+
+def test_what_was_paid_is_not_asked_for_again(play, remind):
+    name = "Paying the dunned total clears the invoice and resolves the dunning"
+    story = play(name, documents=1, applications=0)
+    run = remind(story)
+    assert run.send("2025-06-29") == 1
+
+    # The peer's 10.41 of fee and interest have no document here: they stay as money that was not matched.
+    story.post(story.scenario["documents"][1])
+    story.apply(story.scenario["applications"][0])
+    assert story.open() == {"PAY": [-10.41]}
+    assert run.look("2025-07-31") == ""
+
+
+def test_a_credit_note_ends_reminders_and_its_cancelling_begins_them_again(play, remind):
+    name = "Applied credit note resolves a dunning; cancelling it reopens it"
+    story = play(name, documents=1, applications=0)
+    run = remind(story)
+    assert run.send("2025-06-20") == 1
+
+    story.post(story.scenario["documents"][1])
+    story.apply(story.scenario["applications"][0])
+    assert run.look("2025-07-05") == ""
+    story.void("CN")
+    assert run.look("2025-07-05") == 2  # where it was: the next step after the friendly one
+
+
+def test_three_levels_that_rise_only_with_what_was_sent(play, remind):
+    story = play("Levels 5/20/40 days; draft does not escalate; blocked does not escalate; payment ends it")
+    run = remind(story, *story.scenario["parameters"]["levels_days"], gap_days=1)
+    assert run.look("2025-07-04") == "nothing_due"
+    assert run.look("2025-07-05") == 1
+    assert list(run.lines()) == ["INV2"]  # INV1 is paid
+    assert run.look("2025-07-30") == 1  # looked at, not sent: the peer's draft
+    assert run.send("2025-07-30") == 1
+
+    # The peer goes on to level 2 on the same day; here at least a day lies between two messages.
+    blocked = {"customer_id": story.customer("C1"), "name": "hold_until", "actor": ANNA}
+    customers.set_fact(story.engine, value="2025-12-31", valid_from=date(2025, 7, 31), **blocked)
+    assert run.look("2025-07-31") == "on_hold"
+    customers.set_fact(story.engine, value="", valid_from=date(2025, 7, 31), **blocked)
+    assert run.send("2025-07-31") == 2
+
+    said = service.record_payment(
+        story.engine,
+        customer_id=story.customer("C1"),
+        currency="USD",
+        amount=Decimal(100),
+        received_on=date(2025, 8, 1),
+        apply_to=[(story.items_of["INV2"][0], Decimal(100))],
+        actor=ANNA,
+    )
+    assert said["documents"]
+    assert run.look("2025-08-19") == ""
+
+
+def test_the_first_step_counts_from_the_due_date(play, remind):
+    """A gap says how long after the message before; what the first step counts from is always the due date."""
+    assert SCENARIOS["First level cannot be relative to a previous reminder"]["expected"] == {"valid": False}
+    steps = (Step("friendly", 0, minimum_gap=10), *Policy().steps[1:])
+    with pytest.raises(BadInput, match="starts 1 to"):
+        reminding.save_policy(play("No back-dated run").engine, policy=Policy(steps=steps), actor=ANNA)
+
+
+def test_a_run_is_of_today(play, remind):
+    story = play("No back-dated run")
+    asked = story.scenario["parameters"]
+    run = remind(story).on(asked["existing_run"])
+    reminding.send_due(story.engine, as_of=run.day, actor=ANNA)
+    with pytest.raises(BadInput, match="on the day itself"):
+        reminding.send_due(story.engine, as_of=date.fromisoformat(asked["new_run"]), actor=ANNA)
+
+
+def test_what_was_not_sent_does_not_rise(play, remind):
+    """The peer keeps a line of every run, the older ones as ignored; here a run that sends nothing leaves nothing."""
+    story = play("Three runs, nothing sent in between: a line per run, no escalation")
+    run = remind(story, 10, 31, 60)
+    levels = [run.look(day) for day in story.scenario["parameters"]["runs"]]
+    assert levels == story.scenario["expected"]["levels"]
+
+
+def test_a_smallest_amount_and_one_message_per_attempt(play, remind):
+    story = play("Below threshold, then above; limited attempts")
+    # Two attempts are two steps, the third far away; "2 days between" lets a message leave on the third day.
+    run = remind(story, 1, 2, 700, minimum=Decimal(150), gap_days=3)
+    expected = story.scenario["expected"]["requests"]
+
+    sent: dict[str, Any] = {}
+    for day in story.scenario["parameters"]["runs"]:
+        asked = run.on(day).asks()
+        sent[day] = asked["EUR"] if isinstance(run.send(day), int) else "none"
+    assert sent == {day: told if isinstance(told, int) else "none" for day, told in expected.items()}
+    assert [row.step for row in dunning.outbox(story.engine)] == [2, 1]
+
+
+def test_two_currencies_go_in_one_message(play, remind):
+    """The peer counts attempts by currency; here one customer has one ladder, and gets one letter about both."""
+    story = play("Two currencies, own thresholds and counters")
+    run = remind(story, 1, 20, 40)
+    assert run.send("2025-01-06") == 1
+    assert {currency: units / 100 for currency, units in dunning.outbox(story.engine)[0].asked} == {
+        "EUR": 159,
+        "USD": 120,
+    }
+
+
+def test_paying_the_oldest_moves_every_later_step(play, remind):
+    name = "Paying the oldest invoices must move every later step"
+    story = play(name, documents=0, applications=0)
+    for document in story.scenario["documents"]:
+        if document["amount"]:
+            story.post(document)
+    service.record_payment(
+        story.engine,
+        customer_id=story.customer("C1"),
+        currency="USD",
+        amount=Decimal(500),
+        received_on=date(2012, 6, 2),
+        apply_to=[(story.items_of["A"][0], Decimal(500))],
+        actor=ANNA,
+    )
+    states = story.scenario["parameters"]["states"]
+    days = [state.get("days", state.get("days_since_earliest_unpaid")) for state in states]
+    run = remind(story, *days, gap_days=1)
+    names = {"nothing_due": "CLEAR"} | {step: state["name"] for step, state in enumerate(states, 1)}
+    expected = story.scenario["expected"]["expected"]
+    assert {day: names[run.send(day, approved=True)] for day in expected} == expected
+
+
+def test_boundaries_belong_to_what_they_begin(play, remind):
+    name = "Overdue conditions include the boundary"
+    cases = SCENARIOS[name]["expected"]
+    story = play(name)
+    run = remind(story, 10, 20, 40, minimum=Decimal(100))
+
+    def owes(amount: str, late: int) -> bool:
+        due = date(2025, 6, 30) - timedelta(days=late)
+        said = service.post_invoice(
+            story.engine,
+            customer_id=story.customer("C1"),
+            document_date=due,
+            currency="EUR",
+            instalments=[(Decimal(amount), due)],
+            actor=ANNA,
+        )
+        due_now = run.look("2025-06-30") == 1
+        service.void(story.engine, document_id=said["documents"][0], actor=ANNA)
+        return due_now
+
+    nothing = run.look("2025-06-30")
+    assert [nothing == 1, owes("100", 10), owes("200", 20)] == cases["count 0/1/2"]
+    assert [nothing == 1, owes("100", 10), owes("200", 10)] == cases["balance 0/100/200"]
+    assert [nothing == 1, owes("100", 10), owes("100", 20)] == cases["earliest none/10 days ago/20 days ago"]
+    assert not owes("99.99", 10)
+    assert not owes("100", 9)
+
+
+def test_a_run_that_comes_late_sends_the_next_step_and_no_harder_one(play, remind):
+    """The peer goes straight to the hardest state; its own note says that letters should not. Ours never skip one."""
+    story = play("A check that runs late applies the most severe state that is met", documents=0)
+    story.post(story.scenario["documents"][0] | {"amount": 100})
+    run = remind(story, 5, 7, 11, gap_days=1)
+    assert run.send("2012-06-08") == 1
+    assert run.send("2012-06-09") == 2
+
+
+def test_days_between_two_messages(play, remind):
+    story = play("Minimum days between reminders")
+    asked = story.scenario["parameters"]
+    run = remind(story, gap_days=asked["days_between"])
+    assert run.send(asked["last_reminder"]) == 1
+    assert {day: run.look(day) == 2 for day in story.scenario["expected"]} == story.scenario["expected"]
+    assert run.look("2012-02-05") == "minimum_gap"
+
+
+def test_no_message_while_money_that_was_not_matched_covers_it(play, remind):
+    story = play("No reminder while unapplied credit covers the invoice")
+    run = remind(story)
+    assert run.look("2025-06-30") == "cash_unmatched"
+    row = run.row()
+    assert row is not None
+    assert row.why == "USD 100.00 open − 100.00 money not matched = 0.00 asked"
+
+
 # --- all of them ------------------------------------------------------------------------------------------------------
 
 ANSWERED = {
@@ -518,7 +806,26 @@ ANSWERED = {
     "Foreign invoice, partial future payment at another rate",
     "Realised FX difference on matching",
     "Foreign advance applied at invoicing, two instalments, base view",
+    "Dunning without fee or interest",
+    "Paying the dunned total clears the invoice and resolves the dunning",
+    "Applied credit note resolves a dunning; cancelling it reopens it",
+    "Levels 5/20/40 days; draft does not escalate; blocked does not escalate; payment ends it",
+    "First level cannot be relative to a previous reminder",
+    "No back-dated run",
+    "Three runs, nothing sent in between: a line per run, no escalation",
+    "Below threshold, then above; limited attempts",
+    "Two currencies, own thresholds and counters",
+    "Paying the oldest invoices must move every later step",
+    "Overdue conditions include the boundary",
+    "A check that runs late applies the most severe state that is met",
+    "Minimum days between reminders",
+    "No reminder while unapplied credit covers the invoice",
 }
+WITHOUT_AMOUNTS = {
+    "Paying the oldest invoices must move every later step",
+    "A check that runs late applies the most severe state that is met",
+}
+"""Scenarios that leave an amount open, so that they can't be booked as they stand."""
 
 
 def test_every_scenario_is_answered_or_says_why_not():
@@ -526,7 +833,7 @@ def test_every_scenario_is_answered_or_says_why_not():
     assert set(SCENARIOS) == ANSWERED | set(NOT_YET)
 
 
-@pytest.mark.parametrize("name", sorted(ANSWERED), ids=source)
+@pytest.mark.parametrize("name", sorted(ANSWERED - WITHOUT_AMOUNTS), ids=source)
 def test_the_books_of_every_scenario_are_whole(play, name):
     story = play(name)
 
