@@ -73,7 +73,7 @@ def _pay(tab: Live, amount: str) -> None:
     tab.act(page.locator(".st-key-record button").click)
     tab.fill("Amount", amount)
     expect(tab.dialog).to_contain_text("3,937.99")  # what it leaves
-    tab.twice(tab.dialog.get_by_role("button", name=re.compile("^Record")), 150)
+    tab.twice(tab.dialog.get_by_role("button", name=re.compile("^Record")), 30)
     tab.closed()
     assert re.search(r"Booked: payment of .*1,000\.00", tab.text())
 
