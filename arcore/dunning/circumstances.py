@@ -40,6 +40,8 @@ from arcore.dunning.standing import Opening
 from arcore.dunning.standing import Reach
 from arcore.dunning.standing import Standing
 from arcore.errors import BadInput
+from arcore.ledger.reposted import posted_again
+from arcore.store.books import Document
 from arcore.store.contact import CaseEvent
 from arcore.store.customers import Contact
 from arcore.store.customers import Customer
@@ -286,14 +288,30 @@ class _Messages:
         return {place: frozenset({_base(row.key)}) for place, (row, _) in self.newest.items()}
 
     def levels(self) -> dict[DebtKey, int]:
-        """Return the highest step that each debt was taken to."""
+        """Return the highest step that each debt was taken to; one posted again stands where it stood before."""
         rows = self.session.execute(
             select(col(MessageItem.document_id), col(MessageItem.due_date), func.max(col(MessageItem.level)))
             .join(Message, col(Message.id) == col(MessageItem.message_id))
             .where(col(Message.state).in_(DELIVERED), *self.where)
             .group_by(col(MessageItem.document_id), col(MessageItem.due_date))
         )
-        return {(document, due): level for document, due, level in rows}
+        found = {(document, due): level for document, due, level in rows}
+        instead = self._posted_again()
+        for (document, due), level in list(found.items()):
+            if document in instead:
+                key = instead[document], due
+                found[key] = max(found.get(key, 0), level)
+        return found
+
+    def _posted_again(self) -> dict[int, int]:
+        """Return of the documents that messages asked for those that were taken back and posted again."""
+        asked = (
+            select(col(MessageItem.document_id))
+            .join(Message, col(Message.id) == col(MessageItem.message_id))
+            .where(*self.where)
+        )
+        reversed_ids = select(col(Document.reverses_id)).where(col(Document.reverses_id).in_(asked))
+        return posted_again(self.session, self.session.execute(reversed_ids).scalars())
 
     def failures(self) -> dict[Place, tuple[Failure, ...]]:
         """Return the messages that were not delivered, oldest first."""

@@ -176,7 +176,12 @@ def test_on_a_terminal_it_asks(remind, arcore, books, monkeypatch):
     live(books)
     monkeypatch.setattr("arcore.cli.frame.can_ask", lambda: True)
     asked = []
-    monkeypatch.setattr("typer.confirm", lambda question, **_: asked.append(question) or len(asked) > 1)
+
+    def confirm(question, **_how):
+        asked.append(question)
+        return len(asked) > 1
+
+    monkeypatch.setattr("typer.confirm", confirm)
     assert "sent" not in arcore("--store", books[0], "remind").out
     assert asked == ["Send 1 reminder?"]
     assert "1 reminder as of 2026-05-20, sent" in arcore("--store", books[0], "remind").out

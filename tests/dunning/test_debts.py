@@ -39,7 +39,8 @@ def ordered(found):
 def test_random_books_read_the_same_by_both_roads(both, number):
     dice = random.Random(number)
     desk = both.on("06-30")
-    items, documents = [], []
+    items: list[int] = []
+    documents: list[int] = []
     for _ in range(60):
         day = date(2026, 1, 1) + timedelta(days=dice.randint(0, 200))
         code, entity = dice.choice(("C1", "C2", "C3")), dice.choice(("main", "north"))

@@ -47,6 +47,11 @@ def test_a_debt_takes_one_step_after_the_other():
     assert step_of(late(400), levels(i1=3), 3) == 0
 
 
+def test_a_debt_that_was_never_asked_for_begins_friendly_whatever_was_sent_about_others():
+    assert step_of(late(400), levels(), 3) == 1
+    assert step_of(late(400, 30), levels(i2=1), 2) == 2
+
+
 def test_a_formal_notice_never_follows_one_friendly_mail():
     """An old debt is ready for the formal step, but the last message was a friendly one about another."""
     assert step_of(late(60, 6), levels(i1=2, i2=1), 1) == 2

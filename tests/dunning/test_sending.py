@@ -15,6 +15,7 @@ from threading import Thread
 import pytest
 
 from arcore.delivery.service import Fate
+from arcore.dunning import preparing
 from arcore.dunning import queries
 from arcore.dunning import sending
 from arcore.dunning import service
@@ -26,6 +27,7 @@ from arcore.errors import KeyReused
 from arcore.errors import NotAllowed
 from arcore.errors import NotFound
 from arcore.errors import RuleBroken
+from arcore.ledger import service as ledger
 from arcore.reports.book import version
 from arcore.store.unit import Actor
 
@@ -53,7 +55,7 @@ def fates(monkeypatch):
             raise fate
         return fate
 
-    monkeypatch.setattr(sending.delivery, "deliver", deliver)
+    monkeypatch.setattr("arcore.delivery.service.deliver", deliver)
     return told, handed
 
 
@@ -73,8 +75,10 @@ def test_the_message_is_kept_as_it_left_with_its_proof(late, files):
     assert kept.proof.in_words("EUR") == "100.00 open − 60.00 disputed = 40.00 asked"
     mail = message_from_bytes(kept.raw, policy=default)
     assert mail["To"] == "ap@c1.example"
-    assert "40.00" in mail.get_body(("plain",)).get_content()
-    assert next(mail.iter_attachments()).get_filename().endswith(".pdf")
+    text = mail.get_body(("plain",))
+    assert text is not None
+    assert "40.00" in text.get_content()
+    assert str(next(mail.iter_attachments()).get_filename()).endswith(".pdf")
     assert kept.row.asked == (("EUR", 4000),)
     assert [happening.verb for happening in kept.history] == ["prepared", "sent"]
 
@@ -128,6 +132,14 @@ def test_two_people_on_one_customer_the_second_is_told(late):
     late.wrote("05-20")
     with pytest.raises(BooksMoved, match="anna wrote here while you were looking"):
         late.send(seen=seen)
+
+
+def test_an_invoice_that_was_corrected_stands_where_it_stood(late):
+    late.send()
+    ledger.void(late.engine, document_id=late.document(late.item), actor=late.actor)
+    late.invoice("90.00", "05-01", "INV-1")
+    assert late.code() == "already_sent"
+    assert late.on("05-27").row().step == 2
 
 
 def test_a_debt_that_falls_late_enough_joins_the_message(late):
@@ -372,14 +384,14 @@ def test_a_viewer_may_do_nothing(late):
 
 def test_a_letter_that_cannot_be_written_keeps_no_other(late, monkeypatch):
     late.invoice("50.00", "05-01", to="C2")
-    written = sending.prepare.__globals__["write_letter"]
+    written = preparing.write_letter
 
     def broken(session, *, proof, **how):
         if proof.customer_id == late.customer("C1"):
             raise BadInput("This text is broken")
         return written(session, proof=proof, **how)
 
-    monkeypatch.setitem(sending.prepare.__globals__, "write_letter", broken)
+    monkeypatch.setattr(preparing, "write_letter", broken)
     done = late.run()
     assert [(found.state, found.words) for found in done.held()] == [("failed", "This text is broken")]
     assert len(done.message_ids) == 1

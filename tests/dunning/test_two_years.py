@@ -24,7 +24,6 @@ from arcore.bankdays import add_bank_days
 from arcore.delivery.service import Fate
 from arcore.disputes import service as disputes
 from arcore.dunning import preparing
-from arcore.dunning import sending
 from arcore.dunning import service
 from arcore.dunning.letters import Letter
 from arcore.dunning.rules import CODES
@@ -364,7 +363,7 @@ def quick(monkeypatch):
     def with_dice(dice: random.Random) -> None:
         fates = [Fate("sent", "250"), Fate("unknown", "lost"), Fate("refused", "550", cause="address")]
         monkeypatch.setattr(preparing, "compose", lambda **_: CHEAP_LETTER)
-        monkeypatch.setattr(sending.delivery, "deliver", lambda *_, **__: dice.choices(fates, [8, 1, 1])[0])
+        monkeypatch.setattr("arcore.delivery.service.deliver", lambda *_, **__: dice.choices(fates, [8, 1, 1])[0])
 
     return with_dice
 
