@@ -1,4 +1,4 @@
-"""What the files told us: sources, imports, the files themselves, each source's word, coverage."""
+"""What the files told us: sources, imports, the files themselves, each source's word, totals, coverage."""
 
 from __future__ import annotations
 
@@ -88,6 +88,21 @@ class SourceWord(Base, table=True):
     present: bool = True
     file: str = ""
     line: int | None = None
+
+
+class FileTotal(Base, table=True):
+    """The total that a whole snapshot of one entity and currency states of itself for its day, in minor units."""
+
+    __tablename__ = "file_total"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    import_id: int = Field(foreign_key="import.id", sa_type=BigInteger, index=True)
+    day: date
+    entity: str = Field(default="main", max_length=40)
+    currency: str = Field(max_length=3)
+    amount: int = Field(sa_type=BigInteger)
+    file: str
+    column: str
 
 
 class Coverage(Base, table=True):

@@ -15,6 +15,9 @@ from arcore.store.books import Document
 from arcore.store.books import Item
 from arcore.store.books import LedgerHead
 from arcore.store.company import CompanySetting
+from arcore.store.company import LedgerBalance
+from arcore.store.company import MonthClose
+from arcore.store.company import MonthlySales
 from arcore.store.company import Rate
 from arcore.store.contact import CaseEvent
 from arcore.store.contact import Dispute
@@ -29,6 +32,7 @@ from arcore.store.messages import MessageItem
 from arcore.store.messages import OpeningStep
 from arcore.store.messages import ReminderSkip
 from arcore.store.sources import Coverage
+from arcore.store.sources import FileTotal
 from arcore.store.sources import Import
 from arcore.store.sources import ImportFile
 from arcore.store.sources import Source
@@ -47,12 +51,16 @@ __all__ = [
     "CustomerFact",
     "Dispute",
     "Document",
+    "FileTotal",
     "Import",
     "ImportFile",
     "Item",
+    "LedgerBalance",
     "LedgerHead",
     "Message",
     "MessageItem",
+    "MonthClose",
+    "MonthlySales",
     "Note",
     "OpeningStep",
     "Plan",
