@@ -40,7 +40,10 @@ TAB_ICON = Path(__file__).with_name("mark.svg")
 
 
 class Entry(NamedTuple):
-    """One entry of the menu; `hidden` ones have an address but no entry, `timeless` ones show nothing as of a day."""
+    """One entry of the menu.
+
+    `hidden` ones have an address but no entry, `timeless` ones say by themselves of which day they are, if of any.
+    """
 
     file: str
     title: str
@@ -56,6 +59,14 @@ MENU = (
     Entry("trends.py", "Trends", ":material/trending_up:", "DSO, CEI and the other measures over 36 months."),
     Entry("customers.py", "Customers", ":material/domain:", "Everyone who owes us, with search."),
     Entry("customer.py", "Customer", ":material/person:", "One customer: what is open and why.", hidden=True),
+    Entry(
+        "reminders.py",
+        "Reminders",
+        ":material/outgoing_mail:",
+        "Who is reminded today and why, the letter, who gets none, what left.",
+        timeless=True,
+    ),
+    Entry("plans.py", "Plans", ":material/event_repeat:", "Payment plans: what is next and what is late."),
     Entry(
         "imports.py",
         "Imports",

@@ -1,0 +1,309 @@
+"""What the parts of the Reminders page share: the day's lists, where the user is, what was done and its undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+from typing import Literal
+from typing import TypeAlias
+from typing import get_args
+
+import pandas as pd
+import streamlit as st
+from sqlalchemy import Engine
+
+from arcore.delivery.service import Way
+from arcore.dunning import queries as dunning
+from arcore.dunning.queries import Coming
+from arcore.dunning.queries import Reminders
+from arcore.dunning.queries import Row
+from arcore.ledger.service import READ_ONLY_ROLES
+from arcore.money import from_minor
+from arcore.reports.filters import Filters
+from arcore.settings import ROOT
+from pages.ui import forms
+from pages.ui import shell
+from pages.ui import tables
+from pages.ui.format import NONE
+from pages.ui.format import Format
+from pages.ui.format import as_label
+from pages.ui.forms import Form
+
+Tab: TypeAlias = Literal["due", "held", "coming", "outbox", "golive"]
+TABS: tuple[Tab, ...] = get_args(Tab)
+TAB, SEEN, UNDO = "reminders_tab", "reminders_seen", "reminders_undo"
+NAME = "reminder_write"
+"""The form that all buttons of the page share: a double click on two of them writes once."""
+NOT_SENT = "Not sent"
+"""How the sentence begins that says so; it is drawn as a failure."""
+STEP_COLOURS = ("gray", "yellow", "orange")
+MOST_ROWS = 20
+Place: TypeAlias = tuple[int, str]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the parts of the page work on.
+
+    Attributes:
+        found: the reminders of the day, narrowed by the shared filters.
+        day: the day that is looked at; `today` the one on which letters may leave.
+        way: how letters leave.
+        sending: whether a run is sending at this moment.
+    """
+
+    frame: shell.Frame
+    found: Reminders
+    day: date
+    today: date
+    way: Way
+    sending: bool
+
+    @property
+    def engine(self) -> Engine:
+        """The open books."""
+        return self.frame.books.engine
+
+    @property
+    def say(self) -> Format:
+        """Figures and dates as text."""
+        return self.frame.say
+
+    @property
+    def refusal(self) -> str | None:
+        """Why this user may not write, None when they may."""
+        actor = self.frame.actor
+        return f"{actor.name} may look but not write" if actor.role in READ_ONLY_ROLES else None
+
+    @property
+    def obstacle(self) -> str | None:
+        """Why nothing can leave now, None when something can."""
+        if self.refusal:
+            return self.refusal
+        if not self.found.live:
+            return "Reminders are not live yet: go live first"
+        if self.day != self.today:
+            return f"Letters leave on the day itself, and that is {self.say.day(self.today)}"
+        if self.sending:
+            return "A run is sending at this moment"
+        return self.way.problem or None
+
+    @property
+    def entities(self) -> bool:
+        """Whether customers owe to more than one of our companies, so that lists have to say to which."""
+        return len({row.entity for row in (*self.found.due, *self.found.held)}) > 1
+
+
+def of_day(engine: Engine, filters: Filters) -> Reminders:
+    """Return the reminders of the day that the filters say, narrowed by them."""
+    return dunning.reminders(
+        engine, filters.as_of, owners=filters.owners, segments=filters.segments, entity=filters.entity
+    )
+
+
+def coming(engine: Engine, filters: Filters) -> tuple[Coming, ...]:
+    """Return what falls due in the days after, narrowed by the filters."""
+    return tuple(
+        one
+        for one in dunning.coming(engine, filters.as_of)
+        if (not filters.owners or one.who.owner in filters.owners)
+        and (not filters.segments or one.who.segment in filters.segments)
+        and filters.entity in {None, one.entity}
+    )
+
+
+def way_in_short(way: Way) -> str:
+    """Say for the grey line how letters leave."""
+    if way.problem:
+        return "nothing can leave"
+    return f"letters become files in {_short(way.folder)}" if way.name == "file" else "letters leave by mail"
+
+
+def _short(folder: Path) -> str:
+    return str(folder.relative_to(ROOT)) if folder.is_relative_to(ROOT) else str(folder)
+
+
+# --- where the user is ------------------------------------------------------------------------------------------------
+
+
+def go(tab: Tab, place: Place | None = None, **more: Any) -> None:
+    """Open a tab, at one customer where one is given; for `on_click`. `more` goes into the session as it is."""
+    st.session_state[TAB] = tab
+    if place is not None:
+        st.session_state[f"reminders_{tab}_wanted"] = place
+    st.session_state.update(more)
+
+
+def follow(desk: Desk) -> str | None:
+    """Go where the address leads, when it is another one than before; return the code of a customer not found there.
+
+    A customer is shown wherever it stands: due, held back, else in the outbox.
+    """
+    asked = (st.query_params.get("tab", ""), st.query_params.get("customer", ""), desk.frame.books.store_id)
+    if asked == st.session_state.get(SEEN):
+        return st.session_state.get("reminders_missing")
+    st.session_state[SEEN] = asked
+    st.session_state["reminders_missing"] = None
+    tab, code, _ = asked
+    st.session_state[TAB] = tab if tab in TABS else "due"
+    if not code or tab in {"outbox", "coming", "golive"}:
+        return None
+    known = dunning.survivor_code(desk.engine, code)
+    row = next((row for row in (*desk.found.due, *desk.found.held) if row.who.code == known), None)
+    if row is None:
+        st.session_state["reminders_missing"] = code
+        return code
+    show(row)
+    return None
+
+
+def show(row: Row) -> None:
+    """Go to a customer where it stands; for `on_change` too."""
+    if row.code is None:
+        go("due", row.place, reminders_steps=[])
+    else:
+        go("held", row.place, reminders_held_reason_wanted=row.code)
+
+
+def keep_address(tab: Tab, code: str) -> None:
+    """Let the address lead back to what is on the screen, so that it can be shared."""
+    wanted = {"tab": "" if tab == "due" else tab, "customer": code}
+    for name, value in wanted.items():
+        if value and st.query_params.get(name) != value:
+            st.query_params[name] = value
+        elif not value and name in st.query_params:
+            del st.query_params[name]
+    store = st.session_state[SEEN][2]
+    st.session_state[SEEN] = (wanted["tab"], code, store)
+
+
+# --- what was done ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Undo:
+    """What the last write would be taken back by; shown only with the books it was made in."""
+
+    words: str
+    store_id: str
+    back: Callable[[str], object]
+
+
+def keep_undo(desk: Desk, words: str, back: Callable[[str], object]) -> None:
+    """Offer to take the last write back; `back` is given the idempotency key to do it under."""
+    st.session_state[UNDO] = Undo(words, desk.frame.books.store_id, back)
+
+
+def drop_undo() -> None:
+    """Offer to take nothing back: the last write has no undo."""
+    st.session_state.pop(UNDO, None)
+
+
+def outcome(desk: Desk) -> None:
+    """Say what was done, with its undo beside it."""
+    said = st.session_state.get(f"{NAME}_said")
+    if said and said[1].startswith(NOT_SENT):
+        st.session_state[f"{NAME}_said"] = (False, said[1])
+    undo: Undo | None = st.session_state.get(UNDO)
+    if undo and undo.store_id != desk.frame.books.store_id:
+        undo = None
+    if undo is None and not forms.has_outcome(NAME):
+        return
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="outcome"):
+        with st.container():
+            forms.outcome(NAME)
+        if undo is not None:
+            forms.once(NAME).button(
+                as_label(f"Undo: {undo.words}"), partial(_undo, undo), icon=":material/undo:", name="undo"
+            )
+
+
+def _undo(undo: Undo, form: Form) -> str:
+    undo.back(form.token)
+    drop_undo()
+    return f"Undone: {undo.words}."
+
+
+# --- lists ------------------------------------------------------------------------------------------------------------
+
+
+def pick(
+    name: str, data: pd.DataFrame, ids: Sequence[Any], config: Mapping[str, Any], *, alt: str, most: int = MOST_ROWS
+) -> int:
+    """Draw a list of which one row is always chosen, and return its number.
+
+    What is chosen stays chosen when the list changes; where it is gone, the row that moved up is next.
+    """
+    key, wanted = f"reminders_{name}", f"reminders_{name}_wanted"
+    drawn, at = st.session_state.get(f"{key}_drawn", (0, None)), _selected(key)
+    jump = st.session_state.pop(wanted, None)
+    if at is None or at == drawn[0]:
+        at = ids.index(drawn[1]) if drawn[1] in ids else at or 0
+    if jump in ids:
+        at = ids.index(jump)
+    at = min(at, len(ids) - 1)
+    if _selected(key, ticked=True) != at:
+        st.session_state[key] = {"selection": {"rows": [at], "columns": [], "cells": []}}
+    st.session_state[f"{key}_drawn"] = (at, ids[at])
+    st.dataframe(
+        data,
+        hide_index=True,
+        row_height=tables.ROW,
+        height=tables.height(len(data), most=most),
+        placeholder="–",
+        key=key,
+        on_select="rerun",
+        selection_mode=["single-row-required", "single-cell"],
+        column_config=dict(config),
+        alt=alt,
+    )
+    return at
+
+
+def _selected(key: str, *, ticked: bool = False) -> int | None:
+    """Return the row that was clicked anywhere, else the one that is ticked; with `ticked` only that."""
+    state = st.session_state.get(key)
+    if not state:
+        return None
+    cells, rows = state["selection"]["cells"], state["selection"]["rows"]
+    if cells and not ticked:
+        return int(cells[0][0])
+    return rows[0] if rows and not (ticked and cells) else None
+
+
+def worth(minor: int | None, currency: str) -> float | None:
+    """Return an amount for a grid, None where a rate is missing."""
+    return None if minor is None else float(from_minor(minor, currency))
+
+
+def amounts(pairs: Sequence[tuple[str, int]], say: Format) -> str:
+    """Write amounts by currency in one line: €40.00 + £12.50."""
+    return " + ".join(say.money(units, code) for code, units in pairs) or NONE
+
+
+def total(worths: Sequence[int | None], currency: str, say: Format) -> str:
+    """Write a sum in the reporting currency, and how many could not be converted into it."""
+    missing = sum(one is None for one in worths)
+    text = say.money(sum(one or 0 for one in worths), currency, decimals=0)
+    return f"{text} and {missing} without a rate" if missing else text
+
+
+def step_column(label: str = "Step", *, names: Sequence[str], width: int = 84) -> Any:
+    """Return a column of badges for steps."""
+    return st.column_config.MultiselectColumn(label, options=list(names), color=list(STEP_COLOURS), width=width)
+
+
+def steps(desk: Desk) -> list[str]:
+    """Return the names of the steps as badges show them."""
+    return [step.name.capitalize() for step in desk.found.policy.steps]
+
+
+def named(row: Row | Coming, desk: Desk) -> str:
+    """Return the customer's name, with our company where there are several."""
+    return f"{row.who.name} · {row.entity}" if desk.entities else row.who.name
