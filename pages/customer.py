@@ -23,6 +23,7 @@ from pages.ui import customer_view
 from pages.ui import days_to_pay
 from pages.ui import empty
 from pages.ui import plan_agree
+from pages.ui import plan_card
 from pages.ui import shell
 from pages.ui import story_view
 from pages.ui.customer_desk import Desk
@@ -73,6 +74,7 @@ def page(frame: shell.Frame, asked: str, customer_id: int) -> None:
         with st.container(border=True, key="days_to_pay"):
             days_to_pay.draw(frame.read(customer.paid, customer_id), about.facts.get("terms", ""), say)
     with right:
+        plan_card.of_customer(desk)
         customer_timeline.happened(desk)
         customer_card.details(desk)
         customer_card.contacts(desk)

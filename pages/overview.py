@@ -15,6 +15,7 @@ from pages.ui import aging_view
 from pages.ui import drawer
 from pages.ui import empty
 from pages.ui import overview_view
+from pages.ui import plan_card
 from pages.ui import shell
 from pages.ui import trend_view
 from pages.ui.format import as_label
@@ -44,6 +45,7 @@ def page(frame: shell.Frame) -> None:
         matter(frame)
     with right:
         lately(frame)
+        plan_card.of_everybody(frame)
     drawer.open_asked(frame)
     if overview_view.CLICKED in st.session_state:
         code = st.session_state.pop(overview_view.CLICKED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import partial
 
 import streamlit as st
@@ -10,6 +11,7 @@ from arcore.reports.customer import Who
 from pages.ui import shell
 from pages.ui.customer_desk import Desk
 from pages.ui.customer_desk import ask
+from pages.ui.customer_details import language_name
 from pages.ui.customer_view import STATUS_WORDS
 from pages.ui.format import Format
 from pages.ui.format import as_label
@@ -27,8 +29,11 @@ def details(desk: Desk) -> None:
         "Status": STATUS_WORDS.get(about.facts.get("status", ""), ""),
         "Credit limit": limit(about, "credit_limit", say),
         "Insured limit": limit(about, "insured_limit", say),
+        "Longest extension": _days(about.facts.get("max_extension", "")),
+        "Reminders": _reminders(about, say),
+        "Key account": "Reminders wait for approval" if about.facts.get("key_account") else "",
         "Region": about.region,
-        "Language": about.language,
+        "Language": language_name(about.language, desk),
     }
     with st.container(border=True, gap="xsmall", key="details"):
         _heading(desk, "Details", "Change", "edit", ":material/edit:", "details")
@@ -43,6 +48,17 @@ def limit(about: Who, name: str, say: Format) -> str:
     """Write a limit with its currency; "" when there is none."""
     kept = about.facts.get(name, "")
     return say.money(int(kept), about.currency, decimals=0) if kept and about.currency else ""
+
+
+def _days(number: str) -> str:
+    return f"{number} days past the first due date" if number else ""
+
+
+def _reminders(about: Who, say: Format) -> str:
+    until = about.facts.get("hold_until", "")
+    if about.facts.get("policy") == "none":
+        return "None at all"
+    return f"None until {say.day(date.fromisoformat(until))}" if until else ""
 
 
 def contacts(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pandas as pd
@@ -9,6 +10,7 @@ import streamlit as st
 
 from arcore.analytics.figures import MONEY
 from arcore.analytics.figures import PERCENT
+from arcore.arrangements.queries import PromiseRow
 from arcore.dates import add_months
 from arcore.dates import month_end
 from arcore.money import from_minor
@@ -210,6 +212,8 @@ def _whole_month(frame: shell.Frame) -> str:
 def _why(row: Matters, say: Format) -> str:
     """Say in a few words what moved a customer up; the amounts beside it say how much."""
     items = f"{say.number(row.items)} {'item' if row.items == 1 else 'items'} overdue"
+    if row.why == "broken_promise" and row.broken is not None:
+        return _let_down(row.broken, say, row.since)
     if row.why == "covered":
         return f"Credits of {say.money(-row.unapplied, row.currency, decimals=0)} not matched may cover it"
     if row.why == "over_90":
@@ -221,3 +225,12 @@ def _why(row: Matters, say: Format) -> str:
         return f"{items}, most of it over 30 days"
     grown = f", {say.money(row.grown, row.currency, decimals=0)} more than on {say.short_day(row.since, row.since)}"
     return f"{items}{grown}" if row.grown > 0 else items
+
+
+def _let_down(promise: PromiseRow, say: Format, today: date) -> str:
+    """Say what was promised and when that failed, in whole units: cents would be cut off first."""
+    whole = say.money(promise.amount, promise.currency, decimals=0)
+    day = say.short_day(promise.broken_on or promise.due_on, today)
+    if promise.state == "part_kept":
+        return f"{say.money(promise.left, promise.currency, decimals=0)} of a promised {whole} missing since {day}"
+    return f"Promise of {whole} broken {day}"

@@ -24,7 +24,6 @@ from pages.ui.format import Format
 from pages.ui.format import as_label
 from pages.ui.forms import Form
 from pages.ui.plan_draft import About
-from pages.ui.plan_draft import Instalments
 
 
 @st.dialog("Payment plan", width=880, icon=":material/event_repeat:")
@@ -69,14 +68,14 @@ def agree(desk: Desk) -> None:
             frame.books.engine, **what, who=terms.who, note=terms.note, actor=frame.actor, key=current.token,
             seen=frame.books.seq,
         )  # fmt: skip
-        words = f"plan of {amount} in {_counted(chosen or [])}"
+        words = f"plan of {amount} in {plan_draft.counted(chosen or [])}"
         st.session_state.pop(UNDO, None)
         keep_undo(desk, words, partial(_withdraw, desk, done))
         return f"Agreed: {words}."
 
     with st.container(horizontal=True, gap="small"):
         form.button(
-            as_label(f"Agree plan of {amount} in {_counted(chosen or [])}") if chosen else "Agree plan", post,
+            as_label(f"Agree plan of {amount} in {plan_draft.counted(chosen or [])}") if chosen else "Agree plan", post,
             kind="primary", disabled=shown is None or desk.refusal is not None, hint=desk.refusal,
         )  # fmt: skip
         st.download_button(
@@ -98,10 +97,6 @@ def named(about: About, say: Format) -> str:
 def safe(code: str) -> str:
     """Return what of a code may stand in the name of a file."""
     return "".join(sign for sign in code if sign.isascii() and sign.isalnum()) or "customer"
-
-
-def _counted(rows: Instalments) -> str:
-    return f"{len(rows)} {'instalment' if len(rows) == 1 else 'instalments'}"
 
 
 def _withdraw(desk: Desk, done: Facts, key: str) -> object:

@@ -60,7 +60,7 @@ def change(desk: Desk, plan_id: int) -> None:
 
     good = bool(chosen) and _tried(lambda: service.change_plan(desk.engine, **what, dry_run=True))
     form.button(
-        as_label(f"Agree {left} in {len(chosen)}") if chosen else "Agree", post, kind="primary",
+        as_label(f"Agree {left} in {plan_draft.counted(chosen)}") if chosen else "Agree", post, kind="primary",
         disabled=not good or desk.refusal is not None, hint=desk.refusal,
     )  # fmt: skip
     forms.outcome(NAME)

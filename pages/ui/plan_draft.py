@@ -233,6 +233,11 @@ def insured(shown: Preview) -> str:
     return f"The insurer allows {shown.max_extension} days after the first due date; the longest here is {longest}."
 
 
+def counted(rows: Instalments) -> str:
+    """Return how many instalments there are, in words."""
+    return f"{len(rows)} {'instalment' if len(rows) == 1 else 'instalments'}"
+
+
 # --- inside -----------------------------------------------------------------------------------------------------------
 
 

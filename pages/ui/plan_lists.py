@@ -90,16 +90,16 @@ def plan_list(desk: Desk, rows: Sequence[PlanRow], listed: Listed[PlanRow]) -> P
         }
     ).astype({"Due": float, "Late": float, "Left": float, "Converted": float})
     config = {
-        "Customer": tables.text("Customer", width=150 if foreign else 190),
-        "Next": tables.day("Next due", say, width=88),
-        "Due": tables.money(f"Amount{unit}", say, places=places, width=96),
-        "Late": tables.money(f"Late{unit}", say, places=places, width=92),
-        "Left": tables.money(f"Left{unit}", say, places=places, width=98),
+        "Customer": tables.text("Customer", width=178 if foreign else 210),
+        "Next": tables.day("Next due", say, width=86),
+        "Due": tables.money(f"Amount{unit}", say, places=places, width=92),
+        "Late": tables.money(f"Late{unit}", say, places=places, width=88),
+        "Left": tables.money(f"Left{unit}", say, places=places, width=94),
         "In": tables.text("In", width=44) if several else None,
-        "Converted": tables.money(f"Left, {listed.currency}", say, places=0, width=82) if foreign else None,
-        "Settled": tables.share("Settled", width=78, hint="Paid, credited or written off, of the whole plan."),
+        "Converted": tables.money(f"Left, {listed.currency}", say, places=0, width=78) if foreign else None,
+        "Settled": tables.share("Settled", width=72, hint="Paid, credited or written off, of the whole plan."),
         "State": st.column_config.MultiselectColumn(
-            "State", options=list(plan_words.PLANS), color=list(plan_words.PLANS.values()), width=88
+            "State", options=list(plan_words.PLANS), color=list(plan_words.PLANS.values()), width=84
         ),
     }
     alt = f"{len(rows)} payment plans, late ones first"
@@ -183,14 +183,14 @@ def promise_list(desk: Desk, rows: Sequence[PromiseRow], listed: Listed[PromiseR
         }
     ).astype({"Promised": float, "Received": float, "Left": float, "Converted": float})
     config = {
-        "Customer": tables.text("Customer", width=150 if foreign else 190),
-        "Made": tables.day("Made", say, width=88),
-        "By": tables.day("To pay by", say, width=88),
-        "Promised": tables.money(f"Promised{unit}", say, places=places, width=96),
-        "Received": tables.money(f"Received{unit}", say, places=places, width=96),
-        "Left": tables.money(f"Missing{unit}", say, places=places, width=96, hint="Still expected, or not kept."),
+        "Customer": tables.text("Customer", width=178 if foreign else 210),
+        "Made": tables.day("Made", say, width=86),
+        "By": tables.day("To pay by", say, width=86),
+        "Promised": tables.money(f"Promised{unit}", say, places=places, width=92),
+        "Received": tables.money(f"Received{unit}", say, places=places, width=92),
+        "Left": tables.money(f"Missing{unit}", say, places=places, width=88, hint="Still expected, or not kept."),
         "In": tables.text("In", width=44) if several else None,
-        "Converted": tables.money(f"Missing, {listed.currency}", say, places=0, width=92) if foreign else None,
+        "Converted": tables.money(f"Missing, {listed.currency}", say, places=0, width=88) if foreign else None,
         "State": st.column_config.MultiselectColumn(
             "State", options=plan_words.promise_states(), color=list(plan_words.PROMISES.values()), width=110
         ),

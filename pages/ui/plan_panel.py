@@ -43,7 +43,7 @@ SHOWN = 4
 def plan(desk: Desk, row: PlanRow) -> None:
     """Draw one plan."""
     say = desk.say
-    with st.container(border=True, gap="small", key="plan_panel"):
+    with st.container(border=True, gap="xsmall", key="plan_panel"):
         _head(row, plan_words.plan_state(row), plan_words.PLANS[plan_words.plan_state(row)])
         st.markdown(_plan_line(row, desk))
         paid = f"{say.money(row.total - row.left, row.currency)} of {say.money(row.total, row.currency)} settled"
@@ -58,7 +58,7 @@ def plan(desk: Desk, row: PlanRow) -> None:
 def promise(desk: Desk, row: PromiseRow) -> None:
     """Draw one promise."""
     say = desk.say
-    with st.container(border=True, gap="small", key="promise_panel"):
+    with st.container(border=True, gap="xsmall", key="promise_panel"):
         _head(row, row.state_words, plan_words.PROMISES[row.state])
         st.markdown(f"**{as_label(f'{say.money(row.amount, row.currency)} by {say.day(row.due_on)}')}**")
         st.markdown(f":small[:gray[{as_label(_promise_line(row, say))}]]")
@@ -91,7 +91,7 @@ def _head(row: PlanRow | PromiseRow, state: str, colour: plan_words.Colour) -> N
         if shell.exists("customer.py"):
             st.page_link(
                 shell.page_of("customer.py"), label=f"**{as_label(row.name)}** :gray[:small[{as_label(row.code)}]]",
-                query_params={"customer": row.code},
+                icon=":material/person:", query_params={"customer": row.code},
             )  # fmt: skip
         st.badge(state, color=colour)
 
@@ -139,7 +139,7 @@ def _state(one: Instalment, code: str, say: Format) -> str:
     words = f"{plan_words.INSTALMENTS[one.state]} {one.state_words}"
     tail = ""
     if one.state in ("late", "broken"):
-        tail = f"{one.days_late} {'day' if one.days_late == 1 else 'days'}"
+        tail = f"{one.days_late} {'day' if one.days_late == 1 else 'days'} late"
     elif one.closed_on is not None:
         tail = say.day(one.closed_on) + (f", {one.days_late} days late" if one.days_late else "")
     if one.left and one.left != one.amount:
