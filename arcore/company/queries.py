@@ -1,4 +1,4 @@
-"""What is stored of our own company, and what day it is there."""
+"""What is stored of our own company, what was stated and frozen, and what day it is there."""
 
 from __future__ import annotations
 
@@ -15,17 +15,33 @@ from sqlmodel import col
 
 from arcore.company.accounts import BankAccount
 from arcore.company.accounts import is_iban
+from arcore.company.balances import LEDGER
+from arcore.company.balances import StatedBalance
+from arcore.company.balances import stated as ledger_balances
+from arcore.company.balances import stated_by_files as file_totals
+from arcore.company.closing import Close
+from arcore.company.closing import closes
 from arcore.company.profile import Profile
 from arcore.company.profile import from_settings
+from arcore.company.sales import StatedSales
+from arcore.company.sales import stated as monthly_sales
 from arcore.settings import settings
 from arcore.store.company import CompanySetting
 from arcore.store.engine import reading
 
 __all__ = [
+    "LEDGER",
     "BankAccount",
+    "Close",
     "Profile",
+    "StatedBalance",
+    "StatedSales",
+    "closes",
+    "file_totals",
     "from_settings",
     "is_iban",
+    "ledger_balances",
+    "monthly_sales",
     "profile",
     "profile_in",
     "today",

@@ -1,4 +1,4 @@
-"""The verbs on our own company: settings and rates, one audit event each."""
+"""The verbs on our own company: settings, rates, stated balances and sales, frozen months; one audit event each."""
 
 from __future__ import annotations
 
@@ -12,12 +12,21 @@ from sqlalchemy import Engine
 from sqlalchemy import insert
 
 from arcore.company import accounts
+from arcore.company.balances import Balance
+from arcore.company.balances import save_balances
+from arcore.company.balances import withdraw_balance
+from arcore.company.closing import freeze_month
+from arcore.company.closing import reopen_month
 from arcore.company.profile import as_settings
 from arcore.company.profile import check
 from arcore.company.queries import profile_in
 from arcore.company.rates import QuotedRate
+from arcore.company.rights import MAY_CHANGE
+from arcore.company.rights import allow
+from arcore.company.sales import Sales
+from arcore.company.sales import save_sales
+from arcore.company.sales import withdraw_sales
 from arcore.errors import BadInput
-from arcore.errors import NotAllowed
 from arcore.store.company import CompanySetting
 from arcore.store.company import Rate
 from arcore.store.unit import Actor
@@ -25,13 +34,24 @@ from arcore.store.unit import Facts
 from arcore.store.unit import Unit
 from arcore.store.unit import commit
 
-MAY_CHANGE = ("admin", "manager")
-"""Roles that may change the company's settings."""
+__all__ = [
+    "MAY_CHANGE",
+    "Balance",
+    "Sales",
+    "freeze_month",
+    "reopen_month",
+    "save_balances",
+    "save_profile",
+    "save_rates",
+    "save_sales",
+    "withdraw_balance",
+    "withdraw_sales",
+]
 
 
 def save_profile(engine: Engine, *, actor: Actor, key: str | None = None, **values: Any) -> Facts:
     """Save what is given of the company's profile and leave the rest. Raises BadInput, NotAllowed, Unavailable."""
-    _allow(actor)
+    allow(actor)
     if "bank_accounts" in values:
         values["bank_accounts"] = tuple(accounts.tidy(account) for account in values["bank_accounts"])
 
@@ -56,7 +76,7 @@ def save_profile(engine: Engine, *, actor: Actor, key: str | None = None, **valu
 
 def save_rates(engine: Engine, *, rates: Sequence[QuotedRate], actor: Actor, key: str | None = None) -> Facts:
     """Add rates; a day that has one already keeps it as history and uses the new one from now on."""
-    _allow(actor)
+    allow(actor)
     if not rates:
         msg = "There is no rate in it"
         raise BadInput(msg)
@@ -78,9 +98,3 @@ def save_rates(engine: Engine, *, rates: Sequence[QuotedRate], actor: Actor, key
         return {"rates": len(rows)}
 
     return commit(engine, body, actor=actor, verb="save_rates", key=key, content={"rates": [list(r) for r in rates]})
-
-
-def _allow(actor: Actor) -> None:
-    if actor.role not in MAY_CHANGE:
-        msg = f"{actor.name} may not change the company's settings"
-        raise NotAllowed(msg, actor=actor.name)
