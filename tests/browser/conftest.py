@@ -40,13 +40,13 @@ STORY_SECONDS = 900
 """When a test is given up; only a machine with far more to do than this comes near it."""
 
 
-@pytest.fixture(scope="session", autouse=True)
-def day(own_settings: Path) -> Iterator[str]:
+@pytest.fixture(autouse=True)
+def day(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Make it the day of the server in the tests too; gives the day."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ARCORE_TODAY", TODAY)
-        settings.cache_clear()
-        yield TODAY
+    monkeypatch.setenv("ARCORE_TODAY", TODAY)
+    settings.cache_clear()
+    yield TODAY
+    monkeypatch.undo()
     settings.cache_clear()
 
 
