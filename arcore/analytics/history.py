@@ -26,6 +26,9 @@ from arcore.analytics.payments import MEASURES
 from arcore.analytics.payments import Paid
 from arcore.analytics.payments import paid_in_windows
 from arcore.analytics.scope import Scope
+from arcore.analytics.stated_sales import StatedMonth
+from arcore.analytics.stated_sales import by_currency
+from arcore.analytics.stated_sales import corrections
 from arcore.analytics.tax import Taxes
 from arcore.analytics.tax import taxes_on
 from arcore.analytics.windows import Window
@@ -50,6 +53,7 @@ class History:
         windows: lengths in months of the trailing windows prepared.
         balances, flows: at all the days these windows need.
         paid: by length of window, filled when first asked for.
+        stated: months whose credit sales are stated, not booked.
     """
 
     columns: Columns
@@ -61,7 +65,9 @@ class History:
     balances: Balances
     flows: Flows
     paid: dict[int, Paid]
+    stated: tuple[StatedMonth, ...] = ()
     _taxes: list[Taxes] = field(default_factory=list, repr=False)
+    _corrected: list[tuple[int, ...]] = field(default_factory=list, repr=False)
 
     def extended(self, columns: Columns, scope: Scope | None = None) -> History:
         """Return the history with the rows behind those already counted; costs no more than the new rows.
@@ -84,6 +90,7 @@ class History:
             flows=self.flows.plus(flows),
             paid=paid,
             _taxes=[],
+            _corrected=[],
         )
 
     def paid_in(self, months: int) -> Paid:
@@ -97,6 +104,12 @@ class History:
         if not self._taxes:
             self._taxes.append(taxes_on(self.columns, self.flows.days, self.scope))
         return self._taxes[0]
+
+    def corrected(self) -> tuple[tuple[StatedMonth, int], ...]:
+        """Return the stated months with what each adds to the booked sales; summed at the first call, then kept."""
+        if not self._corrected:
+            self._corrected.append(corrections(self.columns, self.scope, self.stated))
+        return tuple(zip(self.stated, self._corrected[0], strict=True))
 
     def point(self, as_of: date, *, months: int, group: int = 0) -> Point:
         """Return the inputs of one as-of day and the trailing window that ends on it."""
@@ -141,7 +154,15 @@ class Point:
         kept = flows.values[self.group]
         booked = kept[..., flows.index(to_day(window.last))] - kept[..., flows.index(to_day(window.before))]
         total: Ints = sum((sign * booked[:, POSITIONS[part]] for part, sign in parts), np.zeros(len(booked), np.int64))
+        if name == "credit_sales" and self.history.stated:
+            instead = [pair for pair in self.history.corrected() if pair[0].is_in(window, self.group)]
+            total = total + by_currency(instead, len(booked))
         return total
+
+    def stated_sales(self, window: Window) -> Ints:
+        """Return the part of a window's credit sales that is stated, by currency code."""
+        instead = [(one, one.amount) for one in self.history.stated if one.is_in(window, self.group)]
+        return by_currency(instead, self.history.scope.n_currencies)
 
     def _balances(self, day: date) -> Ints:
         balances = self.history.balances
@@ -198,6 +219,7 @@ def history(
     windows: Sequence[int] = WINDOWS,
     paid_windows: Sequence[int] = PAID_WINDOWS,
     countback: int = COUNTBACK_MONTHS,
+    stated: Sequence[StatedMonth] = (),
 ) -> History:
     """Prepare the inputs of all KPIs at these days: two passes over the items, one over the applications.
 
@@ -217,6 +239,7 @@ def history(
         balances=balances_on(columns, days, basis=basis, scope=within),
         flows=flows_on(columns, _flow_days(days, within), scope=within),
         paid={},
+        stated=tuple(stated),
     )
     for months in paid_windows:
         prepared.paid_in(months)

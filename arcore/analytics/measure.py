@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from itertools import takewhile
 
 import numpy as np
 
@@ -29,6 +31,7 @@ from arcore.analytics.history import Point
 from arcore.analytics.kpis import Kpi
 from arcore.analytics.windows import Window
 from arcore.analytics.windows import trailing_months
+from arcore.dates import month_end
 from arcore.dates import to_day
 
 
@@ -90,7 +93,8 @@ def _figure(lens: Lens, kpi: Kpi, point: Point, amounts: Callable[[], dict[str, 
     except RateGap as gap:
         return bare.because(str(gap))
     figure = kpi.make(**values, days=point.window.days) if kpi.counts_days else kpi.make(**values)
-    return _dressed(figure, bare)
+    months = lens.coverage.stated_in(point.window) if may_be_stated(kpi) else ()
+    return _naming_stated(_dressed(figure, bare), lens, point, months or ())
 
 
 def _bare(lens: Lens, kpi: Kpi, window: Window) -> Figure:
@@ -122,13 +126,33 @@ def _dressed(figure: Figure, bare: Figure) -> Figure:
     return replace(figure, window=bare.window, as_of=bare.as_of, currency=bare.currency)
 
 
+def may_be_stated(kpi: Kpi) -> bool:
+    """Tell whether sales that are stated by month will do: where no detail of them is asked for."""
+    return "sales" in kpi.needs and "credit_sales" in kpi.inputs and not _DETAIL.intersection(kpi.inputs)
+
+
+_DETAIL = frozenset({"credit_notes", "discounts", "invoiced", "sales_tax", "loss_tax"})
+"""Inputs that only booked documents have."""
+
+
+def _naming_stated(figure: Figure, lens: Lens, point: Point, months: Sequence[date]) -> Figure:
+    """Let a figure say which months rest on stated sales, by whom, and how much of its sales they are."""
+    if not months:
+        return figure
+    window = Window(months[0], month_end(months[-1]))
+    part = lens.conversion.total(point.stated_sales(window), point.window.last)
+    said = replace(figure, coverage=lens.coverage.stated_text(months), inputs={**figure.inputs, "stated_sales": part})
+    return said.flagged("stated_sales")
+
+
 def missing_for(kpi: Kpi, window: Window, coverage: Coverage) -> str | None:
     """Return the first thing a KPI lacks in a window, with what to do about it, or None."""
     for need in kpi.needs:
         first = window.first
         if need == "balances":
             first = window.before if "ar_begin" in kpi.inputs else window.last
-        missing = coverage.missing(need, first)
+        stated = need == "sales" and may_be_stated(kpi)
+        missing = coverage.missing_sales(window) if stated else coverage.missing(need, first)
         if missing is not None:
             return missing
     return None
@@ -142,11 +166,11 @@ def coverage_text(kpi: Kpi, coverage: Coverage) -> str:
 def _countback(lens: Lens, kpi: Kpi, as_of: date, group: int, on_no_sales: OnNoSales = "continue") -> Figure:
     point = lens.history.point(as_of, months=1, group=group)
     bare = _bare(lens, kpi, point.window)
-    missing = missing_for(kpi, point.window, lens.coverage) or lens.coverage.missing("sales", point.window.first)
+    missing = missing_for(kpi, point.window, lens.coverage) or lens.coverage.missing_sales(point.window)
     if missing is not None:
         return bare.because(missing, coverage=coverage_text(kpi, lens.coverage))
     months = trailing_months(as_of, lens.history.countback)
-    covered = [month for month in months if lens.coverage.covers("sales", month.first)]
+    covered = list(takewhile(lambda month: lens.coverage.stated_in(month) is not None, months))
     try:
         balance = _amount(lens, point, "ar_end")
         sales = ((lens.conversion.total(point.flow("credit_sales", month), as_of), month.days) for month in covered)
@@ -154,9 +178,11 @@ def _countback(lens: Lens, kpi: Kpi, as_of: date, group: int, on_no_sales: OnNoS
     except RateGap as gap:
         return bare.because(str(gap))
     if "history_exhausted" in figure.flags and len(covered) < len(months):
-        needed = lens.coverage.missing("sales", months[len(covered)].first) or ""
+        needed = lens.coverage.missing_sales(months[len(covered)]) or ""
         return figure.because(needed, coverage=lens.coverage.text("sales"))
-    return figure
+    used = covered[: len(figure.inputs.get("periods", ()))]
+    stated = sorted(first for month in used for first in lens.coverage.stated_in(month) or ())
+    return _naming_stated(figure, lens, point, stated)
 
 
 def _net_of_tax(lens: Lens, kpi: Kpi, point: Point) -> Figure:
