@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from arcore.company.queries import today
 from arcore.delivery import service as delivery
+from arcore.dunning import queries as dunning
 from arcore.reports.filters import Filters
 from pages.ui import empty
 from pages.ui import filters
@@ -57,7 +58,7 @@ def page(frame: shell.Frame) -> None:
         bar = st.container(horizontal=True, gap="small", vertical_alignment="center", horizontal_alignment="right")
     banner(desk, tab)
     if missing:
-        nothing_overdue(missing)
+        nothing_overdue(desk, missing)
     if tab in {"due", "held"}:
         find(desk, bar)
     code = DRAWN[tab](desk, bar)
@@ -125,8 +126,11 @@ def banner(desk: Desk, tab: Tab) -> None:
             st.button("Show today", key="to_today", on_click=partial(st.session_state.__setitem__, "as_of", desk.today))
 
 
-def nothing_overdue(code: str) -> None:
+def nothing_overdue(desk: Desk, code: str) -> None:
     """Say of a customer that a link led to that nothing of it is overdue, and lead on."""
+    if dunning.survivor_code(desk.engine, code) is None:
+        st.warning(as_label(f"There is no customer {code}."), icon=":material/person_search:")
+        return
     with st.container(border=True, horizontal=True, gap="small", vertical_alignment="center", key="nothing_overdue"):
         st.markdown(f":material/check_circle: **{as_label(code)}** owes nothing that is overdue.", width="stretch")
         st.button(

@@ -20,6 +20,7 @@ from arcore.reports.timeline import timeline
 from arcore.worklist import service as worklist
 from pages.ui import failures
 from pages.ui import forms
+from pages.ui import reminder_message
 from pages.ui import shell
 from pages.ui.customer_desk import NAME
 from pages.ui.customer_desk import Desk
@@ -98,25 +99,7 @@ def words(moment: Moment, frame: shell.Frame) -> str:
 @failures.guarded
 def letter(desk: Desk, message_id: int) -> None:
     """Show a message as it left, with the proof of what it asked."""
-    kept, say = dunning.message(desk.frame.books.engine, message_id), desk.frame.say
-    row = kept.row
-    facts = {
-        "To": ", ".join(row.recipients),
-        "Subject": row.subject,
-        "State": " · ".join(filter(None, [row.state_words, row.words])),
-        "Sent": f"{say.day(row.day)}, {row.approved_by or row.prepared_by}",
-        "Proof": "; ".join(kept.proof.in_words(code) for code in kept.proof.currencies()),
-    }
-    st.table({f":gray[{name}]": as_label(value) for name, value in facts.items() if value}, border="horizontal")
-    st.container(border=True, height=360).text(kept.text)
-    st.download_button(
-        "The message as it left",
-        kept.raw,
-        file_name=f"message-{message_id}.eml",
-        mime="message/rfc822",
-        on_click="ignore",
-        icon=":material/download:",
-    )
+    reminder_message.draw(dunning.message(desk.frame.books.engine, message_id), desk.frame.say)
 
 
 def _search(today: date, say: Format) -> tuple[date | None, str]:

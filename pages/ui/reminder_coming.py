@@ -25,11 +25,11 @@ SUPPOSES = (
 )
 
 
-def draw(desk: Desk, _bar: DeltaGenerator) -> str:
+def draw(desk: Desk, bar: DeltaGenerator) -> str:
     """Draw the tab; it is about no single customer."""
     rows = desk.frame.read(reminder_desk.coming)
     tables.downloads(
-        "Download", "reminders_coming", place=desk.frame.actions,
+        "Download", "reminders_coming", place=bar,
         **tables.files(partial(as_table, desk, rows), "Next 14 days", desk.frame.facts([desk.say.day(desk.day)])),
     )  # fmt: skip
     if not rows:
@@ -98,13 +98,13 @@ def _days(desk: Desk, rows: Sequence[Coming]) -> None:
     by_day: dict[date, list[Coming]] = {}
     for one in rows:
         by_day.setdefault(one.day, []).append(one)
-    head = f"{desk.found.currency}"
+    head = desk.found.currency
     st.markdown(f"**By day** :gray[:small[{len(rows)} reminders]]")
     data = pd.DataFrame(
         {
             "Day": [as_label(desk.say.weekday(day).rsplit(" ", 1)[0]) for day in by_day],
             "Reminders": [len(some) for some in by_day.values()],
-            head: [sum(one.worth or 0 for one in some) / 100 for some in by_day.values()],
+            head: [reminder_desk.worth(sum(one.worth or 0 for one in some), head) for some in by_day.values()],
         }
     )
     written = {head: lambda value: as_label(desk.say.number(value))}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from pathlib import Path
 from typing import Any
 from typing import Literal
 from typing import TypeAlias
@@ -37,7 +37,7 @@ from pages.ui.forms import Form
 
 Tab: TypeAlias = Literal["due", "held", "coming", "outbox", "golive"]
 TABS: tuple[Tab, ...] = get_args(Tab)
-TAB, SEEN, UNDO = "reminders_tab", "reminders_seen", "reminders_undo"
+TAB, SEEN, MISSING, UNDO = "reminders_tab", "reminders_seen", "reminders_missing", "reminders_undo"
 NAME = "reminder_write"
 """The form that all buttons of the page share: a double click on two of them writes once."""
 NOT_SENT = "Not sent"
@@ -122,11 +122,12 @@ def way_in_short(way: Way) -> str:
     """Say for the grey line how letters leave."""
     if way.problem:
         return "nothing can leave"
-    return f"letters become files in {_short(way.folder)}" if way.name == "file" else "letters leave by mail"
+    return f"letters become files in {short(str(way.folder))}" if way.name == "file" else "letters leave by mail"
 
 
-def _short(folder: Path) -> str:
-    return str(folder.relative_to(ROOT)) if folder.is_relative_to(ROOT) else str(folder)
+def short(words: str) -> str:
+    """Write paths inside of our own folder without it: data/outbox."""
+    return words.replace(f"{ROOT}{os.sep}", "")
 
 
 # --- where the user is ------------------------------------------------------------------------------------------------
@@ -135,6 +136,7 @@ def _short(folder: Path) -> str:
 def go(tab: Tab, place: Place | None = None, **more: Any) -> None:
     """Open a tab, at one customer where one is given; for `on_click`. `more` goes into the session as it is."""
     st.session_state[TAB] = tab
+    st.session_state[MISSING] = None
     if place is not None:
         st.session_state[f"reminders_{tab}_wanted"] = place
     st.session_state.update(more)
@@ -145,11 +147,15 @@ def follow(desk: Desk) -> str | None:
 
     A customer is shown wherever it stands: due, held back, else in the outbox.
     """
-    asked = (st.query_params.get("tab", ""), st.query_params.get("customer", ""), desk.frame.books.store_id)
-    if asked == st.session_state.get(SEEN):
-        return st.session_state.get("reminders_missing")
+    store, before = desk.frame.books.store_id, st.session_state.get(SEEN)
+    if before is not None and before[2] != store:
+        # Other books were opened: the customer in the address is one of those before.
+        st.query_params.pop("customer", None)
+    asked = (st.query_params.get("tab", ""), st.query_params.get("customer", ""), store)
+    if asked == before:
+        return st.session_state.get(MISSING)
     st.session_state[SEEN] = asked
-    st.session_state["reminders_missing"] = None
+    st.session_state[MISSING] = None
     tab, code, _ = asked
     st.session_state[TAB] = tab if tab in TABS else "due"
     if not code or tab in {"outbox", "coming", "golive"}:
@@ -157,7 +163,7 @@ def follow(desk: Desk) -> str | None:
     known = dunning.survivor_code(desk.engine, code)
     row = next((row for row in (*desk.found.due, *desk.found.held) if row.who.code == known), None)
     if row is None:
-        st.session_state["reminders_missing"] = code
+        st.session_state[MISSING] = code
         return code
     show(row)
     return None
@@ -243,7 +249,9 @@ def pick(
     key, wanted = f"reminders_{name}", f"reminders_{name}_wanted"
     drawn, at = st.session_state.get(f"{key}_drawn", (0, None)), _selected(key)
     jump = st.session_state.pop(wanted, None)
-    if at is None or at == drawn[0]:
+    if at not in {None, drawn[0]}:
+        st.session_state[MISSING] = None
+    else:
         at = ids.index(drawn[1]) if drawn[1] in ids else at or 0
     if jump in ids:
         at = ids.index(jump)
@@ -290,7 +298,7 @@ def amounts(pairs: Sequence[tuple[str, int]], say: Format) -> str:
 def total(worths: Sequence[int | None], currency: str, say: Format) -> str:
     """Write a sum in the reporting currency, and how many could not be converted into it."""
     missing = sum(one is None for one in worths)
-    text = say.money(sum(one or 0 for one in worths), currency, decimals=0)
+    text = say.compact(sum(one or 0 for one in worths), currency)
     return f"{text} and {missing} without a rate" if missing else text
 
 

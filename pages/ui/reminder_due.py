@@ -34,7 +34,7 @@ def draw(desk: Desk, bar: DeltaGenerator) -> str:
     chosen = _steps(bar, present)
     rows = [row for row in desk.found.due if not chosen or names[row.step - 1] in chosen]
     tables.downloads(
-        "Download", "reminders_due", place=desk.frame.actions,
+        "Download", "reminders_due", place=bar,
         **tables.files(partial(as_table, desk, rows), "Reminders due", desk.frame.facts([desk.say.day(desk.day)])),
     )  # fmt: skip
     reminder_sending.button(desk, rows, bar)
@@ -94,7 +94,16 @@ def nothing(desk: Desk, *, narrowed: bool) -> None:
         if held
         else "No customer owes anything that is overdue."
     )
-    empty.card(words, caption, icon=":material/mark_email_read:", key="nothing_due")
+    empty.card(
+        words, caption, icon=":material/mark_email_read:", key="nothing_due", beside=_see_why if held else None
+    )  # fmt: skip
+
+
+def _see_why() -> None:
+    st.button(
+        "See why", type="tertiary", key="see_why", icon=":material/arrow_forward:", icon_position="right",
+        on_click=partial(reminder_desk.go, "held"),
+    )  # fmt: skip
 
 
 def _steps(bar: DeltaGenerator, present: Sequence[str]) -> list[str]:

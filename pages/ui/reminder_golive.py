@@ -36,8 +36,11 @@ CAP = "reminders_cap"
 MOST_ROWS = 17
 
 
-def draw(desk: Desk, _bar: DeltaGenerator) -> str:
+def draw(desk: Desk, bar: DeltaGenerator) -> str:
     """Draw the tab; it is about no single customer."""
+    for label, icon, tab in (("Rules", "tune", "Reminders"), ("Texts", "edit_note", "Letters")):
+        if bar.button(label, icon=f":material/{icon}:", key=f"to_{tab}"):
+            st.switch_page(shell.page_of("settings.py"), query_params={"tab": tab})
     found = dunning.golive(desk.engine, desk.today)
     left, right = st.columns([5, 7], gap="small")
     with left, st.container(border=True, gap="small", key="golive_points"):
@@ -91,10 +94,10 @@ def _confirm(desk: Desk, found: GoLive) -> None:
         "Confirm and go live", partial(_go_live, desk, found), kind="primary", icon=":material/rocket_launch:",
         disabled=refused is not None, hint=refused,
     )  # fmt: skip
-    due = counted(found.due, "reminder is", "reminders are", desk.say)
+    due = f"{counted(found.due, 'reminder is', 'reminders are', desk.say)} due today and wait for Send"
     st.markdown(
-        f":small[:gray[Nothing leaves by this button: {due} due today and wait for Send. Stop reminders any time, in "
-        "this same place.]]"
+        f":small[:gray[Nothing leaves by this button: {due if found.due else 'nothing is due today'}. Stop reminders any "
+        "time, in this same place.]]"
     )
 
 

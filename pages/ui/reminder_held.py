@@ -38,10 +38,10 @@ MOST_REASONS = 8
 MOST_CUSTOMERS = 12
 
 
-def draw(desk: Desk, _bar: DeltaGenerator) -> str:
+def draw(desk: Desk, bar: DeltaGenerator) -> str:
     """Draw the tab; return the code of the customer that is shown."""
     tables.downloads(
-        "Download", "reminders_held", place=desk.frame.actions,
+        "Download", "reminders_held", place=bar,
         **tables.files(partial(as_table, desk), "Held back", desk.frame.facts([desk.say.day(desk.day)])),
     )  # fmt: skip
     reasons = sorted(desk.found.reasons(), key=lambda reason: reason.code not in NEEDS_US)
@@ -130,12 +130,13 @@ def _customers(desk: Desk, reason: Reason, rows: Sequence[Row]) -> int:
 
 def _panel(desk: Desk, row: Row, reason: Reason) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", wrap=False):
-        st.markdown(f"**{as_label(row.who.name)}** :gray[:small[{as_label(reason.words.lower())}]]", width="stretch")
+        who = f"**{as_label(row.who.name)}** :gray[:small[{as_label(f'{row.who.code} · {reason.words.lower()}')}]]"
+        st.markdown(who, width="stretch")
         _act(desk, row)
     if row.code == "no_contact":
         _contact(desk, row)
     shown = reminder_letter.letter_of(desk, row)
-    reminder_letter.facts(desk, shown)
+    reminder_letter.facts(desk, shown, named=False)
     reminder_letter.claims(row.proof, desk.say)
     if shown.letter is None:
         return
@@ -193,15 +194,15 @@ def _contact(desk: Desk, row: Row) -> None:
             "Name", key=form.key(f"name_{row.who.code}"), placeholder=failed.name if failed else "Nobody in particular",
             max_chars=200,
         )  # fmt: skip
-        with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             form.submit("Save contact", partial(_save, desk, row), kind="primary", disabled=desk.refusal is not None)
-    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
-        st.page_link(shell.page_of("imports.py"), label="Upload a contact list", icon=":material/upload_file:")
-        if failed is not None and desk.obstacle is None and desk.frame.actor.role in MAY_APPROVE:
-            forms.once(reminder_desk.NAME).button(
-                f"Try {as_label(failed.email)} again", partial(reminder_sending.send_one, desk, row, approved=True),
-                name="again", kind="tertiary",
-            )  # fmt: skip
+            st.page_link(shell.page_of("imports.py"), label="Upload a contact list", icon=":material/upload_file:")
+    if failed is not None and desk.obstacle is None and desk.frame.actor.role in MAY_APPROVE:
+        forms.once(reminder_desk.NAME).button(
+            f"Send to {as_label(failed.email)} all the same",
+            partial(reminder_sending.send_one, desk, row, approved=True), name="again", kind="tertiary",
+            hint="What has left can't be called back.",
+        )  # fmt: skip
 
 
 def _save(desk: Desk, row: Row, form: Form) -> str:

@@ -24,6 +24,7 @@ from pages.ui.format import Format
 from pages.ui.format import as_label
 from pages.ui.import_words import counted
 from pages.ui.reminder_desk import Desk
+from pages.ui.reminder_desk import way_in_short
 
 MOST_CLAIMS = 12
 
@@ -35,7 +36,10 @@ def draw(desk: Desk, row: Row) -> None:
     if shown.letter is not None:
         with st.container(border=True, key="letter"):
             letter_view.draw(shown.letter)
-    st.markdown(":small[:gray[All of it is read again at the moment of sending. What has left can't be called back.]]")
+    st.markdown(
+        f":small[:gray[{as_label(way_in_short(desk.way).capitalize())}. All of it is read again at the moment of "
+        "sending. What has left can't be called back.]]"
+    )
 
 
 def letter_of(desk: Desk, row: Row, *, with_statement: bool = False) -> Shown:
@@ -46,11 +50,11 @@ def letter_of(desk: Desk, row: Row, *, with_statement: bool = False) -> Shown:
     )  # fmt: skip
 
 
-def facts(desk: Desk, shown: Shown) -> None:
+def facts(desk: Desk, shown: Shown, *, named: bool = True) -> None:
     """Draw whom it goes to, what it says on top, its file, and the way from open to asked."""
     row, letter = shown.row, shown.letter
     reach = row.standing.reach
-    rows = {"Customer": f"{row.who.name} ({row.who.code})"}
+    rows = {"Customer": f"{row.who.name} ({row.who.code})"} if named else {}
     rows["To"] = ", ".join(part for part in (reach.name, reach.email) if part) if reach else "nobody yet"
     if letter is not None:
         rows["Subject"] = letter.subject

@@ -56,13 +56,13 @@ def draw(desk: Desk, bar: DeltaGenerator) -> str:
         return ""
     rows, code = _narrowed(desk, bar, held)
     tables.downloads(
-        "Download", "reminders_outbox", place=desk.frame.actions,
+        "Download", "reminders_outbox", place=bar,
         **tables.files(partial(as_table, desk, rows), "Outbox", desk.frame.facts([desk.say.day(desk.day)])),
     )  # fmt: skip
     if not rows:
         empty.card("No message found", "Choose another month, customer or state.", icon=":material/search:")
         return code
-    left, right = st.columns([7, 5], gap="small")
+    left, right = st.columns([6.4, 5.6], gap="small")
     with left:
         row = rows[_list(desk, rows)]
     with right, st.container(border=True, gap="small", key="message_panel"):
@@ -130,21 +130,26 @@ def _list(desk: Desk, rows: Sequence[Sent]) -> int:
             "Step": [[row.step_name.capitalize()] for row in rows],
             "Asked": [reminder_desk.amounts(row.asked, desk.say) for row in rows],
             "State": [[row.state_words] for row in rows],
-            "Words": [row.words for row in rows],
+            "Words": [_words(row) for row in rows],
         }
     )
     colours = [reminder_message.STATE_COLOURS[state] for state in STATE_WORDS]
     config = {
-        "Day": tables.day("Day", desk.say),
-        "Customer": tables.text("Customer", width=185),
+        "Day": tables.day("Day", desk.say, width=90),
+        "Customer": tables.text("Customer", width=170),
         "Step": reminder_desk.step_column(names=names),
         "Asked": tables.text("Asked", width=105),
-        "State": st.column_config.MultiselectColumn("State", options=states, color=colours, width=104),
-        "Words": tables.text("In the server's words", width=125),
+        "State": st.column_config.MultiselectColumn("State", options=states, color=colours, width=94),
+        "Words": tables.text("Server said", width=90, hint="The mail server's words; where it is a file."),
     }
     return reminder_desk.pick(
         "outbox", data, [row.message_id for row in rows], config, alt=f"{len(rows)} messages, newest first"
     )
+
+
+def _words(row: Sent) -> str:
+    """Return what the server said; of a letter that became a file only that it did."""
+    return "a file" if row.way == "file" and row.state == "sent" else row.words
 
 
 def _head(desk: Desk, row: Sent) -> None:

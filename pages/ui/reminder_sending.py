@@ -143,5 +143,6 @@ def send_one(desk: Desk, row: Row, form: Form, *, approved: bool = False) -> str
     if done["state"] != "sent":
         word = "refused" if done["state"] == "refused" else "of unknown fate"
         return f"{reminder_desk.NOT_SENT} for certain to {row.who.name}, the message is {word}: {done['words']}"
-    how = done["words"] if desk.way.name == "file" else f"Sent to {row.email}"
-    return f"{row.who.name}: {how}. It stands in the Outbox."
+    folder = reminder_desk.short(str(desk.way.folder))
+    how = f"written to {folder}" if desk.way.name == "file" else f"sent to {row.email}"
+    return f"{row.who.name}: reminder {how}. The Outbox shows it as it left."
