@@ -102,6 +102,7 @@ def _understand(engine: Engine, contents: dict[str, bytes], options: dict[str, A
         profile=profile,
         mapping=known.columns,
         usual_day_first=known.day_first,
+        usual_snapshots=known.snapshots,
     )
 
 

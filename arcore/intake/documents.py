@@ -72,7 +72,13 @@ class _Signs:
 
 
 def read_documents(
-    table: Table, columns: Columns, kind: str, reading: Reading, *, currency: str | None = None
+    table: Table,
+    columns: Columns,
+    kind: str,
+    reading: Reading,
+    *,
+    currency: str | None = None,
+    said_open: bool = False,
 ) -> Documents:
     """Read a table of documents. Bad rows come back as refused, they never hide the good ones.
 
@@ -82,9 +88,11 @@ def read_documents(
         kind: what the table is (invoices, open_items, payments, credit_notes, ledger).
         reading: decimal mark and date orders.
         currency: taken where the file names none.
+        said_open: somebody, or the file's name, says that it lists what is open; a list that says of each document
+            that something of it is open is a snapshot then.
     """
     read = read_lines(table, columns, reading, default_kind=_DEFAULT_KIND.get(kind, ""))
-    result = Documents(_snapshot_kind(kind, read.lines, columns.at))
+    result = Documents(_snapshot_kind(kind, read.lines, columns.at, said_open=said_open))
     if kind == LEDGER:
         read.left_out["other_account"] += keep_receivables(table, columns.at, read.lines)
     result.left_out.update(read.left_out)
@@ -127,15 +135,23 @@ def _leave_out_repetitions(documents: Sequence[Document], table: Table, result: 
             result.used -= repeated
 
 
-def _snapshot_kind(kind: str, lines: Sequence[Line], at: Mapping[str, int]) -> str:
+def _snapshot_kind(kind: str, lines: Sequence[Line], at: Mapping[str, int], *, said_open: bool) -> str:
     """Correct by content: what is mostly settled is a list; SAP line items with nothing cleared are a snapshot."""
     if kind == OPEN_ITEMS:
         settled = sum(1 for line in lines if line.open == 0 or line.status == words.PAID)
         return INVOICES if settled * 2 > len(lines) else kind
+    if said_open and kind == INVOICES and _all_open(lines):
+        return OPEN_ITEMS
     if not lines or kind != INVOICES or "due_date" not in at or {"status", "open_amount", "paid_amount"} & at.keys():
         return kind
     coded = all(len(line.type_word) == 2 and not (line.cleared or line.paid_on) for line in lines)
     return OPEN_ITEMS if "doc_type" in at and coded else kind
+
+
+def _all_open(lines: Sequence[Line]) -> bool:
+    """Tell whether the file says of every document that counts that something of it is open."""
+    counted = [line for line in lines if line.status not in NOT_COUNTED]
+    return bool(counted) and all(line.open and line.status != words.PAID for line in counted)
 
 
 def _as_file_says(kind: str, read: Lines, at: Mapping[str, int], result: Documents) -> None:

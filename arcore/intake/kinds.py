@@ -137,6 +137,11 @@ def decide_kind(
     return Kind(OTHER, 0.5, f"No table of documents or customers was found in it; {READS}.")
 
 
+def names_open_items(name: str) -> bool:
+    """Tell whether a file is named after what is open: "open_items_2026-01.csv", "AR aging.xlsx"."""
+    return bool(_SNAPSHOT_TITLE.search(re.sub(r"[\W_]+", " ", name)))
+
+
 def _lists_documents(at: Mapping[str, int]) -> bool:
     """Tell a list of documents: money, a date, and a number or a type. People with a balance are none."""
     people = _CONTACT_FIELDS & at.keys()

@@ -29,6 +29,7 @@ from arcore.intake.changes import Plan
 from arcore.intake.files import open_file
 from arcore.intake.record import Record
 from arcore.intake.record import read_record
+from arcore.intake.understood import OPEN_ITEMS
 from arcore.intake.understood import RefusedRow
 from arcore.money import from_minor
 from arcore.store.books import Document
@@ -346,12 +347,14 @@ class Remembered:
         corrected_on: the day of these corrections.
         day_first: how dates were read.
         currency: what amounts without a currency were taken for.
+        snapshots: headers under which open items came.
     """
 
     columns: dict[str, dict[int, str]] = field(default_factory=dict)
     corrected_on: dict[str, date] = field(default_factory=dict)
     day_first: dict[str, bool] = field(default_factory=dict)
     currency: dict[str, str] = field(default_factory=dict)
+    snapshots: set[str] = field(default_factory=set)
 
 
 def remembered(engine: Engine) -> Remembered:
@@ -372,3 +375,5 @@ def _recall(found: Remembered, fingerprint: str, told: Mapping[str, Any]) -> Non
         found.day_first[fingerprint] = told["day_first"]
     if told.get("currency"):
         found.currency[fingerprint] = told["currency"]
+    if told.get("kind") == OPEN_ITEMS:
+        found.snapshots.add(fingerprint)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Collection
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -42,6 +43,7 @@ def understand(
     day_first: bool | Mapping[str, bool] | None = None,
     profile: str | None = None,
     usual_day_first: Mapping[str, bool] | None = None,
+    usual_snapshots: Collection[str] = (),
 ) -> list[Understood]:
     """Understand files, in the order given; a workbook yields one result for each sheet that holds a table of ours.
 
@@ -57,8 +59,9 @@ def understand(
         profile: the system the files come from, where the caller knows it.
         usual_day_first: how files with the same header were read before, by fingerprint; counts where nothing in the
             file proves an order.
+        usual_snapshots: fingerprints of headers under which snapshots of open items came before.
     """
-    options = Options(currency, as_of, mapping or {}, day_first, profile, usual_day_first or {})
+    options = Options(currency, as_of, mapping or {}, day_first, profile, usual_day_first or {}, usual_snapshots)
     with _collector_resting():
         return [found for name, data in files for found in _understand_file(open_file(name, data), options)]
 

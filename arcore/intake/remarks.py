@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from arcore.intake.understood import INVOICES
 from arcore.intake.understood import NOT_COUNTED
 from arcore.intake.understood import PAYMENTS
 from arcore.intake.understood import SALES_KINDS
@@ -13,6 +14,13 @@ from arcore.money import ZERO
 from arcore.money import digits
 from arcore.money import from_minor
 from arcore.money import nearest_minor
+
+SEVERAL = 5
+"""From so many invoices on it is remarkable that none is settled."""
+NOTHING_SETTLED = (
+    "Nothing in this list is settled. If it names only what is open, say of which day: then it is compared with the"
+    " list before it, and its invoices are not taken for all that was sold."
+)
 
 
 def remarks(rows: Sequence[Row], kind: str) -> list[str]:
@@ -28,6 +36,8 @@ def remarks(rows: Sequence[Row], kind: str) -> list[str]:
     less = sum(1 for row in invoices if row.open_amount is not None and row.open_amount < ZERO)
     if less:
         said.append(f"{less} invoices are paid more than they amount to.")
+    if kind == INVOICES and len(invoices) >= SEVERAL and all(row.open_amount for row in rows):
+        said.append(NOTHING_SETTLED)
     said.extend(_rounding(rows))
     if kind == PAYMENTS:
         again = sum(1 for row in rows if "#" in row.key.rsplit("|", 1)[-1])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
 from datetime import date
+from pathlib import PurePath
 from typing import NamedTuple
 
 from arcore.errors import BadInput
@@ -30,6 +32,7 @@ from arcore.intake.headerless import guess_columns
 from arcore.intake.kinds import READS
 from arcore.intake.kinds import Kind
 from arcore.intake.kinds import decide_kind
+from arcore.intake.kinds import names_open_items
 from arcore.intake.layout import Table
 from arcore.intake.layout import find_header
 from arcore.intake.layout import fingerprint
@@ -44,6 +47,7 @@ from arcore.intake.profiles import profile_of
 from arcore.intake.remarks import remarks
 from arcore.intake.understood import BALANCES
 from arcore.intake.understood import CUSTOMERS
+from arcore.intake.understood import INVOICES
 from arcore.intake.understood import OPEN_ITEMS
 from arcore.intake.understood import OTHER
 from arcore.intake.understood import ColumnMatch
@@ -64,6 +68,7 @@ class Options:
     day_first: bool | Mapping[str, bool] | None = None
     profile: str | None = None
     usual_day_first: Mapping[str, bool] = field(default_factory=dict)
+    usual_snapshots: Collection[str] = ()
 
     def fields_for(self, header: Sequence[str]) -> dict[int, str]:
         """Return the corrections for a table with this header; positions may have come as text from JSON."""
@@ -245,7 +250,15 @@ def _listed(
         currency=options.currency,
     )
     reading = Reading(whole.path, mark.char, orders)
-    found = read_documents(table, basis.columns, kind.name, reading, currency=options.currency)
+    usual = whole.header_fingerprint in options.usual_snapshots and kind.name == INVOICES and "open_amount" in at
+    found = read_documents(
+        table,
+        basis.columns,
+        OPEN_ITEMS if usual else kind.name,
+        reading,
+        currency=options.currency,
+        said_open=options.as_of is not None or names_open_items(PurePath(whole.path).stem),
+    )
     refused = sorted(found.refused + _strange(table, whole.path), key=lambda row: row.line)
     footing = foot(table, at, mark.char, without={row.line for row in refused}, documents=found)
     order = next((one for one in orders.values() if one.day_first is not None), None)

@@ -15,6 +15,7 @@ from arcore.company import service as company
 from arcore.intake import queries
 from arcore.intake.changes import NEVER_ACCEPTED
 from arcore.intake.changes import Plan
+from arcore.intake.remarks import NOTHING_SETTLED
 from arcore.intake.understood import OPEN_ITEMS
 from arcore.intake.understood import Question
 from arcore.intake.understood import Understood
@@ -55,6 +56,7 @@ def of_file(frame: shell.Frame, upload: Upload, found: Found, place: int) -> Non
     """Ask what a file does not say: its day, its currency, the order of its dates."""
     one = found.files[place]
     asks_day = one.kind == OPEN_ITEMS and (any(q.id == "as_of" for q in one.questions) or upload.as_of is not None)
+    asks_day = asks_day or NOTHING_SETTLED in one.warnings
     asks_currency = lacks_currency(one, found)
     asks_order = (one.day_first is not None and not one.date_order_proved) or one.header_fingerprint in upload.day_first
     if not (asks_day or asks_currency or asks_order):

@@ -185,6 +185,7 @@ def _read(file: File, upload: Upload, known: Remembered, currency: str) -> list[
         "mapping": {mark: corrections(upload, known, mark) for mark in sorted(marks)} or None,
         "day_first": upload.day_first or None,
         "usual_day_first": known.day_first,
+        "usual_snapshots": sorted(known.snapshots),
     }
     made: list[Understood] | Unread = _understood(file.name, file.digest, repr(options), file.content, options)
     return made

@@ -220,6 +220,22 @@ def test_a_snapshot_without_a_day_needs_one(books: Arcore, file: Callable[..., P
     assert (told.code, told.document["files"][0]["as_of"], told.document["import_id"]) == (0, "2026-01-31", 1)
 
 
+def test_a_list_of_what_is_open_with_amounts_too_is_a_snapshot_once_its_day_is_said(
+    books: Arcore, file: Callable[..., Path]
+) -> None:
+    header = "Customer,Invoice Number,Invoice Date,Due Date,Currency,Amount,Open Balance\n"
+    rows = [f"Alder Ltd,INV-{n},2026-01-{n:02},2026-02-{n:02},EUR,100.00,{n}0.00\n" for n in range(1, 7)]
+    jan = books("import", file("jan.csv", header, *rows), "--as-of", "2026-01-31", "--yes").document
+    assert (jan["files"][0]["kind"], jan["files"][0]["as_of"]) == ("open_items", "2026-01-31")
+    refused = books("import", file("feb.csv", header, *rows[1:]), "--yes")
+    assert (refused.code, [q["id"] for q in refused.document["questions"]]) == (2, ["as_of"]), "as the list before it"
+    feb = books("import", file("feb.csv", header, *rows[1:]), "--as-of", "2026-02-28", "--yes").document
+    assert counts(feb) == {"settled": 1, "unchanged": 5}
+    assert "INV-1" not in opened(books)
+    [dso] = books("kpi", "dso.period_end", "--as-of", "2026-02-28").document["kpis"]
+    assert (dso["value"], dso["undefined"][:18]) == (None, "needs credit sales"), "what survived is not what was sold"
+
+
 def test_the_days_of_an_answer_are_dates(books: Arcore, file: Callable[..., Path]) -> None:
     path = file("open.csv", "As of 31 January 2026\n", OPEN_HEADER, *OPEN)
     (found,) = books("import", path, "--dry-run").document["files"]

@@ -8,7 +8,10 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from arcore.intake.reading import understand
+from arcore.intake.remarks import NOTHING_SETTLED
 from arcore.intake.understood import CREDIT_NOTES
 from arcore.intake.understood import INVOICES
 from arcore.intake.understood import OPEN_ITEMS
@@ -529,3 +532,49 @@ def test_a_header_without_rows_is_said_to_have_none(read_text: ReadText) -> None
     found = read_text("Invoice No,Customer,Date,Due Date,Amount\n")
     assert (found.rows, found.rows_read) == ((), 0)
     assert "The table has a header and no rows." in found.warnings
+
+
+LISTED = "Customer,Invoice Number,Invoice Date,Due Date,Amount,Open Balance,Currency\n"
+ALL_OPEN = (
+    LISTED + "Alder,1,2026-01-05,2026-02-04,100.00,100.00,EUR\n" + "Birch,2,2026-01-06,2026-02-05,50.00,20.00,EUR\n"
+)
+
+
+def test_a_list_with_a_day_that_names_only_what_is_open_is_a_snapshot(read_text: ReadText) -> None:
+    found = read_text(ALL_OPEN, as_of=date(2026, 1, 31))
+    assert (found.kind, found.as_of, found.questions) == (OPEN_ITEMS, date(2026, 1, 31), ())
+    assert [row.open_amount for row in found.rows] == [100, 20]
+
+
+def test_a_list_with_a_day_that_names_what_is_paid_too_stays_a_list(read_text: ReadText) -> None:
+    paid = ALL_OPEN + "Birch,3,2026-01-07,2026-02-06,70.00,0.00,EUR\n"
+    assert read_text(paid, as_of=date(2026, 1, 31)).kind == INVOICES
+    assert read_text(ALL_OPEN).kind == INVOICES, "nobody said that there is no more"
+
+
+@pytest.mark.parametrize("name", ["open_items_2026-01.csv", "AR aging.csv", "exports/Offene-Posten.csv"])
+def test_a_file_named_after_what_is_open_asks_for_its_day(read_text: ReadText, name: str) -> None:
+    found = read_text(ALL_OPEN, name=name)
+    assert (found.kind, [question.id for question in found.questions]) == (OPEN_ITEMS, ["as_of"])
+
+
+@pytest.mark.parametrize("name", ["invoices.csv", "reopened.csv", "managing.csv", "open items/invoices.csv"])
+def test_other_names_say_nothing(read_text: ReadText, name: str) -> None:
+    assert read_text(ALL_OPEN, name=name).kind == INVOICES
+
+
+def test_a_header_under_which_snapshots_came_is_one_again(read_text: ReadText) -> None:
+    header = read_text(ALL_OPEN).header_fingerprint
+    known = {"usual_snapshots": {header}}
+    one_settled = ALL_OPEN + "Birch,3,2026-01-07,2026-02-06,70.00,0.00,EUR\n"
+    assert [question.id for question in read_text(one_settled, **known).questions] == ["as_of"]
+    mostly = LISTED + "".join(f"Alder,{n},2026-01-05,2026-02-04,100.00,0.00,EUR\n" for n in range(3))
+    assert read_text(mostly, **known).kind == INVOICES
+
+
+def test_a_list_in_which_nothing_is_settled_is_remarked(read_text: ReadText) -> None:
+    rows = [f"Alder,{n},2026-01-05,2026-02-04,100.00,{n}.00,EUR\n" for n in range(1, 6)]
+    assert NOTHING_SETTLED in read_text(LISTED + "".join(rows)).warnings
+    settled = "Alder,9,2026-01-05,2026-02-04,100.00,0.00,EUR\n"
+    for text in (LISTED + "".join(rows[1:]), LISTED + "".join([*rows, settled])):
+        assert NOTHING_SETTLED not in read_text(text).warnings
