@@ -95,8 +95,9 @@ def _broken(row: PromiseRow, frame: shell.Frame) -> None:
     """Name a broken promise, with the way to its customer."""
     say = frame.say
     day = say.short_day(row.broken_on or row.due_on, frame.filters.as_of)
-    words = f"{say.money(row.left, row.currency)} missing since {day}"
+    missing = as_label(say.money(row.left, row.currency, decimals=0))
+    # The name last: a long one may be cut, an amount may not.
     st.page_link(
-        shell.page_of("customer.py"), label=f"{as_label(row.name)} :gray[:small[{as_label(words)}]]",
+        shell.page_of("customer.py"), label=f"{missing} :gray[:small[{as_label(f'since {day}')}]] {as_label(row.name)}",
         icon=":material/heart_broken:", query_params={"customer": row.code},
     )  # fmt: skip

@@ -83,15 +83,10 @@ def cancel(desk: Desk, plan_id: int) -> None:
             back[place] = back.get(place, 0) + part.left
     moved = sorted((place, left) for place, left in back.items() if left)
     overdue = sum(left for (due, _), left in moved if due < frame.today)
-    st.markdown(
-        f"**{as_label(say.money(row.left, row.currency))}** moves back to the first due dates"
-        + (
-            f"; **{as_label(say.money(overdue, row.currency))}** of it is overdue then and asked for again"
-            if overdue
-            else ""
-        )
-        + "."
-    )
+    whole = as_label(say.money(row.left, row.currency))
+    much = "all of it" if overdue == row.left else f"**{as_label(say.money(overdue, row.currency))}** of it"
+    late = f"; {much} is overdue then and asked for again" if overdue else ""
+    st.markdown(f"**{whole}** moves back to the first due dates{late}.")
     _amounts([(f"{name}, due {say.day(due)}", left) for (due, name), left in moved], "Moves back", row.currency, say)
     st.caption("What was paid stays paid, and stays with the invoices that it paid.")
     note = st.text_input("Why", key=form.key("note"), max_chars=400, placeholder="Stays with the plan")
