@@ -6,8 +6,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from typing import Any
 
 import numpy as np
 from sqlalchemy import Engine
@@ -17,7 +15,6 @@ from sqlmodel import Session
 from sqlmodel import col
 
 from arcore.ledger.control import control_totals
-from arcore.money import nearest_minor
 from arcore.reports.view import View
 from arcore.reports.view import customers_within
 from arcore.store.books import Document
@@ -52,7 +49,7 @@ def controls(engine: Engine, seen: View, edges: Sequence[int]) -> tuple[Control,
         documents, ours = _document_totals(session, seen)
     opened = _open_totals(seen, edges)
     off = {currency: ours.get(currency, 0) - units for currency, units in _open_totals(seen, edges, ours=True).items()}
-    given = {} if _narrowed(seen) else independent_figures(seen.book.around.settings, seen.filters.as_of)
+    given = independent_figures(seen)
     found = []
     for currency in sorted({*documents, *opened, *off}):
         total = documents.get(currency, 0)
@@ -64,22 +61,32 @@ def controls(engine: Engine, seen: View, edges: Sequence[int]) -> tuple[Control,
     return tuple(found)
 
 
-def independent_figures(settings: Any, as_of: date) -> dict[str, tuple[str, int]]:
-    """Return what somebody else says is open on a day, by currency: the general ledger's balances as entered.
+def independent_figures(seen: View) -> dict[str, tuple[str, int]]:
+    """Return what somebody else says is open on the as-of day, by currency: the general ledger, else files themselves.
 
-    They are kept in the setting `ledger_balances`, a list of {as_of, currency, amount, source}.
+    Only where every entity of a currency has such a figure, and nothing but whole entities is looked at.
     """
+    if _parted(seen):
+        return {}
+    entities: dict[str, list[str]] = defaultdict(list)
+    for entity, currency in seen.places:
+        entities[currency].append(entity)
     found = {}
-    for row in settings.get("ledger_balances") or ():
-        if row["as_of"] == as_of.isoformat():
-            amount = nearest_minor(Decimal(str(row["amount"])), row["currency"])
-            found[row["currency"]] = (row.get("source") or "general ledger", amount)
+    for currency, names in entities.items():
+        stated = [seen.book.around.stated.balance((seen.filters.as_of, name, currency)) for name in names]
+        known = [one for one in stated if one is not None]
+        if len(known) == len(names):
+            sources = " and ".join(dict.fromkeys(one.source for one in known))
+            found[currency] = (sources, sum(one.amount for one in known))
     return found
 
 
+def _parted(seen: View) -> bool:
+    return bool(seen.filters.segments or seen.filters.owners)
+
+
 def _narrowed(seen: View) -> bool:
-    filters = seen.filters
-    return bool(filters.segments or filters.owners or filters.entity)
+    return _parted(seen) or seen.filters.entity is not None
 
 
 def _open_totals(seen: View, edges: Sequence[int], *, ours: bool = False) -> dict[str, int]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
 from datetime import date
+from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import func
@@ -42,6 +43,10 @@ class Coverages:
         known = [day for day in days if day is not None]
         return max(known, default=date.min) if len(known) == len(days) else None
 
+    def sales_from(self, place: Place) -> date | None:
+        """Return the day from which the sales of one entity and currency are booked and complete, if ever."""
+        return self._of("sales", place)
+
     def _of(self, what: What, place: Place) -> date | None:
         declared = self.first_days.get((what, *place))
         if what != "balances" or declared is not None:
@@ -55,18 +60,26 @@ class Coverages:
         )
 
 
-def read_coverages(session: Session) -> Coverages:
-    """Read what imports and opening balances declared; the earliest day that was not withdrawn counts."""
-    table = Coverage.__table__  # type: ignore[attr-defined]
+def read_coverages(session: Session, *, known: tuple[int, datetime] | None = None) -> Coverages:
+    """Read what imports and opening balances declared; the earliest day that was not withdrawn counts.
+
+    `known` is the last audit event and the moment of an earlier knowledge: what imports declared later is left out,
+    what was withdrawn later is in.
+    """
+    table, imports, sources = Coverage.__table__, Import.__table__, Source.__table__  # type: ignore[attr-defined]
+    stands = imports.c.undone_at.is_(None)
+    declared = table.c.withdrawn.is_(False)
+    if known is not None:
+        stands = (imports.c.audit_seq <= known[0]) & (stands | (imports.c.undone_at > known[1]))
+        declared = (table.c.import_id.is_(None) & declared) | (table.c.import_id.is_not(None) & stands)
     found: dict[tuple[str, str, str], date] = {}
-    for row in session.execute(select(table).where(table.c.withdrawn.is_(False))):
+    for row in session.execute(select(table).outerjoin(imports, imports.c.id == table.c.import_id).where(declared)):
         place = (row.what, row.entity, row.currency)
         found[place] = min(found.get(place, row.complete_from), row.complete_from)
-    imports, sources = Import.__table__, Source.__table__  # type: ignore[attr-defined]
     rows = session.execute(
         select(sources.c.entity, func.min(imports.c.as_of))
         .join(sources, sources.c.id == imports.c.source_id)
-        .where(imports.c.as_of.is_not(None), imports.c.undone_at.is_(None))
+        .where(imports.c.as_of.is_not(None), stands)
         .group_by(sources.c.entity)
     )
     return Coverages(found, dict(rows.all()))

@@ -26,12 +26,14 @@ from arcore.analytics.payments import MEASURES
 from arcore.analytics.windows import Window
 from arcore.dates import add_months
 from arcore.dates import from_day
+from arcore.dates import to_day
 from arcore.errors import NotFound
 from arcore.ledger.kinds import KINDS
 from arcore.money import digits
 from arcore.reports.filters import Filters
 from arcore.reports.kpis import Lenses
 from arcore.reports.kpis import find
+from arcore.reports.stated_sales import stated_months
 from arcore.reports.texts import DocumentText
 from arcore.reports.texts import document_texts
 from arcore.reports.view import View
@@ -180,6 +182,8 @@ def _documents(engine: Engine, lenses: Lenses, kpi: Kpi, figure: Figure, part: s
     window = Window(*figure.window) if figure.window else Window(seen.filters.as_of, seen.filters.as_of)
     mask = seen.mask if len(seen.mask) else None
     behind = rows_behind(seen.columns, part, window, basis=seen.filters.basis, mask=mask)
+    if part == "credit_sales" and "stated_sales" in figure.inputs:
+        behind = _booked(seen, behind)
     items = behind.rows if behind.kind == "items" else seen.columns.app_to[behind.rows]
     rates = _rates(lenses, kpi, items, behind)
     amounts = behind.amounts * rates
@@ -193,6 +197,17 @@ def _documents(engine: Engine, lenses: Lenses, kpi: Kpi, figure: Figure, part: s
         behind=Behind(behind.kind, behind.rows[order], behind.amounts[order]),
         amounts=amounts[order],
     )
+
+
+def _booked(seen: View, behind: Behind) -> Behind:
+    """Leave out the documents of months whose sales are stated instead: they do not count there."""
+    columns, rows = seen.columns, behind.rows
+    counts = np.ones(len(rows), np.bool_)
+    for one in stated_months(seen, "none"):
+        first, last = to_day(one.month.first), to_day(one.month.last)
+        place = (columns.entity[rows] == one.entity) & (columns.currency[rows] == one.currency)
+        counts &= ~(place & (columns.effective[rows] >= first) & (columns.effective[rows] <= last))
+    return Behind(behind.kind, rows[counts], behind.amounts[counts])
 
 
 def _rates(lenses: Lenses, kpi: Kpi, items: Ints, behind: Behind) -> Any:
@@ -211,9 +226,13 @@ def _rates(lenses: Lenses, kpi: Kpi, items: Ints, behind: Behind) -> Any:
 
 
 def _total(lenses: Lenses, kpi: Kpi, figure: Figure, part: str, items: Ints, behind: Behind) -> Decimal | None:
-    """Return the input that the rows add up to, as the figure has it; worked out when the figure is undefined."""
+    """Return what the rows add up to: the input as the figure has it, less what is stated and has no documents.
+
+    Worked out when the figure is undefined.
+    """
     if part in figure.inputs:
-        return Decimal(figure.inputs[part])
+        stated = figure.inputs.get("stated_sales", 0) if part == "credit_sales" else 0
+        return Decimal(figure.inputs[part]) - Decimal(stated)
     if kpi.name == "cash_in":
         return None
     sums = np.zeros(max(1, len(lenses.seen.currencies)), np.int64)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -14,6 +15,7 @@ import numpy as np
 from sqlalchemy import Engine
 
 from arcore.analytics.conversion import Conversion
+from arcore.analytics.coverage import Coverage
 from arcore.analytics.figures import Figure
 from arcore.analytics.history import COUNTBACK_MONTHS
 from arcore.analytics.history import WINDOWS
@@ -35,6 +37,8 @@ from arcore.reports.dimensions import NOBODY
 from arcore.reports.filters import DOCUMENT
 from arcore.reports.filters import By
 from arcore.reports.filters import Filters
+from arcore.reports.stated_sales import BY_PLACE
+from arcore.reports.stated_sales import stated_months
 from arcore.reports.view import Groups
 from arcore.reports.view import View
 from arcore.reports.view import customers_within
@@ -179,7 +183,13 @@ class Lenses:
     def lens(self, day: date) -> Lens:
         """Return history, rates and coverage for one as-of day."""
         listed = self.listed if day == self.seen.filters.as_of else {}
-        return Lens(self.history(day), self.conversion(self.currency), self.seen.coverage, listed)
+        return Lens(self.history(day), self.conversion(self.currency), self.coverage, listed)
+
+    @cached_property
+    def coverage(self) -> Coverage:
+        """What is complete; sales that are stated for whole entities say nothing of their parts."""
+        whole = self.by in BY_PLACE
+        return self.seen.coverage if whole else replace(self.seen.coverage, stated={})
 
     @cached_property
     def listed(self) -> dict[tuple[date, str], Decimal]:
@@ -236,12 +246,12 @@ class Lenses:
         backward = COUNTBACK_MONTHS if any(kpi.variant == "countback" for kpi in chosen) else 0
         history = prepare(
             self.seen.columns, [day], basis=self.seen.filters.basis, scope=scope, windows=sorted(windows),
-            paid_windows=(), countback=backward,
+            paid_windows=(), countback=backward, stated=stated_months(self.seen, self.by),
         )  # fmt: skip
         own = self.by == "currency" and self.seen.filters.currency == DOCUMENT
         found: list[Measured] = []
         for group in np.unique(scope.groups[scope.selects(self.seen.columns)]).tolist():
-            lens = Lens(history, self.conversion(split.keys[group] if own else self.currency), self.seen.coverage)
+            lens = Lens(history, self.conversion(split.keys[group] if own else self.currency), self.coverage)
             found.extend(
                 Measured(
                     kpi, split.keys[group], split.names[group], measure(lens, kpi, day, months=months, group=group)
@@ -249,6 +259,18 @@ class Lenses:
                 for kpi in chosen
             )
         return found
+
+    def scope_on(self, day: date) -> Scope:
+        """Return which items count on a day and which group each is in, as of that day."""
+        return self._scope(day)
+
+    def prepared(self, day: date, *, months: int) -> tuple[History, Groups]:
+        """Return the inputs of one day and the window that ends on it, group by group, and what the groups are."""
+        history = prepare(
+            self.seen.columns, [day], basis=self.seen.filters.basis, scope=self._scope(day), windows=(months,),
+            paid_windows=(), countback=0, stated=stated_months(self.seen, self.by),
+        )  # fmt: skip
+        return history, self._split(day)
 
     def history(self, day: date) -> History:
         """Return the inputs on a day; days on which the same customers belong to the same groups share one history."""
@@ -259,7 +281,10 @@ class Lenses:
         found = self._histories[key]
         if day in found.as_of:
             return found
-        return prepare(self.seen.columns, [day], basis=self.seen.filters.basis, scope=self._scope(day))
+        return prepare(
+            self.seen.columns, [day], basis=self.seen.filters.basis, scope=self._scope(day),
+            stated=stated_months(self.seen, self.by),
+        )  # fmt: skip
 
     @property
     def dated(self) -> bool:
@@ -313,16 +338,16 @@ class Lenses:
 
 def _followed(lenses: Lenses, key: Any, days: tuple[date, ...], scope: Scope) -> History:
     """Return the history, carried on from an earlier version where nothing but the books changed since."""
-    seen = lenses.seen
+    seen, stated = lenses.seen, stated_months(lenses.seen, lenses.by)
     if seen.filters.known_at is not None:
-        return prepare(seen.columns, days, basis=seen.filters.basis, scope=scope)
+        return prepare(seen.columns, days, basis=seen.filters.basis, scope=scope, stated=stated)
     name = ("history", seen.filters.key(), key, days)
     around, before = seen.book.carried.last(name) or (None, None)
     made: History
     if before is not None and around is seen.book.around and _may_follow(before, seen, scope):
         made = before.extended(seen.columns, scope)
     else:
-        made = prepare(seen.columns, days, basis=seen.filters.basis, scope=scope)
+        made = prepare(seen.columns, days, basis=seen.filters.basis, scope=scope, stated=stated)
     seen.book.carried.keep(name, (seen.book.around, made))
     return made
 

@@ -90,12 +90,12 @@ class Rates:
         yield from self.quotes.get((reporting, currency), ())
 
 
-def read_rates(session: Session) -> Rates:
-    """Read the rate table, inside the snapshot of the session."""
+def read_rates(session: Session, *, upto: int | None = None) -> Rates:
+    """Read the rate table, inside the snapshot of the session, as known at the audit event `upto` or now."""
     table = Rate.__table__  # type: ignore[attr-defined]
-    rows = session.execute(
-        select(table.c.currency, table.c.reporting, table.c.day, table.c.rate).order_by(table.c.audit_seq, table.c.id)
-    )
+    query = select(table.c.currency, table.c.reporting, table.c.day, table.c.rate)
+    query = query.order_by(table.c.audit_seq, table.c.id)
+    rows = session.execute(query if upto is None else query.where(table.c.audit_seq <= upto))
     return Rates.of((row.currency, row.reporting, row.day, row.rate) for row in rows)
 
 

@@ -5,11 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field
+from dataclasses import replace
+from datetime import date
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import Session
 
+from arcore.company.queries import StatedBalance
+from arcore.company.queries import StatedSales
+from arcore.company.queries import file_totals
+from arcore.company.queries import ledger_balances
+from arcore.company.queries import monthly_sales
 from arcore.reports.coverage import Coverages
 from arcore.reports.coverage import read_coverages
 from arcore.reports.dimensions import Customers
@@ -17,6 +26,22 @@ from arcore.reports.dimensions import read_customers
 from arcore.reports.rates import Rates
 from arcore.reports.rates import read_rates
 from arcore.store.company import CompanySetting
+
+Place = tuple[date, str, str]
+"""A day, or the first day of a month, with entity and currency."""
+
+
+@dataclass(frozen=True, eq=False)
+class Stated:
+    """What others say: the general ledger's balances, files' own totals, credit sales of months; by place."""
+
+    ledger: Mapping[Place, StatedBalance] = field(default_factory=dict)
+    files: Mapping[Place, StatedBalance] = field(default_factory=dict)
+    sales: Mapping[Place, StatedSales] = field(default_factory=dict)
+
+    def balance(self, place: Place) -> StatedBalance | None:
+        """Return an independent balance of a place: the general ledger's, else the total a file states of itself."""
+        return self.ledger.get(place) or self.files.get(place)
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +56,16 @@ class Surroundings:
     rates: Rates
     coverages: Coverages
     settings: Mapping[str, Any]
+    stated: Stated = field(default_factory=Stated)
+
+    def as_known(self, session: Session, seq: int, moment: datetime) -> Surroundings:
+        """Return the same with rates, coverage and stated figures as they were known at an audit event."""
+        return replace(
+            self,
+            rates=read_rates(session, upto=seq),
+            coverages=read_coverages(session, known=(seq, moment)),
+            stated=read_stated(session, upto=seq),
+        )
 
 
 def read_surroundings(session: Session) -> Surroundings:
@@ -41,4 +76,14 @@ def read_surroundings(session: Session) -> Surroundings:
         rates=read_rates(session),
         coverages=read_coverages(session),
         settings={row.name: json.loads(row.value) for row in session.execute(select(table))},
+        stated=read_stated(session),
+    )
+
+
+def read_stated(session: Session, *, upto: int | None = None) -> Stated:
+    """Read what others state, as known at the audit event `upto` or now."""
+    return Stated(
+        ledger=ledger_balances(session, upto=upto),
+        files=file_totals(session, upto=upto),
+        sales=monthly_sales(session, upto=upto),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 
@@ -23,6 +24,7 @@ from arcore.analytics.open_items import open_items
 from arcore.analytics.scope import NO_GROUPS
 from arcore.analytics.scope import NO_MASK
 from arcore.analytics.scope import Scope
+from arcore.company.queries import StatedSales
 from arcore.dates import to_day
 from arcore.errors import BadInput
 from arcore.reports.book import Book
@@ -33,10 +35,14 @@ from arcore.reports.dimensions import NOBODY
 from arcore.reports.filters import DOCUMENT
 from arcore.reports.filters import By
 from arcore.reports.filters import Filters
+from arcore.reports.memo import Carried
 from arcore.reports.opened import Opened
 from arcore.reports.rates import Gap
 from arcore.reports.rates import converted
 from arcore.reports.rows import Reach
+from arcore.reports.stated_sales import sources_by_month
+from arcore.reports.stated_sales import usable_sales
+from arcore.store.engine import reading
 
 DEFAULT_CURRENCY = "EUR"
 """The reporting currency of a company that named none and holds no documents yet."""
@@ -116,7 +122,15 @@ class View:
             balances=declared.complete_from("balances", places),
             sales=declared.complete_from("sales", places),
             receipts=declared.complete_from("receipts", places),
+            stated=sources_by_month(self.stated_sales, declared, places),
         )
+
+    @cached_property
+    def stated_sales(self) -> tuple[StatedSales, ...]:
+        """Credit sales of months that somebody states and no complete booking replaces; whole entities only."""
+        if self.filters.segments or self.filters.owners:
+            return ()
+        return usable_sales(self.book.around.stated.sales.values(), self.book.around.coverages, self.places)
 
     @cached_property
     def places(self) -> tuple[tuple[str, str], ...]:
@@ -223,6 +237,9 @@ def _view(engine: Engine, current: Book, filters: Filters) -> View:
     if filters.known_at is not None:
         known_seq, reach = known_reach(engine, filters.known_at)
         columns = columns.prefix(reach.item, reach.application)
+        with reading(engine) as session:
+            around = current.around.as_known(session, known_seq, filters.known_at)
+        current = replace(current, around=around, carried=Carried())
     within = customers_within(current, filters, filters.as_of, known_seq)
     ours = current.around.customers.intercompany
     if filters.entity is None and within.all() and not ours.any():

@@ -69,6 +69,7 @@ INPUTS: dict[str, str] = {
     "not_due": "Not yet due",
     "unapplied": "Unapplied credits",
     "credit_sales": "Credit sales",
+    "stated_sales": "Of these stated, not booked",
     "transfers": "Moved in less moved out",
     "cash": "Cash in",
     "receipts": "Receipts",

@@ -10,10 +10,13 @@ from decimal import Decimal
 
 import pytest
 
+from arcore.company.service import Balance
+from arcore.company.service import save_balances
 from arcore.errors import BadInput
 from arcore.reports import book as books
 from arcore.reports.aging import aging
 from arcore.reports.filters import Filters
+from arcore.store.unit import Actor
 
 OCT = date(2026, 10, 31)
 
@@ -164,11 +167,28 @@ def test_a_missing_rate_is_a_named_gap(house):
     assert [(row.currency, row.open) for row in report.totals] == [("EUR", 13_500), ("USD", 700)]
 
 
+def states(house, amount, entity="main", day=OCT, source="GL"):
+    save_balances(
+        house.engine, balances=[Balance(day, entity, "EUR", Decimal(amount), source)], actor=Actor("Anna")
+    )  # fmt: skip
+
+
 def test_agrees_is_said_of_an_independent_figure_only(house):
-    house.setting("ledger_balances", '[{"as_of": "2026-10-31", "currency": "EUR", "amount": "135.00", "source": "GL"}]')
+    states(house, "95.00")
+    assert aging(house.engine, Filters(as_of=OCT)).control[0].agrees is None  # nobody states the north's 40
+    states(house, "40.00", "north", source="SAP")
     [eur, usd] = aging(house.engine, Filters(as_of=OCT)).control
-    assert (eur.agrees, eur.compared_with, usd.agrees) == (True, "GL", None)
+    assert (eur.agrees, eur.compared_with, eur.independent, usd.agrees) == (True, "GL and SAP", 13_500, None)
     assert aging(house.engine, Filters(as_of=date(2026, 10, 30))).control[0].agrees is None
+    states(house, "40.01", "north")
+    assert aging(house.engine, Filters(as_of=OCT)).control[0].agrees is False
+
+
+def test_one_entity_is_compared_by_itself_and_a_part_of_one_never(house):
+    states(house, "40.00", "north")
+    assert aging(house.engine, Filters(as_of=OCT, entity="north")).control[0].agrees is True
+    assert aging(house.engine, Filters(as_of=OCT, entity="main")).control[0].agrees is None
+    assert aging(house.engine, Filters(as_of=OCT, entity="north", owners=("Ben",))).control[0].agrees is None
 
 
 def test_table_and_frame(house):
