@@ -22,8 +22,9 @@ from arcore.analytics.buckets import columns_of
 from arcore.analytics.buckets import offsets
 from arcore.analytics.columns import Columns
 from arcore.analytics.columns import Ints
-from arcore.analytics.flows import FLOWS
-from arcore.analytics.flows import flow_of
+from arcore.analytics.moves import CAUSES
+from arcore.analytics.moves import Moves
+from arcore.analytics.moves import moves_between
 from arcore.analytics.open_items import balances_at
 from arcore.dates import from_day
 from arcore.dates import to_day
@@ -51,23 +52,8 @@ LINES = {
 }
 """The lines of the bridge, in their order."""
 
-_LINE_OF_FLOW = {
-    "invoiced": "invoiced",
-    "credit_notes": "credited",
-    "discounts": "credited",
-    "receipts": "collected",
-    "refunds": "refunded",
-    "reversals": "refunded",
-    "uncollectible": "written_off",
-    "recoveries": "written_off",
-    "other_write_offs": "written_off",
-    "settlements": "settled",
-    "transfers": "transferred",
-    "conversions": "transferred",
-    "exchange_differences": "exchange",
-}
 _NAMES = tuple(LINES)
-_NUMBER = np.array([_NAMES.index(_LINE_OF_FLOW[flow]) for flow in FLOWS], np.int64)
+_LINE_OF_CAUSE = np.array([_NAMES.index(cause) if cause in LINES else -1 for cause in CAUSES], np.int64)
 
 
 @dataclass(frozen=True)
@@ -125,21 +111,11 @@ def between(engine: Engine, filters: Filters, since: date, *, edges: Sequence[in
     return seen.book.remembered(key, lambda: _report(seen, since, tuple(edges)))
 
 
-@dataclass(frozen=True, eq=False)
-class _Moves:
-    """What moved in the window: item row, column line, amount as booked, and the day whose rate counts."""
-
-    row: Ints
-    line: Ints
-    amount: Ints
-    day: Ints
-
-
 def _report(seen: View, since: date, edges: tuple[int, ...]) -> MovementReport:
     columns, first, last = seen.columns, to_day(since), seen.as_of
     before, after = balances_at(columns, first), balances_at(columns, last)
     bucket = _bucket_at(columns, seen, edges)
-    moves = _moves(seen, first, last)
+    moves = moves_between(columns, first, last, seen.mask)
     place = {name: number for number, name in enumerate(seen.currencies)}
     held = [name for name in seen.currencies if _occurs(seen, place[name], before, after, moves)]
     target = seen.filters.currency
@@ -166,29 +142,7 @@ def _places(seen: View, rows: Ints, day: int, bucket: tuple[NDArray[np.int64], N
     return np.where(seen.columns.side[rows] < 0, len(starts), place)
 
 
-def _moves(seen: View, first: int, last: int) -> _Moves:
-    """Collect births of items and both legs of applications that count after `first` up to and with `last`."""
-    columns = seen.columns
-    born = np.flatnonzero((columns.effective > first) & (columns.effective <= last))
-    applied = np.flatnonzero((columns.app_day > first) & (columns.app_day <= last))
-    source, target = columns.app_from[applied], columns.app_to[applied]
-    flows = _NUMBER[flow_of(columns)]
-    own_day = np.where(columns.origin >= 0, columns.effective, columns.doc_day).astype(np.int64)
-    line = flows[source]
-    line[columns.document_id[source] == columns.document_id[target]] = _NAMES.index("redated")
-    day = np.where(columns.side[source] < 0, own_day[source], columns.app_day[applied])
-    amount = columns.app_amount[applied]
-    row = np.concatenate((born, target, source))
-    keep = np.ones(len(row), np.bool_) if len(seen.mask) == 0 else seen.mask[row]
-    return _Moves(
-        row[keep],
-        np.concatenate((flows[born], line, line))[keep],
-        np.concatenate((columns.amount[born], -amount, amount))[keep],
-        np.concatenate((own_day[born], day, day))[keep],
-    )
-
-
-def _occurs(seen: View, currency: int, before: Ints, after: Ints, moves: _Moves) -> bool:
+def _occurs(seen: View, currency: int, before: Ints, after: Ints, moves: Moves) -> bool:
     held = seen.columns.currency
     if len(seen.mask):
         before, after = np.where(seen.mask, before, 0), np.where(seen.mask, after, 0)
@@ -196,11 +150,11 @@ def _occurs(seen: View, currency: int, before: Ints, after: Ints, moves: _Moves)
     return bool(before[here].any() or after[here].any() or (held[moves.row] == currency).any())
 
 
-def _gaps(seen: View, held: Sequence[str], since: date, moves: _Moves) -> list[Gap]:
+def _gaps(seen: View, held: Sequence[str], since: date, moves: Moves) -> list[Gap]:
     """Return the currencies that can't be converted, each with the first day that lacks a rate."""
     rates, target, found = seen.book.around.rates, seen.filters.currency, []
     for name in held:
-        days = moves.day[seen.columns.currency[moves.row] == seen.currencies.index(name)]
+        days = moves.dated[seen.columns.currency[moves.row] == seen.currencies.index(name)]
         earliest = min([since, *([from_day(int(days.min()))] if len(days) else [])])
         if rates.factor(name, target, earliest) is None:
             found.append(Gap(name, target, earliest))
@@ -214,7 +168,7 @@ def _bridge(
     since: date,
     balances: tuple[Ints, Ints],
     bucket: tuple[NDArray[np.int64], NDArray[np.int64]],
-    moves: _Moves,
+    moves: Moves,
 ) -> Movement:
     width = len(bucket[1]) + 1
     table = np.zeros((len(_NAMES), width), np.int64)
@@ -237,11 +191,11 @@ def _bridge(
         mine = seen.columns.currency[moves.row] == code
         amount = moves.amount[mine]
         if name != currency and len(amount):
-            start = int(moves.day[mine].min())
+            start = int(moves.dated[mine].min())
             by_day = rates.by_day(name, currency, from_day(start), max(seen.filters.as_of, since + timedelta(1)))
-            exact = amount * by_day[np.minimum(moves.day[mine] - start, len(by_day) - 1)]
+            exact = amount * by_day[np.minimum(moves.dated[mine] - start, len(by_day) - 1)]
             amount = np.trunc(exact + np.copysign(0.5, exact)).astype(np.int64)
-        np.add.at(table, (moves.line[mine], _places(seen, moves.row[mine], last, bucket)), amount)
+        np.add.at(table, (_LINE_OF_CAUSE[moves.cause[mine]], _places(seen, moves.row[mine], last, bucket)), amount)
     table[_NAMES.index("currency")] = closing - opening - table.sum(axis=0)
     lines = [Line(name, LINES[name], tuple(row)) for name, row in zip(_NAMES, table.tolist(), strict=True)]
     return Movement(

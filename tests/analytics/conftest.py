@@ -47,6 +47,7 @@ class Book:
         origin: int = 0,
         side: int | None = None,
         tax: int = UNKNOWN_TAX,
+        document: int = 0,
     ) -> int:
         """Add an item of a document of its own; a positive amount is on the kind's ordinary side."""
         usual = BY_NAME[kind].side or 1
@@ -54,6 +55,7 @@ class Book:
         self.items.append(
             {
                 "id": len(self.items) + 1,
+                "document": document or len(self.items) + 1,
                 "kind": kind,
                 "day": day,
                 "effective": effective or day,
@@ -97,6 +99,7 @@ class Book:
             currency=old["currency"],
             origin=item,
             side=old["side"],
+            document=old["document"],
         )
         self.apply(new, item, amount, day)
         return new
@@ -131,7 +134,7 @@ class Book:
         rows = list(items)
         return {
             "item_id": [row["id"] for row in rows],
-            "document_id": [row["id"] for row in rows],
+            "document_id": [row["document"] for row in rows],
             "customer": [row["customer"] for row in rows],
             "currency": [row["currency"] for row in rows],
             "entity": [0 for _ in rows],
@@ -218,6 +221,22 @@ class Oracle:
             if key(item) is not None:
                 table[key(item)][self.column(item, day, basis, edges)] += self.balance(item, day)
         return table
+
+    def overdue(self, item: Row, day: date, basis: str) -> int:
+        """Return what is past due on a debit item at the end of a day."""
+        late = item["side"] > 0 and self.ages_from(item, basis) < day
+        return self.balance(item, day) if late else 0
+
+    def moved(self, item: Row, day: date) -> list[tuple[str, int]]:
+        """Return everything that changed an item on one day, by kind and reason of what did it."""
+        found = [(item["kind"], item["amount"])] if item["effective"] == day else []
+        for row in self.applications:
+            source, target = self.items[row["from"] - 1], self.items[row["to"] - 1]
+            if row["day"] == day:
+                why = "redating" if source["document"] == target["document"] else source["kind"]
+                found += [(why, -row["amount"])] if target is item else []
+                found += [(why, row["amount"])] if source is item else []
+        return found
 
     def redated(self, day: date) -> int:
         return sum(self.balance(item, day) for item in self.items if item["due"] != item["original"])
