@@ -23,7 +23,7 @@ from arcore.ledger.entry import Part
 from arcore.ledger.journal import Journal
 from arcore.ledger.kinds import RECOVERY
 from arcore.ledger.kinds import WRITE_OFF_REASONS
-from arcore.ledger.verb import READ_ONLY_ROLES as READ_ONLY_ROLES
+from arcore.ledger.verb import READ_ONLY_ROLES as READ_ONLY_ROLES  # noqa: PLC0414  told again, to who asks the service
 from arcore.ledger.verb import Details
 from arcore.ledger.verb import How
 from arcore.ledger.verb import content_of
