@@ -109,6 +109,8 @@ MIDDLE = (
   const scroller = box.querySelector('.dvn-scroller'), top = row * height;
   if (top < scroller.scrollTop || top + height > scroller.scrollTop + scroller.clientHeight - grid.headerHeight)
     scroller.scrollTop = top;
+  // The painting follows the scrolling a moment later; until then a click would hit another row.
+  if (Math.abs(grid.cellYOffset - scroller.scrollTop / height) >= 1) return null;
   const left = grid.columns.slice(0, place).reduce((sum, column) => sum + column.width, 0) - scroller.scrollLeft;
   return {x: left + grid.columns[place].width / 2, y: grid.headerHeight + top - scroller.scrollTop + height / 2};
 }"""

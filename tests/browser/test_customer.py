@@ -110,6 +110,16 @@ def test_a_customer_is_found_opened_by_a_click_and_left_by_the_back_button(desk:
     assert live.complaints == []
 
 
+def test_the_last_of_many_customers_is_scrolled_to_and_opened(live: Live) -> None:
+    live.open("/customers?books=Sample+company")
+    directory = live.grid("directory")
+    last = len(directory.rows()) - 1
+    name = directory.rows()[last]["Customer"]
+    assert last > 100
+    live.act(lambda: directory.click(last, "Customer"))
+    live.page.get_by_role("heading", name=name).wait_for()
+
+
 def test_a_search_can_be_linked_to(desk: Desk, live: Live) -> None:
     desk.customer("Acacia Ltd")
     desk.customer("Quince & Sons")
