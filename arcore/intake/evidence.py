@@ -127,7 +127,7 @@ def foot(
             continue
         sums = _sums(table, position, mark, without, documents, name)
         closest = min(sums, key=lambda one: abs(stated.value - one))
-        total = FileTotal(table.header[position], grand[-1].line, stated.value, closest)
+        total = FileTotal(table.header[position], grand[-1].line, stated.value, closest, name)
         totals.append(total)
         if total.difference:
             warnings.append(

@@ -33,6 +33,7 @@ from arcore.intake.columns import BY_HAND
 from arcore.intake.parties import BEGINNING
 from arcore.intake.record import record_of
 from arcore.intake.record import write_record
+from arcore.intake.totals import own_totals
 from arcore.intake.understood import BALANCES
 from arcore.intake.understood import OTHER
 from arcore.ledger.journal import Journal
@@ -41,6 +42,7 @@ from arcore.store.customers import Contact
 from arcore.store.customers import Customer
 from arcore.store.customers import CustomerFact
 from arcore.store.sources import Coverage
+from arcore.store.sources import FileTotal
 from arcore.store.sources import Import
 from arcore.store.sources import ImportFile
 from arcore.store.sources import Source
@@ -160,6 +162,8 @@ def _write(
             undone_by="",
         )
     )
+    if totals := own_totals(plan.files):
+        session.execute(insert(FileTotal), [{"import_id": import_id, **one._asdict()} for one in totals])
     if packed:
         session.execute(insert(ImportFile), [{"import_id": import_id, **row} for row in packed])
     tick(0.8, "What the source said")

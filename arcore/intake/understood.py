@@ -132,12 +132,16 @@ class ColumnMatch:
 
 @dataclass(frozen=True, slots=True)
 class FileTotal:
-    """A total that the file itself states, beside what its rows add up to (signed, one column, one currency)."""
+    """A total that the file itself states, beside what its rows add up to (signed, one column, one currency).
+
+    `field` is what the column was taken for.
+    """
 
     column: str
     line: int
     stated: Decimal
     rows: Decimal
+    field: str = ""
 
     @property
     def difference(self) -> Decimal:

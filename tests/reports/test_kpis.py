@@ -73,7 +73,8 @@ def test_without_coverage_the_reason_says_what_to_upload(company):
     company.invoice("ALDER", date(2026, 8, 1), OCT, 100)
     company.complete("balances", date(2026, 10, 1))
     dso = measured(company.engine, Filters(as_of=OCT), "dso")
-    assert (dso.value, dso.undefined) == (None, "needs credit sales from 1 Aug 2026: upload the invoice list, or type monthly credit sales")
+    asks = "needs credit sales from 1 Aug 2026: upload the invoice list, or type monthly credit sales"
+    assert (dso.value, dso.undefined) == (None, asks)
     company.complete("sales", date(2026, 8, 2))
     assert measured(company.engine, Filters(as_of=OCT), "dso").undefined is not None
     company.complete("sales", date(2026, 8, 1))

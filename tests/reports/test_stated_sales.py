@@ -143,9 +143,6 @@ def test_what_needs_more_than_the_sum_of_sales_is_not_made_of_them(snapshot):
 
 
 def test_what_is_taken_away_does_not_count_but_was_known_then(snapshot):
-    from datetime import UTC
-    from datetime import datetime
-
     state(snapshot, (8, 300), (9, 320), (10, 300))
     before = datetime.now(UTC)
     withdraw_sales(snapshot.engine, month=date(2026, 9, 1), entity="main", currency="EUR", actor=ANNA)
