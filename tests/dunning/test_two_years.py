@@ -26,6 +26,7 @@ from arcore.disputes import service as disputes
 from arcore.dunning import preparing
 from arcore.dunning import service
 from arcore.dunning.letters import Letter
+from arcore.dunning.proof import TAKEN_OFF
 from arcore.dunning.rules import CODES
 from arcore.errors import Refused
 from arcore.ledger import service as ledger
@@ -34,7 +35,8 @@ FIRST, DAYS, GAP = date(2026, 1, 5), 730, 7
 STEPS = (5, 20, 40)
 WHO = ("C1", "C2")
 ENTITIES = ("main", "north")
-HISTORIES = 3
+HISTORIES = (0.3, 0.12)
+"""On how many of the days the program runs."""
 
 CHEAP_LETTER = Letter("Reminder", "Please pay", "", "en", b"", "", "reference")
 
@@ -70,7 +72,7 @@ class Life:
         act = self.random.choices(
             [None, self.sells, self.pays, self.disputes, self.settles, self.promises_to, self.agrees, self.credits,
              self.bounces, self.applies, self.stops],
-            [30, 12, 9, 3, 2, 3, 2, 1, 2, 3, 1],
+            [30, 11, 12, 3, 2, 3, 2, 1, 2, 3, 1],
         )[0]  # fmt: skip
         if act is not None:
             code, entity = self.random.choice(WHO), self.random.choice(ENTITIES)
@@ -98,7 +100,8 @@ class Life:
         pays = []
         if items and self.random.random() < 0.75:
             item, units = self.random.choice(items)
-            pays = [(item, Decimal(self.random.randint(1, units)).scaleb(-2))]
+            part = units if self.random.random() < 0.6 else self.random.randint(1, units)
+            pays = [(item, Decimal(part).scaleb(-2))]
         amount = sum((part for _, part in pays), Decimal(0)) + Decimal(self.random.choice((0, 0, 5))).scaleb(-2)
         if amount:
             ledger.record_payment(
@@ -237,6 +240,8 @@ class Life:
         }, "every overdue amount is due or held back"
         assert all(row.code in CODES and row.why for row in listed.held), "for a reason that has a name"
         self.codes.update(str(row.code) for row in listed.held)
+        rows = (*listed.due, *listed.held)
+        self.codes.update(what for row in rows for what in TAKEN_OFF if row.proof.taken(what))
         done = self.desk.run()
         assert not done.held()
         numbers = list(done.message_ids)
@@ -368,15 +373,15 @@ def quick(monkeypatch):
     return with_dice
 
 
-@pytest.mark.parametrize("number", range(HISTORIES))
-def test_two_years_of_days(desk, quick, number):
-    dice = random.Random(number)
+@pytest.mark.parametrize("busy", HISTORIES)
+def test_two_years_of_days(desk, quick, busy):
+    dice = random.Random(str(busy))
     quick(dice)
     desk.on(FIRST).rules(minimum=Decimal(0), gap_days=GAP)
     for code in WHO:
         desk.customer(code)
     desk.live()
-    life, busy = Life(desk, dice), dice.choice((0.12, 0.3))
+    life = Life(desk, dice)
     for days in range(DAYS):
         day = FIRST + timedelta(days=days)
         desk.on(day)
@@ -384,9 +389,8 @@ def test_two_years_of_days(desk, quick, number):
         if dice.random() < busy:
             life.run(day)
     steps = Counter(one.step for one in life.told)
-    assert len(life.told) > 20
-    assert steps[1] > steps[3] > 0  # the history was one in which something went on
-    assert {"minimum_gap", "nothing_due"} <= set(life.codes)
+    assert min(steps[1], steps[2], steps[3]) > 5  # the history was one in which something went on
+    assert {"nothing_due", "minimum_gap", "on_hold", "awaiting_approval", *TAKEN_OFF} <= set(life.codes)
 
 
 def take(table: list[tuple[int, int, date]], fits: Any) -> None:
