@@ -51,7 +51,7 @@ imports: $(DEV)
 	$(BIN)/lint-imports --no-logo
 
 pytest: $(DEV)
-	$(BIN)/pytest -m "not bench and not browser and not fault" --cov --cov-report=term
+	$(BIN)/pytest -n auto --dist loadfile -m "not bench and not browser and not fault" --cov --cov-report=term
 	$(BIN)/pytest -m browser
 
 fmt: $(DEV) ## put the code into shape
