@@ -113,7 +113,7 @@ def difference(frame: shell.Frame, upload: Upload, found: Found) -> None:
     import_difference.tiles(frame, plan)
     left, right = st.columns([8.4, 3.6], gap="small")
     with left:
-        import_questions.of_plan(frame, upload, found, plan)
+        import_questions.of_plan(frame, upload, plan)
         import_difference.refused(frame, plan)
         import_difference.differences(frame, plan)
         import_people.balances(frame, plan)

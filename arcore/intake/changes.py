@@ -354,5 +354,5 @@ class Plan:
         return {kind.value: found[kind] for kind in ChangeKind}
 
 
-NEVER_ACCEPTED = frozenset({"as_of", "older_snapshot", "currency"})
+NEVER_ACCEPTED = frozenset({"as_of", "older_snapshot"})
 """Questions that need a value, or can't be answered with yes for now."""

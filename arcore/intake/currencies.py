@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 from arcore.intake.lines import Line
 from arcore.intake.numbers import SYMBOLS
-from arcore.intake.understood import Question
 from arcore.money import is_currency
 
 _SIGN_OF = {code: sign for sign, code in SYMBOLS.items()}
@@ -17,10 +16,8 @@ _KRONER = frozenset("JPY CNY".split())
 _SUFFIX = re.compile(r"(?:\s-\s|\s?\()([A-Z]{3})\)?$")
 
 
-def settle_currencies(
-    lines: Sequence[Line], *, default: str | None, has_column: bool
-) -> tuple[list[str], list[Question]]:
-    """Fill in the currency of every line, in place; return warnings and questions.
+def settle_currencies(lines: Sequence[Line], *, default: str | None, has_column: bool) -> list[str]:
+    """Fill in the currency of every line, in place; return warnings.
 
     A line whose currency stays unknown keeps "". A code that is none becomes the line's problem.
     """
@@ -34,12 +31,11 @@ def settle_currencies(
             line.problem = line.problem or ("", line.currency, f"Currency {line.currency} is not known")
         line.currency = found
     warnings = _signs(lines, signs, default)
-    questions = []
     if not has_column:
         _suffixes(lines)
         known = Counter(line.currency for line in lines if line.currency)
         if len(known) > 1:
-            questions.append(_several(known))
+            warnings.append(_several(known))
     unknown = [line for line in lines if not line.currency and not line.problem]
     if unknown and default:
         warnings.append(f"{_how_many(unknown, lines)} no currency; {default} is taken.")
@@ -47,7 +43,7 @@ def settle_currencies(
             line.currency = default
     elif unknown:
         warnings.append(f"{_how_many(unknown, lines)} no currency.")
-    return warnings, questions
+    return warnings
 
 
 def _how_many(some: Sequence[Line], lines: Sequence[Line]) -> str:
@@ -83,6 +79,6 @@ def _suffixes(lines: Sequence[Line]) -> None:
             line.currency = found[1]
 
 
-def _several(known: Counter[str]) -> Question:
+def _several(known: Counter[str]) -> str:
     shares = " and ".join(f"{code} ({count} row{'s' if count > 1 else ''})" for code, count in known.most_common())
-    return Question("currency", f"The amounts are marked {shares}, but no column names the currency. Is that right?")
+    return f"The amounts are marked {shares}, but no column names the currency."

@@ -34,7 +34,6 @@ from arcore.intake.understood import NOT_COUNTED
 from arcore.intake.understood import OPEN_ITEMS
 from arcore.intake.understood import PAYMENTS
 from arcore.intake.understood import VOID
-from arcore.intake.understood import Question
 from arcore.intake.understood import RefusedRow
 from arcore.intake.understood import Row
 from arcore.ledger.kinds import BY_NAME
@@ -57,7 +56,6 @@ class Documents:
     refused: list[RefusedRow] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
     warnings: list[str] = field(default_factory=list)
-    questions: list[Question] = field(default_factory=list)
     used: int = 0
     folded: str = ""
 
@@ -98,8 +96,7 @@ def read_documents(
     result.left_out.update(read.left_out)
     result.warnings.extend(read.warnings)
     _as_file_says(kind, read, columns.at, result)
-    warnings, result.questions = settle_currencies(read.lines, default=currency, has_column="currency" in columns.at)
-    result.warnings.extend(warnings)
+    result.warnings.extend(settle_currencies(read.lines, default=currency, has_column="currency" in columns.at))
     good = _sort_out(read, columns, reading, result)
     header = table.header[columns.at["amount"]] if "amount" in columns.at else ""
     line_level = any(name in columns.at for name in _ITEM_FIELDS)

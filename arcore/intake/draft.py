@@ -146,7 +146,7 @@ def _hear_file(session: Session, draft: Draft, one: Understood, source: SourceKe
 
 
 def _take(session: Session, draft: Draft, one: Understood, voice: Voice, asked: Ask) -> None:
-    draft.questions += [q for q in one.questions if q.id not in ("as_of", "currency")]
+    draft.questions += [q for q in one.questions if q.id != "as_of"]
     if one.kind == OPEN_ITEMS and voice.day is None:
         draft.questions.append(ask.AS_OF)
     if one.kind in DOCUMENTS:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 
 from arcore.intake.changes import Change
 from arcore.intake.changes import ChangeKind
+from arcore.intake.changes import Match
 from arcore.intake.changes import NewWord
+from arcore.intake.changes import Settle
 from arcore.intake.changes import SourceKey
 from arcore.intake.difference import Verdict
 from arcore.intake.holdings import Held
@@ -16,6 +20,7 @@ from arcore.intake.lastword import Word
 from arcore.intake.parties import Directory
 from arcore.intake.reckon import Reckoning
 from arcore.intake.told import Told
+from arcore.money import grouped
 
 PENDING = "Booked here, not yet in the source"
 
@@ -50,6 +55,37 @@ def changes_of(
                 )
             )
     return changes
+
+
+def on_account(verdicts: Sequence[Verdict], reckoning: Reckoning) -> list[str]:
+    """Say what of new payments is more than what they can pay: it stays on account. One sentence per currency."""
+    used: Counter[int] = Counter()
+    for step in (*reckoning.matches, *reckoning.settles):
+        if isinstance(step, Match):
+            used[step.credit] += step.amount
+        elif isinstance(step, Settle):
+            used[step.ref] += step.amount
+    left: dict[str, list[int]] = defaultdict(list)
+    for verdict in verdicts:
+        told = verdict.told
+        if told is None or verdict.word is not None or verdict.taken_back or told.kind != "payment":
+            continue
+        rest = abs(told.amount) - used[verdict.ref]
+        if rest > 0:
+            left[told.currency].append(rest)
+    return [
+        _too_large(len(rests), f"{grouped(sum(rests), currency)} {currency}")
+        for currency, rests in sorted(left.items())
+    ]
+
+
+def _too_large(count: int, rest: str) -> str:
+    who = (
+        "1 payment is larger than what it can pay"
+        if count == 1
+        else f"{count} payments are larger than what they can pay"
+    )
+    return f"{who}: {rest} stays on account, unapplied"
 
 
 def _change(verdict: Verdict, reckoning: Reckoning, directory: Directory, held: Mapping[int, Held]) -> Change:

@@ -39,6 +39,7 @@ from arcore.intake.holdings import hold
 from arcore.intake.holdings import unapplied_credits
 from arcore.intake.lastword import Memory
 from arcore.intake.listing import changes_of
+from arcore.intake.listing import on_account
 from arcore.intake.listing import words_of
 from arcore.intake.parties import Directory
 from arcore.intake.parties import read_directory
@@ -135,6 +136,7 @@ def _difference(session: Session, draft: Draft, memories: Mapping[tuple[str, str
     draft.changes += changes_of(verdicts, reckoning, draft.directory, held, here)
     draft.steps += reckoning.steps()
     draft.words += words_of(verdicts, reckoning)
+    draft.warnings += on_account(verdicts, reckoning)
     if reckoning.stuck:
         # Once the obstacle is gone the very same file has to be looked at again.
         draft.files = [replace(file, digest="") for file in draft.files]

@@ -325,7 +325,7 @@ def _doubts(orders: Mapping[str, DateOrder], at: Mapping[str, int]) -> list[str]
 
 
 def _questions(found: Documents, basis: _Basis, as_of: date | None) -> tuple[Question, ...]:
-    questions = list(found.questions)
+    questions: list[Question] = []
     if found.kind == OPEN_ITEMS and as_of is None:
         questions.insert(0, Question("as_of", "Of which day are these open items? The file does not say."))
     if basis.guessed:

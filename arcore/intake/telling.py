@@ -53,7 +53,8 @@ def plan_facts(plan: Plan) -> dict[str, Any]:
     """Return what a plan would change: counts by kind, what is left out, questions that still stand."""
     return {
         "files": [file_facts(file) for file in plan.files],
-        "plan": {**plan.counts(), "left_out": dict(plan.left_out)},
+        "plan": plan.counts(),
+        "left_out": dict(plan.left_out),
         "questions": [{"id": q.id, "text": q.text} for q in plan.unanswered],
         "warnings": list(plan.warnings),
         "refused": [refused_facts(row) for row in plan.refused],

@@ -163,7 +163,7 @@ def _save_company(frame: shell.Frame, opened: Books, form: Form) -> str:
 # --- of the plan, in step three ---------------------------------------------------------------------------------------
 
 
-def of_plan(frame: shell.Frame, upload: Upload, found: Found, plan: Plan) -> None:
+def of_plan(frame: shell.Frame, upload: Upload, plan: Plan) -> None:
     """Ask what has to be answered before anything is booked."""
     if not plan.questions and not upload.scope:
         return
@@ -175,7 +175,7 @@ def of_plan(frame: shell.Frame, upload: Upload, found: Found, plan: Plan) -> Non
         st.markdown(f"{icon} **{as_label(head)}** :gray[:small[nothing is booked before]]")
         for question in plan.questions:
             if question.id in NEVER_ACCEPTED:
-                _value(frame, upload, found, question)
+                _value(frame, upload, question)
         asked = [question for question in plan.questions if question.id not in NEVER_ACCEPTED]
         height: int | Literal["content"] = SCROLLED if len(asked) > MANY else "content"
         with st.container(gap="xsmall", height=height, border=False):
@@ -186,13 +186,11 @@ def of_plan(frame: shell.Frame, upload: Upload, found: Found, plan: Plan) -> Non
             _part(upload)
 
 
-def _value(frame: shell.Frame, upload: Upload, found: Found, question: Question) -> None:
+def _value(frame: shell.Frame, upload: Upload, question: Question) -> None:
     """Ask for what yes is no answer to."""
     st.markdown(as_label(with_days(question.text, frame.say)))
     if question.id == "as_of":
         as_of(frame, upload, key="plan_as_of", label=False)
-    elif question.id == "currency":
-        currency(frame.say, upload, found, key="plan_currency")
 
 
 def _yes(say: Format, upload: Upload, question: Question) -> None:

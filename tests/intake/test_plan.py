@@ -485,6 +485,16 @@ def test_row_without_customer_and_odd_years_are_refused_and_the_rest_is_booked(o
     assert office.open() == {"INV-1": "100.00"}
 
 
+def test_a_payment_larger_than_what_is_open_says_what_stays_on_account(office, files):
+    office.take(files.listed(files.document("INV-1", "100.00", "01-05")))
+    exact = office.plan(files.payments(files.payment("100.00", "01-20", "INV-1")))
+    assert exact.warnings == ()
+    larger = office.plan(
+        files.payments(files.payment("125.00", "01-20", "INV-1"), files.payment("7.00", "01-21", customer="Birch"))
+    )
+    assert larger.warnings == ("2 payments are larger than what they can pay: 32.00 EUR stays on account, unapplied",)
+
+
 def test_amount_without_currency_is_taken_as_the_companys_and_said(office, files):
     made = office.plan(files.listed(files.document("INV-1", "100.00", "01-05", currency="")))
     assert made.warnings == ("Amounts without a currency are taken as EUR, the company's",)

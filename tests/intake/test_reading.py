@@ -415,14 +415,13 @@ def test_line_items_are_added_and_a_bad_one_refuses_its_whole_invoice(read_text:
     ]
 
 
-def test_two_currencies_without_a_column_are_asked_about(read_text: ReadText) -> None:
+def test_two_currencies_without_a_column_are_told_apart_and_said(read_text: ReadText) -> None:
     found = read_text(
         "Invoice No,Customer,Date,Due Date,Amount\n"
         "1,Alder,2026-01-05,2026-02-04,€100.00\n"
         "2,Birch,2026-01-05,2026-02-04,$50.00\n"
     )
-    assert [question.id for question in found.questions] == ["currency"]
-    assert "EUR (1 row) and USD (1 row)" in found.questions[0].text
+    assert "The amounts are marked EUR (1 row) and USD (1 row), but no column names the currency." in found.warnings
     assert [(row.currency, row.amount) for row in found.rows] == [("EUR", 100), ("USD", 50)]
 
 
