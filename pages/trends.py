@@ -37,10 +37,49 @@ FIRST = (
 MORE = (
     Card("share_overdue", "Share overdue", "% of open debit items"),
     Card("share_over_90", "Share over 90 days", "% of open debit items"),
+    Card(
+        "open_age", "Age of what is open", "days, weighted", (("days_to_pay.unweighted", "Days to pay, per invoice"),)
+    ),
+    Card("dso.true", "True DSO", "days", (("dso.sales_weighted", "Sales-weighted"),)),
     Card("dso.average_balance", "DSO on the average balance", "days, three months"),
-    Card("turnover", "Receivables turnover", "times a year, twelve months"),
-    Card("bad_debt.net", "Bad debt", "% of credit sales, twelve months, less recoveries"),
+    Card("delinquent_dso", "Delinquent DSO", "days, three months"),
+    Card("cei.rolling_12", "CEI of twelve months", "%", (("cei.cash_rolling_12", "Cash only"),)),
+    Card(
+        "turnover",
+        "Receivables turnover",
+        "times a year, higher is better",
+        (("turnover.thirteen_point", "On 13 month-ends"), ("turnover.period_end", "On the closing balance")),
+    ),
+    Card("ar_days", "Turnover in days", "twelve months"),
+    Card(
+        "roll_rate.not_due",
+        "Roll rate into late",
+        "% in 30 days",
+        (("roll_rate.1_30", "1-30 to 31-60"),),
+    ),
+    Card(
+        "roll_rate.31_60",
+        "Roll rate of the old",
+        "% in 30 days, 31-60 to 61-90",
+        (("roll_rate.61_90", "61-90 to 91-120"),),
+    ),
+    Card("bad_debt.net", "Bad debt", "% of sales, twelve months", (("bad_debt.net_of_tax", "Net of tax"),)),
     Card("bad_debt.gross", "Bad debt before recoveries", "% of credit sales, twelve months"),
+    Card("dilution", "Dilution", "% of invoiced, twelve months", (("dilution.with_discounts", "With discounts"),)),
+    Card("discount_cost", "Cost of discounts", "% a year, twelve months"),
+    Card("top_customers", "Largest customers", "% of what is owed", (("top_customers.sales", "Of sales"),)),
+    Card("hhi", "Concentration", "HHI, 0 to 10,000", (("hhi.sales", "Of sales"),)),
+    Card("large_customers", "Large customers", "with 10% of sales or more"),
+    Card("exposure", "Exposure", "what customers owe, each net"),
+    Card("utilisation", "Use of credit limits", "%", (("utilisation.p90", "90th percentile"),)),
+    Card("over_limit", "Over the limit", "beyond credit limits"),
+    Card("promises_kept", "Promises kept", "%, twelve months", (("promises_kept.value", "By value"),)),
+    Card("dispute_rate", "Invoices disputed", "% of issued", (("dispute_rate.value", "Of what is open"),)),
+    Card("revised_rate", "Invoices revised", "% of issued, three months"),
+    Card("invoice_latency", "Invoice latency", "days from date to recording"),
+    Card("days_late.unweighted", "Days late, per invoice", "last receipt, three months"),
+    Card("cash_cycle", "Cash conversion cycle", "days"),
+    Card("collection_cost", "Cost of collection", "% of cash in"),
 )
 
 

@@ -17,6 +17,7 @@ from typing import Any
 from typing import TypeVar
 from typing import cast
 
+import numpy as np
 from numba import njit
 from numba import uint64
 
@@ -236,3 +237,139 @@ def paid(  # noqa: C901  one loop, or arrays would be handed to an inner functio
             out[cell, measure, begin] += app_amount[number] * days
             if stop < out.shape[2]:
                 out[cell, measure, stop] -= app_amount[number] * days
+
+
+@compiled
+def weigh(
+    items: Any,
+    applications: Any,
+    groups: Any,
+    mask: Any,
+    currencies: Any,
+    first: Any,
+    slots: Any,
+    out: Any,
+) -> None:
+    """Add every movement of debit items to `out[cell, 2 × bin, slot]`, and times the day of its item one column on.
+
+    `bins` names a column pair for each item row, -1 leaves it out.
+    """
+    side, bins, day, effective, amount, currency = items
+    app_from, app_to, app_amount, app_day = applications
+    end, table = out.shape[2], len(slots)
+    for phase in range(3):
+        for number in range(len(amount) if phase == 0 else len(app_day)):
+            if phase == 0:
+                row, value, start = number, amount[number], int(effective[number])
+            elif phase == 1:
+                row, value, start = app_to[number], -app_amount[number], int(app_day[number])
+            else:
+                row, value, start = app_from[number], app_amount[number], int(app_day[number])
+            if side[row] < 0 or bins[row] < 0 or (len(mask) > 0 and not mask[row]):
+                continue
+            cell = int(currency[row])
+            if len(groups) > 0:
+                if groups[row] < 0:
+                    continue
+                cell += int(groups[row]) * currencies
+            slot = int(slots[min(max(start - first, 0), table - 1)])
+            if slot < end:
+                column = 2 * int(bins[row])
+                out[uint64(cell), uint64(column), uint64(slot)] += value
+                out[uint64(cell), uint64(column + 1), uint64(slot)] += value * int(day[row])
+
+
+@compiled
+def paid_off(  # noqa: C901, PLR0912, PLR0915  one loop, or arrays would be handed to an inner function
+    items: Any,
+    applications: Any,
+    groups: Any,
+    mask: Any,
+    currencies: Any,
+    pays: Any,
+    is_paid: Any,
+    first: Any,
+    begins: Any,
+    stops: Any,
+    out: Any,
+) -> None:
+    """Add debts that payments brought to zero to `out[cell, measure, point]`, to be summed over points afterwards.
+
+    Measures: how many, days from document to last receipt, days from due to last receipt. A debt is an item with all
+    that was born of it. Each belongs to the points at whose end nothing of it is open and whose window holds its last
+    receipt that stands; `begins` and `stops` are those of `paid`.
+    """
+    kind, side, root, due, doc_day, effective, amount, currency = items
+    app_from, app_to, app_amount, app_day = applications
+    rows, last = len(amount), len(begins) - 1
+    counts = np.zeros(rows + 1, np.int64)
+    for phase in range(3):
+        for number in range(rows if phase == 0 else len(app_day)):
+            row = number if phase == 0 else (app_to[number] if phase == 1 else app_from[number])
+            if side[row] > 0 and is_paid[kind[root[row]]]:
+                counts[root[row] + 1] += 1
+    for row in range(rows):
+        counts[row + 1] += counts[row]
+    place, total = counts[:-1].copy(), counts[rows]
+    event_day, moved = np.empty(total, np.int64), np.empty(total, np.int64)
+    receipt, settled = np.empty(total, np.int64), np.empty(total, np.int64)
+    for phase in range(3):
+        for number in range(rows if phase == 0 else len(app_day)):
+            row = number if phase == 0 else (app_to[number] if phase == 1 else app_from[number])
+            debt = root[row]
+            if side[row] < 0 or not is_paid[kind[debt]]:
+                continue
+            day = int(effective[number]) if phase == 0 else int(app_day[number])
+            value = amount[number] if phase == 0 else (-app_amount[number] if phase == 1 else app_amount[number])
+            came, taken = 0, 0
+            if phase == 1 and side[app_from[number]] < 0 and pays[kind[root[app_from[number]]]]:
+                came, taken = int(doc_day[app_from[number]]), app_amount[number]
+            at = place[debt]
+            start = counts[debt]
+            while at > start and event_day[at - 1] > day:
+                event_day[at], moved[at] = event_day[at - 1], moved[at - 1]
+                receipt[at], settled[at] = receipt[at - 1], settled[at - 1]
+                at -= 1
+            event_day[at], moved[at], receipt[at], settled[at] = day, value, came, taken
+            place[debt] += 1
+    for debt in range(rows):
+        start, stop = counts[debt], counts[debt + 1]
+        if start == stop or (len(mask) > 0 and not mask[debt]):
+            continue
+        cell = int(currency[debt])
+        if len(groups) > 0:
+            if groups[debt] < 0:
+                continue
+            cell += int(groups[debt]) * currencies
+        balance = 0
+        for at in range(start, stop):
+            balance += moved[at]
+            if balance != 0 or (at + 1 < stop and event_day[at + 1] == event_day[at]):
+                continue
+            newest, found = 0, False
+            for seen in range(start, at + 1):
+                if settled[seen] == 0 or (found and receipt[seen] <= newest):
+                    continue
+                stands = 0
+                for other in range(start, at + 1):
+                    if receipt[other] == receipt[seen]:
+                        stands += settled[other]
+                if stands > 0:
+                    newest, found = receipt[seen], True
+            if not found:
+                continue
+            begin = int(begins[min(max(max(event_day[at], newest) - first, 0), last)])
+            finish = int(stops[min(max(newest - first, 0), last)])
+            if at + 1 < stop:
+                finish = min(finish, int(begins[min(max(event_day[at + 1] - first, 0), last)]))
+            if finish <= begin:
+                continue
+            for measure in range(3):
+                value = 1
+                if measure == 1:
+                    value = newest - int(doc_day[debt])
+                elif measure == 2:
+                    value = newest - int(due[debt])
+                out[cell, measure, begin] += value
+                if finish < out.shape[2]:
+                    out[cell, measure, finish] -= value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from arcore.analytics.figures import HUNDRED
@@ -65,6 +66,26 @@ def cash_collected(
         },
     )
     return _share(figure, exact(cash), exact(ar_begin) + exact(credit_sales) + moved - exact(ar_end_current))
+
+
+def rolling_year(
+    *, ar_begin: Number, credit_sales: Number, ar_end: Number, ar_end_current: Number, transfers: Number = 0
+) -> Figure:
+    """Return the index of twelve months at once: not the mean of twelve monthly ones."""
+    figure = collected(
+        ar_begin=ar_begin, credit_sales=credit_sales, ar_end=ar_end, ar_end_current=ar_end_current, transfers=transfers
+    )
+    return replace(figure, variant="rolling_12")
+
+
+def cash_rolling_year(
+    *, cash: Number, ar_begin: Number, credit_sales: Number, ar_end_current: Number, transfers: Number = 0
+) -> Figure:
+    """Return the cash twin of twelve months at once."""
+    figure = cash_collected(
+        cash=cash, ar_begin=ar_begin, credit_sales=credit_sales, ar_end_current=ar_end_current, transfers=transfers
+    )
+    return replace(figure, variant="cash_rolling_12")
 
 
 def with_sales_over_months(

@@ -54,6 +54,30 @@ def late_by_sums(*, paid_amount: Number, paid_amount_days_late: Number) -> Figur
     return _mean(figure, exact(paid_amount_days_late), exact(paid_amount))
 
 
+def unweighted_by_sums(*, closed_count: int, closed_days: int) -> Figure:
+    """Divide the days from document to last receipt by the number of debts paid off in the window."""
+    figure = Figure(
+        name="days_to_pay",
+        variant="unweighted",
+        unit=DAYS,
+        formula="closed_days ÷ closed_count",
+        inputs={"closed_days": closed_days, "closed_count": closed_count},
+    )
+    return _mean(figure, Decimal(closed_days), Decimal(closed_count))
+
+
+def unweighted_late_by_sums(*, closed_count: int, closed_days_late: int) -> Figure:
+    """Divide the days from due date to last receipt by the number of debts paid off in the window."""
+    figure = Figure(
+        name="days_late",
+        variant="unweighted",
+        unit=DAYS,
+        formula="closed_days_late ÷ closed_count",
+        inputs={"closed_days_late": closed_days_late, "closed_count": closed_count},
+    )
+    return _mean(figure, Decimal(closed_days_late), Decimal(closed_count))
+
+
 def unweighted(days_to_pay: Sequence[Number]) -> Figure:
     """Return the plain mean over invoices that are paid off; blind to those still open."""
     return _plain_mean("days_to_pay", days_to_pay)

@@ -31,11 +31,13 @@ class Behind(NamedTuple):
         kind: whether `rows` are rows of items or of applications.
         rows: their positions in the columns, ascending.
         amounts: what each contributes; minor units (× days for the sums behind days to pay).
+        counts: the amounts are plain numbers: one for each document, or days.
     """
 
     kind: Literal["items", "applications"]
     rows: Ints
     amounts: Ints
+    counts: bool = False
 
 
 def documents(

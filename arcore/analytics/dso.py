@@ -44,6 +44,22 @@ def period_end(*, ar_end: Number, credit_sales: Number, days: int) -> Figure:
     return _days_of_sales(figure, exact(ar_end), exact(credit_sales), days)
 
 
+def delinquent(*, ar_end: Number, ar_current: Number, credit_sales: Number, days: int) -> Figure:
+    """Return DSO less best possible DSO of the same window (JD Edwards): ADD less the days of unapplied credits.
+
+    With best possible DSO it adds up to DSO; below zero where unapplied credits exceed what is overdue.
+    """
+    figure = Figure(
+        name="delinquent_dso",
+        variant="period_end",
+        unit=DAYS,
+        formula="(ar_end − ar_current) ÷ credit_sales × days",
+        inputs={"ar_end": ar_end, "ar_current": ar_current, "credit_sales": credit_sales, "days": days},
+    )
+    sales = exact(credit_sales)
+    return sales_missing(figure, sales) or figure.worth((exact(ar_end) - exact(ar_current)) / sales * days)
+
+
 def average_balance(
     *,
     credit_sales: Number,

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
 from datetime import date
+from typing import Any
+from typing import TypeVar
 
 import numpy as np
 
@@ -35,6 +37,8 @@ from arcore.analytics.windows import Window
 from arcore.analytics.windows import needed_days
 from arcore.dates import to_day
 from arcore.dates import trailing_window
+
+T = TypeVar("T")
 
 WINDOWS = (1, 3, 12)
 """Months of the trailing windows that are prepared."""
@@ -68,6 +72,7 @@ class History:
     stated: tuple[StatedMonth, ...] = ()
     _taxes: list[Taxes] = field(default_factory=list, repr=False)
     _corrected: list[tuple[int, ...]] = field(default_factory=list, repr=False)
+    _kept: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def extended(self, columns: Columns, scope: Scope | None = None) -> History:
         """Return the history with the rows behind those already counted; costs no more than the new rows.
@@ -91,6 +96,7 @@ class History:
             paid=paid,
             _taxes=[],
             _corrected=[],
+            _kept={},
         )
 
     def paid_in(self, months: int) -> Paid:
@@ -98,6 +104,15 @@ class History:
         if months not in self.paid:
             self.paid[months] = self._paid(self.columns, months, self.scope, 0)
         return self.paid[months]
+
+    def kept(self, name: str, make: Callable[[History], T]) -> T:
+        """Return what `make` gives, made at the first call under a name, then kept with this history."""
+        found: T
+        if name in self._kept:
+            found = self._kept[name]
+        else:
+            found = self._kept[name] = make(self)
+        return found
 
     def taxes(self) -> Taxes:
         """Return the tax inside what was booked, on the same days; summed at the first call, then kept."""
@@ -178,6 +193,7 @@ class Point:
 
 FLOW_INPUTS: dict[str, tuple[tuple[str, int], ...]] = {
     "credit_sales": (("invoiced", 1), ("credit_notes", 1)),
+    "invoiced": (("invoiced", 1),),
     "credit_notes": (("credit_notes", -1),),
     "discounts": (("discounts", -1),),
     "receipts": (("receipts", -1),),

@@ -13,14 +13,23 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from itertools import takewhile
+from typing import Any
 
 import numpy as np
 
+from arcore.analytics.closed import closed
+from arcore.analytics.collection_cost import cost_of_window
+from arcore.analytics.columns import Ints
 from arcore.analytics.conversion import Conversion
 from arcore.analytics.conversion import RateGap
 from arcore.analytics.coverage import Coverage
+from arcore.analytics.discount_cost import discounts_taken
+from arcore.analytics.discount_cost import paid_days_early
 from arcore.analytics.dso import OnNoSales
 from arcore.analytics.dso import countback
+from arcore.analytics.dso_terms import SalesUnknownError
+from arcore.analytics.dso_terms import months_of_sale
+from arcore.analytics.dso_terms import steps_of_age
 from arcore.analytics.figures import Figure
 from arcore.analytics.flows import POSITIONS
 from arcore.analytics.flows import Flows
@@ -28,11 +37,30 @@ from arcore.analytics.flows import flows_on
 from arcore.analytics.history import FLOW_INPUTS
 from arcore.analytics.history import History
 from arcore.analytics.history import Point
-from arcore.analytics.kpis import Kpi
+from arcore.analytics.issued import invoices_issued
+from arcore.analytics.kpi import Kpi
+from arcore.analytics.month_ends import month_end_average
+from arcore.analytics.open_age import open_amount_days
+from arcore.analytics.roll_rate import rolled_from
+from arcore.analytics.roll_rate import rolled_to
+from arcore.analytics.true_dso import Term
+from arcore.analytics.variants import Variants
 from arcore.analytics.windows import Window
 from arcore.analytics.windows import trailing_months
 from arcore.dates import month_end
 from arcore.dates import to_day
+
+Given = Ints | Decimal | int | None
+"""Minor units by currency code, or a plain number; None for what nobody gave."""
+Source = Callable[[Point, Conversion], Given]
+
+
+class NotGivenError(Exception):
+    """An input has no source; it becomes the reason of a figure and never reaches a caller."""
+
+    def __init__(self, name: str) -> None:
+        """Name the input."""
+        super().__init__(f"nobody says {name.replace('_', ' ')} here")
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,12 +70,16 @@ class Lens:
     Attributes:
         listed: closing balances of group 0 as lists show them, where every item was converted and rounded by itself,
             by as-of day and input: a figure then stands on the very total of its list.
+        more: inputs that don't follow from balances and flows alone: promises, disputes, limits, customers.
+        variants: how the company wants its measures counted.
     """
 
     history: History
     conversion: Conversion
     coverage: Coverage
     listed: Mapping[tuple[date, str], Decimal] = field(default_factory=dict)
+    more: Mapping[str, Source] = field(default_factory=dict)
+    variants: Variants = field(default_factory=Variants)
 
 
 def measure(lens: Lens, kpi: Kpi, as_of: date, *, months: int | None = None, group: int = 0) -> Figure:
@@ -59,7 +91,9 @@ def measure(lens: Lens, kpi: Kpi, as_of: date, *, months: int | None = None, gro
     if kpi.name == "cash_in":
         return _cash_in(lens, kpi, as_of, months, group)
     if kpi.variant == "countback":
-        return _countback(lens, kpi, as_of, group)
+        return _countback(lens, kpi, as_of, group, on_no_sales=lens.variants.on_no_sales)
+    if kpi.variant in TERMS:
+        return _by_terms(lens, kpi, as_of, group)
     length = kpi.months if months is None or kpi.months == 0 else months
     point = lens.history.point(as_of, months=length or 1, group=group)
     if kpi.variant == "net_of_tax":
@@ -74,8 +108,23 @@ def trend(
     return [measure(lens, kpi, day, months=months, group=group) for day in as_of or lens.history.as_of]
 
 
-def _amounts(lens: Lens, kpi: Kpi, point: Point) -> dict[str, Decimal]:
-    return {name: _amount(lens, point, name) for name in kpi.inputs}
+def _amounts(lens: Lens, kpi: Kpi, point: Point) -> dict[str, Any]:
+    return {name: _input(lens, kpi, point, name) for name in kpi.inputs}
+
+
+def _input(lens: Lens, kpi: Kpi, point: Point, name: str) -> Any:
+    """Return one input: converted, where it is an amount by currency."""
+    if name in lens.more:
+        given = lens.more[name](point, lens.conversion)
+    elif name in FURTHER:
+        given = FURTHER[name](point, kpi)
+    elif name in OF_COMPANY:
+        given = OF_COMPANY[name](point, lens.variants)
+    elif name in OUTSIDE:
+        raise NotGivenError(name)
+    else:
+        return _amount(lens, point, name)
+    return lens.conversion.total(given, point.window.last) if isinstance(given, np.ndarray) else given
 
 
 def _amount(lens: Lens, point: Point, name: str) -> Decimal:
@@ -83,15 +132,48 @@ def _amount(lens: Lens, point: Point, name: str) -> Decimal:
     return lens.conversion.total(point.amounts(name), point.window.last) if found is None else found
 
 
-def _figure(lens: Lens, kpi: Kpi, point: Point, amounts: Callable[[], dict[str, Decimal]]) -> Figure:
+FURTHER: dict[str, Callable[[Point, Kpi], Given]] = {
+    "ar_average": lambda point, _: month_end_average(point),
+    "open_amount_days": lambda point, _: open_amount_days(point),
+    "rolled_from": lambda point, kpi: rolled_from(point, kpi.variant),
+    "rolled_to": lambda point, kpi: rolled_to(point, kpi.variant),
+    "discounts_taken": lambda point, _: discounts_taken(point),
+    "paid_days_early": lambda point, _: paid_days_early(point),
+    "invoices_issued": lambda point, _: invoices_issued(point),
+    "closed_count": lambda point, _: closed(point, "closed_count"),
+    "closed_days": lambda point, _: closed(point, "closed_days"),
+    "closed_days_late": lambda point, _: closed(point, "closed_days_late"),
+}
+"""Inputs that a history works out when they are first asked for."""
+OF_COMPANY: dict[str, Callable[[Point, Variants], Given]] = {
+    "year_days": lambda _, variants: variants.year_days,
+    "days_of_inventory": lambda _, variants: variants.days_of_inventory,
+    "days_of_payables": lambda _, variants: variants.days_of_payables,
+    "cost": lambda point, variants: cost_of_window(variants.monthly_collection_cost, point.months),
+}
+"""Inputs that only the company can give."""
+OUTSIDE = frozenset(
+    "invoices_recorded latency_days top_open positive_open top_sales positive_sales open_squares sales_squares "
+    "large_count large_sales limited_open limits high_utilisation over_limit kept broken received promised "
+    "invoices_disputed disputed voided_reissued credited_rebilled changed_by_import".split()
+)
+"""Inputs that a lens has to bring along in `more`."""
+TERMS: dict[str, Callable[[Point, Conversion, Coverage], list[Term]]] = {
+    "true": months_of_sale,
+    "sales_weighted": steps_of_age,
+}
+"""Variants that are sums of terms, each with its own sales."""
+
+
+def _figure(lens: Lens, kpi: Kpi, point: Point, amounts: Callable[[], dict[str, Any]]) -> Figure:
     bare = _bare(lens, kpi, point.window)
     missing = missing_for(kpi, point.window, lens.coverage)
     if missing is not None:
         return bare.because(missing, coverage=coverage_text(kpi, lens.coverage))
     try:
         values = amounts()
-    except RateGap as gap:
-        return bare.because(str(gap))
+    except (RateGap, NotGivenError) as lacking:
+        return bare.because(str(lacking))
     figure = kpi.make(**values, days=point.window.days) if kpi.counts_days else kpi.make(**values)
     months = lens.coverage.stated_in(point.window) if may_be_stated(kpi) else ()
     return _naming_stated(_dressed(figure, bare), lens, point, months or ())
@@ -116,6 +198,8 @@ def _shape(kpi: Kpi) -> tuple[str, str]:
     """Return unit and formula of a KPI, from its own function."""
     if kpi.variant == "countback":
         sample = countback(ar_end=1, periods=[(1, 1)])
+    elif kpi.variant in TERMS:
+        sample = kpi.make([("", 1, 1)])
     else:
         ones = dict.fromkeys(kpi.inputs, Decimal(1))
         sample = kpi.make(**ones, days=1) if kpi.counts_days else kpi.make(**ones)
@@ -161,6 +245,21 @@ def missing_for(kpi: Kpi, window: Window, coverage: Coverage) -> str | None:
 def coverage_text(kpi: Kpi, coverage: Coverage) -> str:
     """Say since when each thing that a KPI needs is complete."""
     return "; ".join(dict.fromkeys(coverage.text(need) for need in kpi.needs))
+
+
+def _by_terms(lens: Lens, kpi: Kpi, as_of: date, group: int) -> Figure:
+    """Return DSO as a sum of parts, each divided by the sales of its own time."""
+    point = lens.history.point(as_of, months=1, group=group)
+    bare = _bare(lens, kpi, point.window)
+    missing = missing_for(kpi, point.window, lens.coverage)
+    if missing is not None:
+        return bare.because(missing, coverage=coverage_text(kpi, lens.coverage))
+    try:
+        return _dressed(kpi.make(TERMS[kpi.variant](point, lens.conversion, lens.coverage)), bare)
+    except RateGap as gap:
+        return bare.because(str(gap))
+    except SalesUnknownError as unknown:
+        return bare.because(str(unknown), coverage=lens.coverage.text("sales"))
 
 
 def _countback(lens: Lens, kpi: Kpi, as_of: date, group: int, on_no_sales: OnNoSales = "continue") -> Figure:

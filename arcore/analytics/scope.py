@@ -33,6 +33,12 @@ class Scope:
     n_groups: int
     n_currencies: int
 
+    def __post_init__(self) -> None:
+        """Close arrays that came in open for writing: the compiled loops know one type of array only."""
+        for name in ("groups", "mask"):
+            if getattr(self, name).flags.writeable:
+                object.__setattr__(self, name, frozen(getattr(self, name)))
+
     @classmethod
     def of(
         cls,

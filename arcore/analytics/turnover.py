@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from arcore.analytics.dso import NEGATIVE_SALES
@@ -16,6 +17,7 @@ from arcore.analytics.figures import exact
 
 DAYS_IN_YEAR = 365
 NO_BALANCE = "the average balance is not positive"
+NO_CLOSING = "the closing balance is not positive"
 
 
 def turnover(
@@ -38,6 +40,23 @@ def turnover(
     if average <= 0:
         return figure.because(NO_BALANCE)
     return figure.because(NEGATIVE_SALES) if sales < 0 else figure.worth(sales / average)
+
+
+def of_closing_balance(*, credit_sales: Number, ar_end: Number) -> Figure:
+    """Divide the net credit sales of the window by the closing balance: the quick form of textbooks."""
+    figure = turnover(credit_sales=credit_sales, ar_average=ar_end)
+    return replace(
+        figure,
+        variant="period_end",
+        formula="credit_sales ÷ ar_end",
+        inputs={"credit_sales": credit_sales, "ar_end": ar_end},
+        undefined=NO_CLOSING if figure.undefined == NO_BALANCE else figure.undefined,
+    )
+
+
+def of_month_ends(*, credit_sales: Number, ar_average: Number) -> Figure:
+    """Divide by the mean of thirteen month-end balances, which two balances a year apart can't hide a season from."""
+    return replace(turnover(credit_sales=credit_sales, ar_average=ar_average), variant="thirteen_point")
 
 
 def ar_days(

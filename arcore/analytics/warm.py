@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 
 from arcore.analytics.aging import aging
+from arcore.analytics.closed import closed_in_windows
 from arcore.analytics.columns import APPLICATION_TYPES
 from arcore.analytics.columns import ITEM_TYPES
 from arcore.analytics.columns import Columns
 from arcore.analytics.daily import balances_on
 from arcore.analytics.daily import daily_balances
 from arcore.analytics.flows import flows_on
+from arcore.analytics.history import history
 from arcore.analytics.payments import paid_in_windows
+from arcore.analytics.scope import Scope
+from arcore.analytics.weighed import weighed
 
 
 def warm() -> None:
@@ -23,3 +29,6 @@ def warm() -> None:
     flows_on(columns, [0])
     one_day = np.zeros(1, np.int32)
     paid_in_windows(columns, one_day, one_day)
+    nothing = np.zeros(0, np.int32)
+    weighed(columns, one_day, nothing, 1, columns.due, Scope.of(columns))
+    closed_in_windows(history(columns, [date(2000, 1, 1)], paid_windows=()), [(date(2000, 1, 1), date(2000, 1, 1))])

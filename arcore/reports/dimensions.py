@@ -41,6 +41,7 @@ class Customers:
         root: the head of the survivor's family.
         intercompany: a company of our own group, as the survivor says.
         facts: owner, segment, terms, limits and status by day.
+        currencies: what the limits of each are in; "" where nobody said.
     """
 
     ids: NDArray[np.int64]
@@ -50,6 +51,7 @@ class Customers:
     root: Codes
     intercompany: NDArray[np.bool_]
     facts: Mapping[str, Facts]
+    currencies: tuple[str, ...] = ()
 
     def positions(self, customer_ids: NDArray[np.int64]) -> Codes:
         """Return the positions of customer ids, all of which must be there."""
@@ -79,7 +81,8 @@ def read_customers(session: Session) -> Customers:
     table = Customer.__table__  # type: ignore[attr-defined]
     rows = session.execute(
         select(
-            table.c.id, table.c.code, table.c.name, table.c.parent_id, table.c.merged_into_id, table.c.intercompany
+            table.c.id, table.c.code, table.c.name, table.c.parent_id, table.c.merged_into_id, table.c.intercompany,
+            table.c.currency,
         ).order_by(table.c.id)
     ).all()
     ids = np.array([row.id for row in rows], dtype=np.int64)
@@ -94,6 +97,7 @@ def read_customers(session: Session) -> Customers:
         root=_ends(parents, len(rows))[survivor],
         intercompany=np.array([bool(row.intercompany) for row in rows], dtype=np.bool_)[survivor],
         facts=_read_facts(session, position),
+        currencies=tuple(row.currency for row in rows),
     )
 
 

@@ -21,7 +21,9 @@ from arcore.analytics.documents import Behind
 from arcore.analytics.documents import documents as rows_behind
 from arcore.analytics.figures import Figure
 from arcore.analytics.history import FLOW_INPUTS
+from arcore.analytics.history import Point
 from arcore.analytics.kpis import Kpi
+from arcore.analytics.measure import TERMS
 from arcore.analytics.payments import MEASURES
 from arcore.analytics.windows import Window
 from arcore.dates import add_months
@@ -30,6 +32,8 @@ from arcore.dates import to_day
 from arcore.errors import NotFound
 from arcore.ledger.kinds import KINDS
 from arcore.money import digits
+from arcore.reports.behind import FURTHER
+from arcore.reports.behind import further
 from arcore.reports.filters import Filters
 from arcore.reports.kpis import Lenses
 from arcore.reports.kpis import find
@@ -40,7 +44,7 @@ from arcore.reports.view import View
 from arcore.reports.view import month_before
 
 BALANCES = ("ar_begin", "ar_end", "ar_current", "overdue", "over_90", "gross_debits", "unapplied", "ar_end_current")
-WITH_DOCUMENTS = (*BALANCES, *FLOW_INPUTS, *MEASURES)
+WITH_DOCUMENTS = (*BALANCES, *FLOW_INPUTS, *MEASURES, *FURTHER)
 """Inputs that can be traced to their documents."""
 _NO_TEXT = DocumentText("", "", "")
 
@@ -131,6 +135,11 @@ class DocumentsBehind:
         rows = self.behind.rows
         return rows if self.behind.kind == "items" else self.seen.columns.app_to[rows]
 
+    @property
+    def _booked(self) -> Ints:
+        """What each row contributes as booked; the amount of the document where documents or days are counted."""
+        return self.seen.columns.amount[self._items] if self.behind.counts else self.behind.amounts
+
     def table(self, start: int = 0, count: int | None = None) -> pa.Table:
         """Return some of the rows, or all, for a grid; amounts as numbers in whole currency units."""
         part = slice(start, None if count is None else start + count)
@@ -147,7 +156,7 @@ class DocumentsBehind:
             "document_date": [from_day(day) for day in columns.doc_day[items].tolist()],
             "due_date": [from_day(day) for day in columns.due_of(seen.filters.basis)[items].tolist()],
             "currency": [seen.currencies[code] for code in columns.currency[items].tolist()],
-            "booked": self.behind.amounts[part] * scale[columns.currency[items]],
+            "booked": self._booked[part] * scale[columns.currency[items]],
             "amount": self.amounts[part],
             "document_id": columns.document_id[items],
             "customer_id": customers.ids[who] if who else np.empty(0, np.int64),
@@ -180,8 +189,12 @@ def _receipts(found: DocumentsBehind, rows: Ints) -> dict[str, Any]:
 def _documents(engine: Engine, lenses: Lenses, kpi: Kpi, figure: Figure, part: str) -> DocumentsBehind:
     seen = lenses.seen
     window = Window(*figure.window) if figure.window else Window(seen.filters.as_of, seen.filters.as_of)
-    mask = seen.mask if len(seen.mask) else None
-    behind = rows_behind(seen.columns, part, window, basis=seen.filters.basis, mask=mask)
+    if part in FURTHER:
+        point = Point(lenses.history(window.last), window, kpi.months, 0)
+        behind = further(lenses.inputs, part, kpi.variant, point, lenses.conversion(lenses.currency))
+    else:
+        mask = seen.mask if len(seen.mask) else None
+        behind = rows_behind(seen.columns, part, window, basis=seen.filters.basis, mask=mask)
     if part == "credit_sales" and "stated_sales" in figure.inputs:
         behind = _booked(seen, behind)
     items = behind.rows if behind.kind == "items" else seen.columns.app_to[behind.rows]
@@ -194,7 +207,7 @@ def _documents(engine: Engine, lenses: Lenses, kpi: Kpi, figure: Figure, part: s
         part=part,
         currency=lenses.currency,
         total=_total(lenses, kpi, figure, part, items, behind),
-        behind=Behind(behind.kind, behind.rows[order], behind.amounts[order]),
+        behind=Behind(behind.kind, behind.rows[order], behind.amounts[order], behind.counts),
         amounts=amounts[order],
     )
 
@@ -212,6 +225,8 @@ def _booked(seen: View, behind: Behind) -> Behind:
 
 def _rates(lenses: Lenses, kpi: Kpi, items: Ints, behind: Behind) -> Any:
     """Return what a minor unit of each row is worth: at the as-of rate, for cash in at that of its day; else nan."""
+    if behind.counts:
+        return np.ones(len(behind.rows))
     columns, conversion = lenses.seen.columns, lenses.conversion(lenses.currency)
     held = columns.currency[items].astype(np.int64)
     days = columns.effective[items] if kpi.name == "cash_in" else np.full(len(items), lenses.seen.as_of)
@@ -233,7 +248,7 @@ def _total(lenses: Lenses, kpi: Kpi, figure: Figure, part: str, items: Ints, beh
     if part in figure.inputs:
         stated = figure.inputs.get("stated_sales", 0) if part == "credit_sales" else 0
         return Decimal(figure.inputs[part]) - Decimal(stated)
-    if kpi.name == "cash_in":
+    if kpi.name == "cash_in" or behind.counts:
         return None
     sums = np.zeros(max(1, len(lenses.seen.currencies)), np.int64)
     np.add.at(sums, lenses.seen.columns.currency[items], behind.amounts)
@@ -245,7 +260,7 @@ def _total(lenses: Lenses, kpi: Kpi, figure: Figure, part: str, items: Ints, beh
 
 def _causes(kpi: Kpi, figure: Figure, before: Figure) -> tuple[Cause, ...]:
     """Split the change of the value; nothing where a mixture of old and new inputs has no value."""
-    if figure.exact is None or before.exact is None:
+    if figure.exact is None or before.exact is None or kpi.variant in TERMS:
         return ()
     names = [*kpi.inputs, *(["days"] if kpi.counts_days else [])]
     then, now = ({name: given.inputs.get(name, 0) for name in names} for given in (before, figure))

@@ -37,6 +37,7 @@ from arcore.reports.dimensions import NOBODY
 from arcore.reports.filters import DOCUMENT
 from arcore.reports.filters import By
 from arcore.reports.filters import Filters
+from arcore.reports.inputs import Inputs
 from arcore.reports.stated_sales import BY_PLACE
 from arcore.reports.stated_sales import stated_months
 from arcore.reports.view import Groups
@@ -144,16 +145,18 @@ class Lenses:
     Attributes:
         seen: the books through the filters.
         by: what figures are split by.
+        engine: where promises, disputes and what was revised are read from, when first asked for.
     """
 
     seen: View
     by: By
+    engine: Engine
 
     @classmethod
     def of(cls, engine: Engine, filters: Filters, *, by: By = "none") -> Lenses:
         """Return the lenses of filters, made when first asked for."""
         seen = view(engine, filters)
-        found: Lenses = seen.book.remembered(("lenses", filters.key(), by), lambda: cls(seen, by))
+        found: Lenses = seen.book.remembered(("lenses", filters.key(), by), lambda: cls(seen, by, engine))
         return found
 
     @property
@@ -183,7 +186,13 @@ class Lenses:
     def lens(self, day: date) -> Lens:
         """Return history, rates and coverage for one as-of day."""
         listed = self.listed if day == self.seen.filters.as_of else {}
-        return Lens(self.history(day), self.conversion(self.currency), self.coverage, listed)
+        conversion = self.conversion(self.currency)
+        return Lens(self.history(day), conversion, self.coverage, listed, self.inputs.sources, self.inputs.variants)
+
+    @cached_property
+    def inputs(self) -> Inputs:
+        """Inputs that need more than balances and flows."""
+        return Inputs(self.seen, self.engine)
 
     @cached_property
     def coverage(self) -> Coverage:
@@ -243,7 +252,7 @@ class Lenses:
         """Measure every group that holds items on a day; the figures of groups are made afresh at each call."""
         scope, split = self._scope(day), self._split(day)
         windows = {months or kpi.months or 1 for kpi in chosen}
-        backward = COUNTBACK_MONTHS if any(kpi.variant == "countback" for kpi in chosen) else 0
+        backward = COUNTBACK_MONTHS if any(kpi.looks_back for kpi in chosen) else 0
         history = prepare(
             self.seen.columns, [day], basis=self.seen.filters.basis, scope=scope, windows=sorted(windows),
             paid_windows=(), countback=backward, stated=stated_months(self.seen, self.by),
@@ -251,7 +260,8 @@ class Lenses:
         own = self.by == "currency" and self.seen.filters.currency == DOCUMENT
         found: list[Measured] = []
         for group in np.unique(scope.groups[scope.selects(self.seen.columns)]).tolist():
-            lens = Lens(history, self.conversion(split.keys[group] if own else self.currency), self.coverage)
+            conversion = self.conversion(split.keys[group] if own else self.currency)
+            lens = Lens(history, conversion, self.coverage, {}, self.inputs.sources, self.inputs.variants)
             found.extend(
                 Measured(
                     kpi, split.keys[group], split.names[group], measure(lens, kpi, day, months=months, group=group)

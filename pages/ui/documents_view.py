@@ -59,7 +59,7 @@ def _sum(frame: shell.Frame, behind: DocumentsBehind) -> None:
     words = f"{say.number(count)} {'document' if count == 1 else 'documents'}"
     if behind.part.startswith("paid_amount_days"):
         words += ", each amount times its days"
-    if behind.total is not None:
+    if behind.total is not None and not behind.behind.counts:
         words += f", {say.number(behind.total, 2)} {behind.currency} in all"
     st.markdown(f":small[:gray[{as_label(words)}]]")
 

@@ -1,0 +1,85 @@
+"""Debts that payments brought to zero, in windows: what the plain means of days to pay and days late count.
+
+A debt is an item with all that was born of it; it counts in the window that holds its last receipt, once nothing of it
+is open at the end of that window.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arcore.analytics.columns import Days
+from arcore.analytics.growing import frozen
+from arcore.analytics.history import History
+from arcore.analytics.history import Point
+from arcore.analytics.payments import IS_PAID
+from arcore.analytics.payments import PAYS
+from arcore.dates import to_day
+from arcore.dates import trailing_window
+
+MEASURES = ("closed_count", "closed_days", "closed_days_late")
+
+
+@dataclass(frozen=True, eq=False)
+class Closed:
+    """Counts and sums of days in one window per as-of day.
+
+    Attributes:
+        as_of: last days of the windows, ascending.
+        values: [group, currency, measure, day]; measures as in MEASURES.
+    """
+
+    as_of: Days
+    values: NDArray[np.int64]
+
+
+def closed(point: Point, measure: str) -> int:
+    """Return one of MEASURES in the window of a point: how many debts, or the sum of their days."""
+    length = point.months
+
+    def make(history: History) -> Closed:
+        return closed_in_windows(history, [trailing_window(day, length) for day in history.as_of])
+
+    known = point.history.kept(f"closed_{length}", make)
+    at = int(np.searchsorted(known.as_of, to_day(point.window.last)))
+    return int(known.values[point.group, :, MEASURES.index(measure), at].sum())
+
+
+def closed_in_windows(history: History, windows: list[tuple[date, date]]) -> Closed:
+    """Count in windows whose first and last days (inclusive) both ascend: one pass over the books."""
+    from arcore.analytics import _kernel  # noqa: PLC0415  loads numba
+
+    columns, scope = history.columns, history.scope
+    first, last = (np.array([to_day(window[end]) for window in windows], np.int32) for end in (0, 1))
+    start = int(first[0]) - 1
+    every = np.arange(start, int(last[-1]) + 2)
+    out = np.zeros((scope.cells, len(MEASURES), len(last)), np.int64)
+    due = columns.due_of(history.basis)
+    _kernel.paid_off(
+        (
+            columns.kind,
+            columns.side,
+            frozen(columns.root),
+            due,
+            columns.doc_day,
+            columns.effective,
+            columns.amount,
+            columns.currency,
+        ),
+        (columns.app_from, columns.app_to, columns.app_amount, columns.app_day),
+        scope.groups,
+        scope.mask,
+        scope.n_currencies,
+        PAYS,
+        IS_PAID,
+        start,
+        frozen(np.searchsorted(last, every).astype(np.int32)),
+        frozen(np.searchsorted(first, every, side="right").astype(np.int32)),
+        out,
+    )
+    _kernel.run_up(out, 1)
+    return Closed(last, out.reshape(scope.n_groups, scope.n_currencies, *out.shape[1:]))

@@ -1,0 +1,93 @@
+"""What every customer owes, and was sold, at the as-of days: the inputs of concentration and of use of limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arcore.analytics.columns import Days
+from arcore.analytics.columns import Ints
+from arcore.analytics.concentration import Amounts
+from arcore.analytics.conversion import Conversion
+from arcore.analytics.daily import position_of
+from arcore.analytics.flows import running_totals
+from arcore.analytics.growing import frozen
+from arcore.analytics.history import History
+from arcore.analytics.history import Point
+from arcore.analytics.scope import Scope
+from arcore.dates import to_day
+from arcore.dates import trailing_window
+from arcore.ledger.kinds import KINDS
+
+_IN_SALES = np.array([kind.in_sales for kind in KINDS])
+
+
+@dataclass(frozen=True, eq=False)
+class Holdings:
+    """Running totals by holder, a customer in a group of the book.
+
+    Attributes:
+        customer, group: of each holder; customers as positions of those that merged ones live on in.
+        values: [holder, currency, day]; minor units, signed as booked.
+    """
+
+    customer: Ints
+    group: Ints
+    days: Days
+    values: NDArray[np.int64]
+
+    def at(self, point: Point, conversion: Conversion) -> tuple[Ints, Amounts]:
+        """Return the customers of a group and their totals at the end of the window, converted. Raises RateGap."""
+        return self._converted(point, conversion, self._of(point, self.values[..., self._place(point.window.last)]))
+
+    def within(self, point: Point, conversion: Conversion) -> tuple[Ints, Amounts]:
+        """Return the customers of a group and what came in the window, converted. Raises RateGap."""
+        last, before = self._place(point.window.last), self._place(point.window.before)
+        return self._converted(point, conversion, self._of(point, self.values[..., last] - self.values[..., before]))
+
+    def _place(self, day: date) -> int:
+        return position_of(self.days, to_day(day))
+
+    def _of(self, point: Point, values: Ints) -> Ints:
+        found: Ints = values[self.group == point.group]
+        return found
+
+    def _converted(self, point: Point, conversion: Conversion, values: Ints) -> tuple[Ints, Amounts]:
+        used = np.flatnonzero(values.any(axis=0))
+        factors = np.zeros(values.shape[1])
+        for code in used.tolist():
+            factors[code] = float(conversion.factor(code, point.window.last))
+        return self.customer[self.group == point.group], values @ factors
+
+
+def owed(history: History, leader: Days) -> Holdings:
+    """Return the net balance of every customer; applications move nothing from one customer to another."""
+    days = np.array([to_day(day) for day in history.as_of], np.int32)
+    return history.kept("owed", lambda known: _totals(known, leader, days, known.columns.amount))
+
+
+def sold(history: History, leader: Days) -> Holdings:
+    """Return the credit sales to every customer."""
+
+    def make(known: History) -> Holdings:
+        ends = {to_day(day) for day in known.as_of}
+        ends |= {to_day(trailing_window(day, n)[0]) - 1 for day in known.as_of for n in known.windows}
+        amounts = np.where(_IN_SALES[known.columns.kind], known.columns.amount, 0)
+        return _totals(known, leader, np.array(sorted(ends), np.int32), amounts)
+
+    return history.kept("sold", make)
+
+
+def _totals(history: History, leader: Days, days: Days, amounts: Ints) -> Holdings:
+    columns, scope = history.columns, history.scope
+    holder = leader[columns.customer].astype(np.int32)
+    customer, group = np.arange(len(leader), dtype=np.int64), np.zeros(len(leader), np.int64)
+    if len(scope.groups):
+        pairs, codes = np.unique(scope.groups.astype(np.int64) * len(leader) + holder, return_inverse=True)
+        holder = np.where(scope.groups < 0, -1, codes).astype(np.int32)
+        group, customer = np.divmod(pairs, max(1, len(leader)))
+    within = Scope(frozen(holder), scope.mask, max(1, len(customer)), scope.n_currencies)
+    return Holdings(customer, group, days, running_totals(columns, days, within, amounts)[: len(customer)])

@@ -1,0 +1,37 @@
+"""The mean of thirteen balances: at the end of the as-of day and of the twelve months before it."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+
+from arcore.analytics.columns import Ints
+from arcore.analytics.daily import Balances
+from arcore.analytics.daily import balances_on
+from arcore.analytics.history import History
+from arcore.analytics.history import Point
+from arcore.analytics.windows import trailing_months
+from arcore.dates import to_day
+
+MONTHS = 12
+
+
+def month_end_average(point: Point) -> Ints:
+    """Return the mean net balance of thirteen month-ends, by currency code, to the nearest minor unit."""
+    balances = point.history.kept("month_ends", _made)
+    months = trailing_months(point.window.last, MONTHS)
+    places = [balances.index(to_day(day)) for day in [point.window.last, *(month.before for month in months)]]
+    sums = balances.values[point.group].sum(axis=1)[:, places].sum(axis=1)
+    return np.array([round(Fraction(total, len(places))) for total in sums.tolist()], np.int64)
+
+
+def _made(history: History) -> Balances:
+    """Take the balances the history holds; where it looks back less far, sum those that are missing."""
+    days = {
+        to_day(day) for as_of in history.as_of for month in trailing_months(as_of, MONTHS) for day in (month.before,)
+    }
+    days |= {to_day(day) for day in history.as_of}
+    if days <= set(history.balances.days.tolist()):
+        return history.balances
+    return balances_on(history.columns, sorted(days), basis=history.basis, scope=history.scope)

@@ -1,0 +1,99 @@
+"""What is open by calendar month of sale, against the credit sales of these months: the inputs of true DSO."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from arcore.analytics.columns import Days
+from arcore.analytics.columns import Ints
+from arcore.analytics.flows import POSITIONS
+from arcore.analytics.flows import Flows
+from arcore.analytics.flows import flows_on
+from arcore.analytics.growing import frozen
+from arcore.analytics.history import FLOW_INPUTS
+from arcore.analytics.history import History
+from arcore.analytics.history import Point
+from arcore.analytics.payments import IS_PAID
+from arcore.analytics.stated_sales import by_currency
+from arcore.analytics.weighed import Weighed
+from arcore.analytics.weighed import weighed
+from arcore.analytics.windows import Window
+from arcore.dates import add_months
+from arcore.dates import month_end
+from arcore.dates import month_start
+from arcore.dates import to_day
+
+_SALES = [POSITIONS[name] for name, _ in FLOW_INPUTS["credit_sales"]]
+MONTHS = 36
+"""So many months before the first as-of day stand by themselves; what was sold earlier stands together."""
+
+
+@dataclass(frozen=True, eq=False)
+class SaleMonths:
+    """Open invoices by month of sale at the as-of days, and the sales of these months.
+
+    Attributes:
+        first: first day of the oldest month that stands by itself.
+        open: bins are all months before `first`, then one for each month.
+    """
+
+    first: date
+    open: Weighed
+    flows: Flows
+
+    def terms(self, point: Point) -> list[tuple[Window, Ints, Ints]]:
+        """Return month, open amount × age and credit sales, both by currency code, for months with something open.
+
+        The window of the last month ends on the as-of day; that of all earlier months begins on `date.min`.
+        """
+        day, as_of = to_day(point.window.last), point.window.last
+        found = []
+        count = _months_between(self.first, as_of) + 1
+        for place in range(count + 1):
+            aged = self.open.aged(point.group, place, day)
+            if not aged.any():
+                continue
+            start = add_months(self.first, place - 1)
+            month = Window(start, min(month_end(start), as_of))
+            if place == 0:
+                month, sales = Window(date.min, month.last), np.zeros(len(aged), np.int64)
+            else:
+                sales = self._sold(point, month)
+            found.append((month, aged, sales))
+        return found
+
+    def _sold(self, point: Point, month: Window) -> Ints:
+        booked = self.flows.all_between(to_day(month.before), to_day(month.last))[point.group]
+        sales: Ints = booked[:, _SALES].sum(axis=1)
+        if point.history.stated:
+            instead = [pair for pair in point.history.corrected() if pair[0].is_in(month, point.group)]
+            sales = sales + by_currency(instead, len(sales))
+        return sales
+
+
+def sale_months(history: History) -> SaleMonths:
+    """Return what a history holds by month of sale, summed at the first call, then kept."""
+    return history.kept("sale_months", _made)
+
+
+def _made(history: History) -> SaleMonths:
+    columns = history.columns
+    first = month_start(add_months(history.as_of[0], -MONTHS))
+    last = history.as_of[-1]
+    starts = [add_months(first, month) for month in range(_months_between(first, last) + 1)]
+    bins = np.searchsorted(np.array([to_day(day) for day in starts], np.int32), columns.doc_day, side="right")
+    bins = np.where((columns.side > 0) & IS_PAID[columns.kind[columns.root]], bins, -1).astype(np.int32)
+    days: Days = np.array([to_day(day) for day in history.as_of], np.int32)
+    ends = [to_day(day) - 1 for day in starts] + days.tolist()
+    return SaleMonths(
+        first=first,
+        open=weighed(columns, days, frozen(bins), len(starts) + 1, columns.doc_day, history.scope),
+        flows=flows_on(columns, ends, scope=history.scope),
+    )
+
+
+def _months_between(first: date, last: date) -> int:
+    return (last.year - first.year) * 12 + last.month - first.month

@@ -1,0 +1,151 @@
+"""Inputs of measures that need more than balances and flows: customers and limits, promises, disputes, corrections."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from functools import partial
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Engine
+
+from arcore.analytics import concentration
+from arcore.analytics import utilisation
+from arcore.analytics.columns import Days
+from arcore.analytics.concentration import Amounts
+from arcore.analytics.conversion import Conversion
+from arcore.analytics.conversion import RateGap
+from arcore.analytics.history import Point
+from arcore.analytics.holdings import owed
+from arcore.analytics.holdings import sold
+from arcore.analytics.measure import Given
+from arcore.analytics.measure import Source
+from arcore.analytics.variants import Variants
+from arcore.analytics.variants import from_settings
+from arcore.money import digits
+from arcore.reports.contested import contested
+from arcore.reports.corrected import corrected
+from arcore.reports.decided import decided
+from arcore.reports.dimensions import NOBODY
+from arcore.reports.learnt import learnt
+from arcore.reports.view import View
+
+SETTING = "measures"
+"""The company setting that holds the choices among variants."""
+
+
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """The sources of one set of filters; what they read is remembered with the version of the books."""
+
+    seen: View
+    engine: Engine
+
+    @cached_property
+    def variants(self) -> Variants:
+        """How the company wants its measures counted."""
+        return from_settings(self.seen.book.around.settings.get(SETTING) or {})
+
+    @cached_property
+    def sources(self) -> Mapping[str, Source]:
+        """Every input by name."""
+        return {
+            **{name: partial(self._held, part, "open") for name, part in _PARTS["open"].items()},
+            **{name: partial(self._held, part, "sales") for name, part in _PARTS["sales"].items()},
+            **{name: partial(self._limited, name) for name in _LIMITED},
+            **{name: partial(self._decided, name) for name in ("kept", "broken", "received", "promised")},
+            **{name: partial(self._contested, name) for name in ("invoices_disputed", "disputed")},
+            **{name: partial(self._corrected, name) for name in _CORRECTED},
+            **{name: partial(self._learnt, name) for name in ("invoices_recorded", "latency_days")},
+        }
+
+    @cached_property
+    def leader(self) -> Days:
+        """The customer that each customer counts as: a merged one as the one it lives on in."""
+        return self.seen.book.around.customers.survivor
+
+    def holders(self, kind: str, point: Point, conversion: Conversion) -> tuple[Any, Amounts]:
+        """Return customers with what they owe ("open") or were sold in the window ("sales"). Raises RateGap."""
+        if kind == "open":
+            return owed(point.history, self.leader).at(point, conversion)
+        return sold(point.history, self.leader).within(point, conversion)
+
+    def limits(self, customers: Any, day: date, currency: str) -> Amounts:
+        """Return the credit limit of customers on a day in a currency; nan for none. Raises RateGap."""
+        around = self.seen.book.around
+        codes, labels = around.customers.fact_on("credit_limit", day, self.seen.known_seq)
+        found = np.full(len(customers), np.nan)
+        for place, customer in enumerate(customers.tolist()):
+            own, code = around.customers.currencies[customer], int(codes[customer])
+            if code == NOBODY or not own:
+                continue
+            quote = around.rates.on(own, currency, day)
+            if quote is None:
+                raise RateGap(currency, own, day)
+            found[place] = float(Decimal(labels[code]).scaleb(-digits(own)) * quote.rate)
+        return found
+
+    @cached_property
+    def _sums(self) -> dict[Any, Any]:
+        return {}
+
+    def _once(self, key: Any, point: Point, conversion: Conversion, make: Callable[[], Any]) -> Any:
+        """Sum once per window and group, however many inputs are taken from the sums."""
+        full = (key, id(point.history), point.window, point.group, conversion.currency)
+        if full not in self._sums:
+            # The history is kept with its sums: a new one at the same address would be taken for it.
+            self._sums[full] = (point.history, make())
+        return self._sums[full][1]
+
+    def _held(self, part: str, kind: str, point: Point, conversion: Conversion) -> Given:
+        def make() -> Any:
+            _, amounts = self.holders(kind, point, conversion)
+            return concentration.amounts_of(
+                amounts, top=self.variants.top_customers, large_share=self.variants.large_share
+            )
+
+        found: Given = self._once(kind, point, conversion, make)[part]
+        return found
+
+    def _limited(self, part: str, point: Point, conversion: Conversion) -> Given:
+        def make() -> Any:
+            customers, amounts = self.holders("open", point, conversion)
+            # Customers without items have limits too, but nothing of theirs is looked at here.
+            return utilisation.amounts_of(amounts, self.limits(customers, point.window.last, conversion.currency))
+
+        found: Given = self._once("limits", point, conversion, make)[part]
+        return found
+
+    def _decided(self, name: str, point: Point, _: Conversion) -> Given:
+        found: Given = decided(self.engine, self.seen).sums(point)[name]
+        return found
+
+    def _contested(self, name: str, point: Point, _: Conversion) -> Given:
+        found = contested(self.engine, self.seen)
+        return found.opened(point) if name == "invoices_disputed" else found.amounts(point)
+
+    def _corrected(self, name: str, point: Point, _: Conversion) -> Given:
+        return corrected(self.engine, self.seen, self.variants.rebill_days).count(name, point)
+
+    def _learnt(self, name: str, point: Point, _: Conversion) -> Given:
+        count, days = learnt(self.engine, self.seen).sums(point)
+        return count if name == "invoices_recorded" else days
+
+
+_PARTS = {
+    "open": {"positive_open": "positive", "top_open": "top", "open_squares": "squares"},
+    "sales": {
+        "positive_sales": "positive",
+        "top_sales": "top",
+        "sales_squares": "squares",
+        "large_sales": "large",
+        "large_count": "large_count",
+    },
+}
+_LIMITED = ("limited_open", "limits", "over_limit", "high_utilisation")
+_CORRECTED = ("voided_reissued", "credited_rebilled", "changed_by_import")
