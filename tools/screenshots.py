@@ -18,6 +18,8 @@ PAGES = {
     "aging": "/aging",
     "trends": "/trends",
     "customers": "/customers",
+    "reminders": "/reminders",
+    "plans": "/plans",
     "imports": "/imports",
     "settings": "/settings",
 }
