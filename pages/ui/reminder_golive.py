@@ -31,7 +31,8 @@ HEADS = {
     "texts": ("Texts", "settings.py", {"tab": "Letters"}),
 }
 """What each point is called and where it is mended."""
-CAPS = ("Friendly for everybody", "At most firm", "What the days call for")
+CAPS = (0, 1, 2)
+"""The highest opening step that a choice allows: the first message is friendly, at most firm, or what days call for."""
 CAP = "reminders_cap"
 MOST_ROWS = 17
 
@@ -67,7 +68,9 @@ def _points(desk: Desk, found: GoLive) -> None:
         if point.missing and point.must:
             icon = ":red[:material/error:]"
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", wrap=False):
-            st.markdown(f"{icon} **{head}**  \n:small[:gray[{as_label(point.words)}]]", width="stretch")
+            st.markdown(
+                f"{icon} **{head}**  \n:small[:gray[{as_label(reminder_desk.short(point.words))}]]", width="stretch"
+            )
             if page:
                 st.page_link(
                     shell.page_of(page), label="Change", icon=":material/chevron_right:", icon_position="right",
@@ -94,11 +97,10 @@ def _confirm(desk: Desk, found: GoLive) -> None:
         "Confirm and go live", partial(_go_live, desk, found), kind="primary", icon=":material/rocket_launch:",
         disabled=refused is not None, hint=refused,
     )  # fmt: skip
-    due = f"{counted(found.due, 'reminder is', 'reminders are', desk.say)} due today and wait for Send"
-    st.markdown(
-        f":small[:gray[Nothing leaves by this button: {due if found.due else 'nothing is due today'}. Stop reminders any "
-        "time, in this same place.]]"
-    )
+    due = "nothing is due today"
+    if found.due:
+        due = f"{counted(found.due, 'reminder is', 'reminders are', desk.say)} due today and wait for Send"
+    st.markdown(f":small[:gray[Nothing leaves by this button: {due}. Stop reminders any time, in this same place.]]")
 
 
 def _stop(desk: Desk) -> None:
@@ -132,12 +134,13 @@ def _opening(desk: Desk, found: GoLive) -> None:
         if not live:
             st.segmented_control(
                 "First message", CAPS, default=CAPS[0], required=True, key=CAP, label_visibility="collapsed",
+                format_func=_caps(desk).__getitem__,
                 help="What was reminded elsewhere may go on where it stood; the safe choice is friendly.",
             )  # fmt: skip
     if not rows:
         st.caption("No customer that may be reminded owes anything that is overdue.")
         return
-    cap = st.session_state.get(CAP) or CAPS[0]
+    cap = st.session_state.get(CAP) or 0
     choices = _choices(desk)
     data = _table(desk, rows, choices, None if live else cap)
     head = f"Overdue, {desk.found.currency}"
@@ -159,16 +162,21 @@ def _opening(desk: Desk, found: GoLive) -> None:
     )  # fmt: skip
 
 
-def editor(desk: Desk, cap: str, *, live: bool = False) -> str:
+def editor(desk: Desk, cap: int, *, live: bool = False) -> str:
     """Return the key of the grid; another cap starts it afresh."""
-    return f"reminders_opening_{desk.frame.books.store_id}_{CAPS.index(cap)}_{live}"
+    return f"reminders_opening_{desk.frame.books.store_id}_{cap}_{live}"
+
+
+def _caps(desk: Desk) -> tuple[str, str, str]:
+    friendly, firm, _ = reminder_desk.steps(desk)
+    return f"{friendly} for everybody", f"At most {firm.lower()}", "What the days call for"
 
 
 def _choices(desk: Desk) -> list[str]:
     return [*reminder_desk.steps(desk), "Nothing more"]
 
 
-def _table(desk: Desk, rows: Sequence[OpeningRow], choices: Sequence[str], cap: str | None) -> pd.DataFrame:
+def _table(desk: Desk, rows: Sequence[OpeningRow], choices: Sequence[str], cap: int | None) -> pd.DataFrame:
     currency = desk.found.currency
     return pd.DataFrame(
         {
@@ -181,15 +189,15 @@ def _table(desk: Desk, rows: Sequence[OpeningRow], choices: Sequence[str], cap: 
     )
 
 
-def first(one: OpeningRow, cap: str | None) -> int:
+def first(one: OpeningRow, cap: int | None) -> int:
     """Return the opening step of a customer under a cap: 0 lets it begin with the friendly message."""
     if cap is None or one.opening:
         return one.opening
-    return min(max(one.by_days - 1, 0), CAPS.index(cap))
+    return min(max(one.by_days - 1, 0), cap)
 
 
 def _go_live(desk: Desk, found: GoLive, form: Form) -> str:
-    cap = st.session_state.get(CAP) or CAPS[0]
+    cap = st.session_state.get(CAP) or 0
     choices = _choices(desk)
     edited = st.session_state.get(editor(desk, cap), {}).get("edited_rows", {})
     opening = {}

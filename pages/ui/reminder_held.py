@@ -44,7 +44,10 @@ def draw(desk: Desk, bar: DeltaGenerator) -> str:
         "Download", "reminders_held", place=bar,
         **tables.files(partial(as_table, desk), "Held back", desk.frame.facts([desk.say.day(desk.day)])),
     )  # fmt: skip
-    reasons = sorted(desk.found.reasons(), key=lambda reason: reason.code not in NEEDS_US)
+    reasons = sorted(
+        desk.found.reasons(),
+        key=lambda reason: NEEDS_US.index(reason.code) if reason.code in NEEDS_US else len(NEEDS_US),
+    )
     if not reasons:
         empty.card(
             "Nobody is held back", "Everybody with something overdue is due a reminder.",

@@ -30,6 +30,8 @@ VERBS = {
 
 
 BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL | re.IGNORECASE)
+LINES, SOFT = ("#c9d1db", "#8a96a8"), "rgba(128,150,190,.35)"
+"""The colours of a letter's lines, and one that is as quiet on a dark page."""
 ZOOM = 0.85
 """The eight columns of a letter fit beside the list so."""
 
@@ -65,7 +67,10 @@ def draw(kept: Kept, say: Format) -> None:
                 file.name, file.content, file_name=file.name, mime="application/pdf", type="tertiary",
                 icon=":material/picture_as_pdf:", key=f"attached_{number}", on_click="ignore",
             )  # fmt: skip
-    st.html(f'<div style="zoom: {ZOOM}">{body(kept.raw)}</div>')
+    shown = body(kept.raw)
+    for line in LINES:
+        shown = shown.replace(line, SOFT)
+    st.html(f'<div style="zoom: {ZOOM}">{shown}</div>')
     history(kept, say)
 
 
