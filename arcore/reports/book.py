@@ -70,6 +70,7 @@ CASE_VERBS = frozenset(
         *("agree_plan", "change_plan", "cancel_plan", "resume_plan", "withdraw_plan"),
         *("prepare_message", "record_fate", "mark_bounced", "unmark_bounced", "settle_unknown", "send_test_mail"),
         *("skip_reminder", "unskip_reminder", "daily"),
+        *("freeze_month", "reopen_month"),
         *("add_note", "withdraw_note", "restore_note", "save_contact", "remove_contact"),
     }
 )

@@ -57,6 +57,13 @@ MENU = (
     Entry("overview.py", "Overview", ":material/monitoring:", "What is owed, what is late, and what changed."),
     Entry("aging.py", "Aging", ":material/stacked_bar_chart:", "Open items by days past due, as of any day."),
     Entry("trends.py", "Trends", ":material/trending_up:", "DSO, CEI and the other measures over 36 months."),
+    Entry(
+        "month_end.py",
+        "Month-end",
+        ":material/event_available:",
+        "Agreed and frozen months, as known then.",
+        timeless=True,
+    ),
     Entry("customers.py", "Customers", ":material/domain:", "Everyone who owes us, with search."),
     Entry("customer.py", "Customer", ":material/person:", "One customer: what is open and why.", hidden=True),
     Entry(

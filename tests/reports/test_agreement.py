@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 from sqlalchemy import text
 
 from arcore.company.service import Balance
@@ -57,7 +58,7 @@ def source(company: Any) -> None:
             text("INSERT INTO source (id, system, entity, scope, mapping) VALUES (1,'erp','main','','{}')")
         )
         connection.execute(
-            Import.__table__.insert().values(
+            insert(Import).values(
                 id=1, source_id=1, kind="invoices", at=datetime(2026, 10, 1, tzinfo=UTC), by="a", plan="{}",
                 audit_seq=0, undone_by="",
             )
