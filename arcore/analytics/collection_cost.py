@@ -19,6 +19,11 @@ def cost_of_window(monthly: Decimal | None, months: int) -> Decimal | None:
     return None if monthly is None else monthly * months
 
 
+def per_collection(*, cost: Number, collections: Number) -> Decimal | None:
+    """Return the cost of one collection, whatever is counted as one; None without any."""
+    return None if exact(collections) <= 0 else exact(cost) / exact(collections)
+
+
 def of_cash(*, cost: Number | None, cash: Number) -> Figure:
     """Return the cost of the window in percent of the cash that came in."""
     figure = Figure(

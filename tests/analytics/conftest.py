@@ -299,6 +299,60 @@ def _ledgers(draw: Callable[..., Any]) -> Book:
     return book
 
 
+@st.composite
+def _stories(draw: Callable[..., Any]) -> Book:
+    """Draw what can happen: invoices paid in parts, matches taken back, bounces, credits, re-dated and moved debts."""
+    book = Book()
+    oracle = Oracle(book.items, book.applications)
+    for _ in range(draw(st.integers(1, 4))):
+        day = draw(DAY)
+        amount, currency = draw(st.integers(1, 50)) * 100, draw(st.integers(0, 1))
+        book.post(
+            draw(st.sampled_from(["invoice", "invoice", "debit_note"])),
+            day,
+            amount,
+            day + timedelta(days=draw(st.integers(0, 40))),
+            customer=draw(st.integers(0, 2)),
+            currency=currency,
+        )
+        for _ in range(draw(st.integers(0, 4))):
+            debts = [item for item in book.items if item["side"] > 0]
+            debt = draw(st.sampled_from(debts))
+            later = max(debt["effective"], draw(DAY))
+            owed = min(oracle.balance(debt, later + timedelta(days=gap)) for gap in range(150))
+            if owed <= 0:
+                continue
+            part = draw(st.sampled_from([owed, owed, max(1, owed // 2)]))
+            _happen(book, draw(st.sampled_from(["paid", "paid", "undone", "bounced", "credited", "redated", "moved"])),
+                    debt, part, later)  # fmt: skip
+    return book
+
+
+def _happen(book: Book, what: str, debt: Row, part: int, day: date) -> None:
+    number = debt["id"]
+    owner = {"customer": debt["customer"], "currency": debt["currency"]}
+    if what == "redated" and debt["kind"] != "transfer":
+        book.redate(number, day + timedelta(days=60), part, day)
+    elif what == "moved":
+        moved = book.transfer(number, part, day, (debt["customer"] + 1) % 3)
+        book.items[moved - 1]["currency"] = book.items[moved - 2]["currency"] = debt["currency"]
+    elif what == "credited":
+        book.apply(book.post("credit_note", day, part, **owner), number, part, day)
+    else:
+        payment = book.post("payment", day - timedelta(days=part % 7), part, effective=day, **owner)
+        book.apply(payment, number, part, day)
+        if what == "undone":
+            book.apply(payment, number, -part, day)
+        elif what == "bounced":
+            book.apply(payment, number, -part, day + timedelta(days=20))
+
+
+@pytest.fixture(scope="session")
+def stories() -> st.SearchStrategy[Book]:
+    """Random ledgers of things that can happen to invoices, in two currencies and three customers."""
+    return _stories()
+
+
 @pytest.fixture
 def book() -> Book:
     """Return an empty book."""

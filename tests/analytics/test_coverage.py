@@ -14,7 +14,10 @@ AUGUST = date(2026, 8, 21)
 
 def test_what_is_missing_is_named_with_what_to_do():
     nothing = Coverage()
-    assert nothing.missing("sales", AUGUST) == "needs credit sales from 21 Aug 2026: upload the invoice list, or type monthly credit sales"
+    assert (
+        nothing.missing("sales", AUGUST)
+        == "needs credit sales from 21 Aug 2026: upload the invoice list, or type monthly credit sales"
+    )
     assert nothing.missing("receipts", AUGUST) == "needs receipts from 21 Aug 2026: upload the payment list"
     assert "opening balance" in (nothing.missing("balances", AUGUST) or "")
     assert nothing.text("sales") == "sales are not complete"

@@ -11,15 +11,22 @@ from typing import Any
 import pytest
 
 from arcore.analytics import bad_debt
+from arcore.analytics import cash_cycle
 from arcore.analytics import cei
+from arcore.analytics import collection_cost
+from arcore.analytics import concentration
 from arcore.analytics import days_to_pay
+from arcore.analytics import discount_cost
 from arcore.analytics import dso
+from arcore.analytics import revised
 from arcore.analytics import share
+from arcore.analytics import utilisation
 from arcore.analytics.add import average_days_delinquent
 from arcore.analytics.add import dso_minus_bpdso
 from arcore.analytics.best_possible import best_possible
 from arcore.analytics.best_possible import less_past_due
 from arcore.analytics.cash_in import collections
+from arcore.analytics.roll_rate import roll_rate
 from arcore.analytics.turnover import ar_days
 from arcore.analytics.turnover import turnover
 from arcore.analytics.turnover import without_cash_sales
@@ -149,6 +156,42 @@ def cash_collections(given: Given) -> Any:
     }
 
 
+def discount(given: Given) -> Any:
+    terms = {"discount_pct": given["discount_pct"], "discount_day": given["discount_days"]}
+    rate, year = (discount_cost.nominal if "nominal" in given["variant"] else discount_cost.effective), given["basis"]
+    paid = given.get("paid_day", given.get("net_days"))
+    if isinstance(paid, list):
+        return [rate(pay_day=day, year_days=year, **terms).value for day in paid]
+    return rate(pay_day=paid, year_days=year, **terms).value
+
+
+def nominal_discount(given: Given) -> Any:
+    return discount(given | {"variant": "nominal"})
+
+
+def effective_discount(given: Given) -> Any:
+    return discount(given | {"variant": "effective"})
+
+
+def rolled(given: Given) -> Any:
+    figure = roll_rate(rolled_from=given["prior_bucket_prior_month"], rolled_to=given["next_bucket_this_month"])
+    return figure.value
+
+
+def used(given: Given) -> Any:
+    left = utilisation.available(limit=given["credit_limit"], balance=given["balance"])
+    figure = utilisation.of_customer(balance=given["balance"], limit=given["credit_limit"])
+    return {"utilisation_pct": figure.value, "available": float(left)}
+
+
+def accurate(given: Given) -> Any:
+    wrong = given["invoices"] - given["accurate"]
+    figure = revised.revised_rate(
+        voided_reissued=wrong, credited_rebilled=0, changed_by_import=0, invoices_issued=given["invoices"]
+    )
+    return {"accuracy_pct": float(revised.accuracy(**given) or 0), "revised_pct": figure.value}
+
+
 CALCULATED: dict[tuple[str, str], Callable[[Given], Any]] = {
     ("dso", "period_end"): period_end_dso,
     ("dso", "average_balance"): lambda given: dso.average_balance(**given).value,
@@ -172,6 +215,18 @@ CALCULATED: dict[tuple[str, str], Callable[[Given], Any]] = {
     ("countback_ledger", "calendar_days_stop_on_nonpositive_sales"): countback_stops,
     ("countback_ledger", "calendar_days_zero_and_credit_months_counted"): countback_goes_on,
     ("cash_collections", "percent_of_period_sales"): cash_collections,
+    ("cash_conversion_cycle", "average_balances_365"): lambda given: float(cash_cycle.of_averages(**given).cycle),
+    ("concentration", "hhi"): lambda given: float(concentration.hhi_of_shares(given["shares_pct"])),
+    ("cost_of_collection", "cost_per_collection"): lambda given: float(collection_cost.per_collection(**given) or 0),
+    ("credit_utilisation", "balance_over_limit"): used,
+    ("early_discount_annualised", "nominal_360"): nominal_discount,
+    ("early_discount_annualised", "nominal_365"): nominal_discount,
+    ("early_discount_annualised", "effective_365"): effective_discount,
+    ("early_discount_annualised", "effective_365_actual_payment_day"): effective_discount,
+    ("early_discount_annualised", "periodic_rate"): lambda given: discount_cost.periodic(**given).value,
+    ("invoice_accuracy", "accurate_over_total"): accurate,
+    ("roll_rate", "balance"): rolled,
+    ("roll_rate", "count"): rolled,
 }
 
 

@@ -200,7 +200,9 @@ def test_counting_back_stops_where_sales_are_not_known(book):
     book.post("invoice", date(2026, 10, 1), 100_00)
     since = Coverage(balances=date.min, sales=date(2026, 9, 1), receipts=date.min)
     figure = measure(lens(book, coverage=since), BY_KEY["dso", "countback"], OCT)
-    assert figure.undefined == "needs credit sales from 1 Aug 2026: upload the invoice list, or type monthly credit sales"
+    assert (
+        figure.undefined == "needs credit sales from 1 Aug 2026: upload the invoice list, or type monthly credit sales"
+    )
     assert figure.coverage == "sales complete from 1 Sep 2026"
     complete = measure(lens(book), BY_KEY["dso", "countback"], OCT)
     assert complete.value is not None
@@ -215,7 +217,10 @@ def test_from_snapshots_alone_there_is_no_dso_and_it_says_what_to_upload(book):
         key = tuple(name.split("/"))
         figure = measure(seen, BY_KEY[key] if len(key) == 2 else BY_NAME[name], as_of)
         assert figure.value is None
-        assert figure.undefined == "needs credit sales from 21 Aug 2026: upload the invoice list, or type monthly credit sales"
+        assert (
+            figure.undefined
+            == "needs credit sales from 21 Aug 2026: upload the invoice list, or type monthly credit sales"
+        )
         assert "sales are not complete" in figure.coverage
     assert value(seen, "share_current", as_of) == 0
     assert measure(seen, BY_NAME["cash_in"], as_of).undefined == (
