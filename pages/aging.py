@@ -15,6 +15,7 @@ from arcore.reports.view import month_before
 from pages.ui import aging_view
 from pages.ui import charts
 from pages.ui import empty
+from pages.ui import flows_view
 from pages.ui import items_view
 from pages.ui import movement_view
 from pages.ui import shell
@@ -48,6 +49,11 @@ def page(frame: shell.Frame) -> None:
     the_grid(frame, report)
     with st.expander("Movement by bucket, as a table"):
         movement_view.table(moved, frame.say)
+    flows = st.expander("Who rolled forward, who paid: flows between buckets", on_change="rerun", key="flows_open")
+    if flows.open:
+        with flows:
+            flows_view.draw(frame, since, edges)
+    flows_view.open_clicked(frame, since, edges)
     if CLICKED in st.session_state:
         open_items(frame, report, *st.session_state.pop(CLICKED))
 

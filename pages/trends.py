@@ -9,6 +9,7 @@ import streamlit as st
 from arcore.reports.kpis import MONTHS
 from arcore.reports.kpis import find
 from arcore.reports.kpis import trend
+from pages.ui import bridge_view
 from pages.ui import drawer
 from pages.ui import empty
 from pages.ui import shell
@@ -85,6 +86,11 @@ MORE = (
 
 def page(frame: shell.Frame) -> None:
     """Draw the page."""
+    if bridge_view.choose_view(frame.actions) == bridge_view.VIEWS[1]:
+        frame.heading(facts=["what moved it since another day"])
+        bridge_view.draw(frame)
+        drawer.open_asked(frame)
+        return
     frame.heading(facts=[f"{MONTHS} months, each as of its last day"], converted=True)
     cards(frame, FIRST, columns=2, height=262)
     more = st.expander("More measures", on_change="rerun", key="more_measures")

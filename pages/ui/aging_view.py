@@ -73,7 +73,12 @@ def edges_of(text: str) -> tuple[int, ...]:
 
 def mark(report: AgingReport) -> str:
     """Return the buckets for a key: a selection in a chart or grid of others must not count for these."""
-    return "_".join(map(str, report.edges))
+    return mark_of(report.edges)
+
+
+def mark_of(edges: Sequence[int]) -> str:
+    """Return the edges of buckets for a key."""
+    return "_".join(map(str, edges))
 
 
 def bucket_word(column: str) -> str:

@@ -148,7 +148,8 @@ def waterfall(steps: Sequence[Step]) -> Spec:
         "field": "label", "type": "ordinal", "sort": None, "title": None,
         "axis": {"labelAngle": 0, "labelExpr": "split(datum.label, '|')", "ticks": False, "domain": False},
     }  # fmt: skip
-    hidden = {"title": None, "axis": None}
+    # Where bars hang below zero their words need room above those of the axis.
+    hidden = {"title": None, "axis": None} | ({"scale": {"padding": 14}} if min(levels) < 0 else {})
     tip = [{"field": "label", "title": "Movement"}, {"field": "text", "title": "Amount"}]
     return {
         "height": 280,

@@ -15,7 +15,9 @@ from arcore.analytics.figures import Figure
 from arcore.money import nearest_minor
 from arcore.reports.explain import Explanation
 from arcore.reports.explain import explain
+from arcore.reports.filters import Filters
 from arcore.reports.kpis import trend
+from pages.ui import bridge_view
 from pages.ui import cached
 from pages.ui import documents_view
 from pages.ui import failures
@@ -64,7 +66,7 @@ def _body(frame: shell.Frame, name: str) -> None:
     st.markdown(wording.DEFINITIONS[name])
     _formula(found.figure, say)
     _inputs(name, found, say)
-    _causes(found, say)
+    _causes(frame, narrowed, name, found)
     _rests_on(found.figure, say)
     documents_view.draw(frame, narrowed, name, found)
     _months(figures, name, say)
@@ -121,28 +123,29 @@ def _inputs(name: str, found: Explanation, say: Format) -> None:
     st.table(styled, border="horizontal", hide_index=True, alt=f"{wording.TITLES[name]}: the inputs, now and before")
 
 
-def _causes(found: Explanation, say: Format) -> None:
-    """Draw how much of the change each input made; the parts add up to it."""
-    if not found.causes or found.figure.exact is None or found.before.exact is None:
+def _causes(frame: shell.Frame, narrowed: Filters, name: str, found: Explanation) -> None:
+    """Draw why the figure changed, as a bridge or by its inputs; the parts add up to the change."""
+    if found.figure.exact is None or found.before.exact is None:
         return
-    change = measures.change(found.figure.exact - found.before.exact, found.figure, say)
+    say, total = frame.say, found.figure.exact - found.before.exact
+    bridged = bridge_view.told(frame, narrowed, name, found.compared, found.figure.currency)
+    causes = bridged or [(_cause(cause.name, found), cause.amount) for cause in found.causes]
+    if not causes:
+        return
+    change = measures.change(total, found.figure, say)
     st.markdown(
         f"**Why it moved** :gray[:small[{as_label(f'{change} since {say.short_day(found.compared, found.compared)}')}]]"
     )
     unit = measures.unit_word(found.figure)
     unit = unit[0].upper() + unit[1:]
-    parts = measures.adding_up(
-        [cause.amount for cause in found.causes], found.figure.exact - found.before.exact, found.figure.unit
-    )
-    rows = pd.DataFrame(
-        {
-            "Because of": [_cause(cause.name, found) for cause in found.causes],
-            unit: [float(part) for part in parts],
-        }
-    )
+    parts = measures.adding_up([amount for _, amount in causes], total, found.figure.unit)
+    rows = pd.DataFrame({"Because of": [word for word, _ in causes], unit: [float(part) for part in parts]})
     style: Any = rows.style
     styled = style.format({unit: lambda amount: measures.change(amount, found.figure, say, unit=False)})
     st.table(styled, border="horizontal", hide_index=True, alt="Why it moved")
+    if bridged:
+        address = bridge_view.link(narrowed, frame.books.word, name, found.compared)
+        st.link_button("See the bridge", address, icon=":material/waterfall_chart:", type="tertiary")
 
 
 def _cause(name: str, found: Explanation) -> str:
