@@ -68,7 +68,7 @@ def facts(frame: shell.Frame, day: date, close: Close | None) -> list[str]:
     if close is None:
         return [f"As of {frame.say.weekday(day)}", where, "not frozen"]
     when = moment_words(frame, close.at)
-    return [f"As of {frame.say.weekday(day)}", where, f"frozen {when} by {close.by}, ledger version {close.seq}"]
+    return [f"As of {frame.say.weekday(day)}", where, f"frozen {when} by {close.by}"]
 
 
 frame = shell.require_shell()

@@ -108,7 +108,8 @@ def documents(frame: shell.Frame, one: Comparison, reasons: Sequence[Reason]) ->
         return
     table = listed([entry for _, entry in named])
     table.insert(0, "Why", [why for why, _ in named])
-    grid(table.drop(columns=["Entity", "Currency"]), frame.say, "Documents that explain the difference")
+    shown = table[["Why", "Document", "Customer", "Counts from", "Effect", "Recorded"]]
+    grid(shown, frame.say, "Documents that explain the difference")
     facts = [f"{one.entity} {one.currency} as of {one.day}"]
     tables.downloads(
         "Download the documents", f"agreement-{one.day}",
@@ -143,10 +144,10 @@ def grid(table: pd.DataFrame, say: Format, alt: str) -> None:
         height=tables.height(len(table), most=MOST_ROWS),
         placeholder="–",
         column_config={
-            "Why": tables.text("Why", width=230),
-            "Document": tables.text("Document", width=100),
+            "Why": tables.text("Why", width=205),
+            "Document": tables.text("Document", width=92),
             "Kind": tables.text("Kind", width=130),
-            "Customer": tables.text("Customer", width=190),
+            "Customer": tables.text("Customer", width=180),
             "Entity": tables.text("Entity", width=80),
             "Currency": tables.text("Currency", width=75),
             "Dated": tables.day("Dated", say),

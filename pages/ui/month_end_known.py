@@ -56,7 +56,8 @@ def choose(frame: shell.Frame, day: date, close: Close | None) -> tuple[datetime
                 label_visibility="collapsed",
             ) or SINCE  # fmt: skip
         if close is not None and how == SINCE:
-            return close.at, "as frozen"
+            st.markdown(f":small[:gray[ledger version {close.seq}]]", width="content")
+            return close.at, f"as frozen, ledger version {close.seq}"
         usual = min(frame.today, day + timedelta(days=USUAL_DAYS))
         chosen: Any = st.date_input(
             "Known on", value=usual, min_value=day, max_value=frame.today, key=f"known_on_{day}",
