@@ -292,7 +292,7 @@ def left_behind(late, fates):
     return late
 
 
-LATER = datetime.now(UTC) + timedelta(minutes=16)
+LATER = datetime.now(UTC) + timedelta(days=1)
 
 
 def test_what_is_prepared_counts_as_delivered(left_behind):
