@@ -42,8 +42,9 @@ def draw(frame: shell.Frame, compared: Sequence[Comparison]) -> None:
         [(one.entity, one.currency, _units(one.ours, one), *_stated(one), verdict(one, say)) for one in compared],
         columns=["Entity", "Currency", "Ours", "General ledger", "Difference", "Compared"],
     )
-    style: Any = rows.style
     amounts = ["Ours", "General ledger", "Difference"]
+    rows[amounts] = rows[amounts].astype(float)  # numbers stand at the right, missing ones too
+    style: Any = rows.style
     styled = style.format(partial(say.number, places=2), na_rep=NONE, subset=amounts)
     st.table(styled, border="horizontal", hide_index=True, alt="Our balance and the general ledger's, by entity")
     off = [one for one in compared if one.difference]
@@ -144,10 +145,10 @@ def grid(table: pd.DataFrame, say: Format, alt: str) -> None:
         height=tables.height(len(table), most=MOST_ROWS),
         placeholder="–",
         column_config={
-            "Why": tables.text("Why", width=205),
+            "Why": tables.text("Why", width=214),
             "Document": tables.text("Document", width=92),
             "Kind": tables.text("Kind", width=130),
-            "Customer": tables.text("Customer", width=180),
+            "Customer": tables.text("Customer", width=172),
             "Entity": tables.text("Entity", width=80),
             "Currency": tables.text("Currency", width=75),
             "Dated": tables.day("Dated", say),
