@@ -116,11 +116,11 @@ def _work(engine: Engine, as_of: date, only: Collection[Place], actor: Actor, jo
             job.result = send_due(engine, as_of=as_of, actor=actor, only=only, progress=tell, cancelled=job.stop.is_set)
         except ArcoreError as error:
             job.error = error
-        except Exception as error:  # noqa: BLE001  nobody else is there to see it: the log keeps it, people get a sentence
+        except Exception as error:  # noqa: BLE001  nobody else sees it: the log keeps it, people get a sentence
             reference = log_failure(error, where="reminders")
             job.error = ArcoreError(
-                f"Sending broke off after {job.done} of {job.of}; the log tells why under {reference}. The Outbox shows "
-                "what left",
+                f"Sending broke off after {job.done} of {job.of}; the log tells why under {reference}. The Outbox "
+                "shows what left",
                 reference=reference,
             )
         finally:
