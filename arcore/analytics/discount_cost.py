@@ -18,6 +18,7 @@ from arcore.analytics.figures import exact
 from arcore.analytics.history import Point
 from arcore.analytics.payments import payment_applications
 from arcore.analytics.windows import Window
+from arcore.dates import FOREVER
 from arcore.dates import to_day
 from arcore.ledger.kinds import CODES
 
@@ -88,18 +89,32 @@ class Taken(NamedTuple):
 
 def taken(columns: Columns, window: Window, mask: Bools | None = None) -> Taken:
     """Return the applications of discounts given in a window, and the payments of the debts that they were given on."""
-    first, last = to_day(window.first), to_day(window.last)
-    source = columns.app_from
-    given = columns.kind[columns.root[source]] == CODES["discount"]
-    given &= (columns.doc_day[source] >= first) & (columns.doc_day[source] <= last) & (columns.app_day <= last)
-    given &= columns.side[columns.app_to] > 0
+    return _in_window(columns, _ever(columns, mask), window)
+
+
+def _ever(columns: Columns, mask: Bools | None) -> Taken:
+    """Return the same of all times: discounts are few, so every window then looks at few rows."""
+    of_discount = (columns.kind == CODES["discount"])[columns.root]
+    given = of_discount[columns.app_from] & (columns.side[columns.app_to] > 0)
     if mask is not None:
         given &= mask[columns.app_to]
     discounts = np.flatnonzero(given)
-    debts = np.unique(columns.root[columns.app_to[discounts]])
-    if len(debts) == 0:
+    if len(discounts) == 0:
         return Taken(discounts, discounts)
-    paid = payment_applications(columns, -(2**31), last, mask)
+    discounted = np.zeros(len(columns.item_id), np.bool_)
+    discounted[columns.root[columns.app_to[discounts]]] = True
+    paid = payment_applications(columns, -(2**31), FOREVER, mask)
+    return Taken(discounts, paid[discounted[columns.root[columns.app_to[paid]]]])
+
+
+def _in_window(columns: Columns, ever: Taken, window: Window) -> Taken:
+    first, last = to_day(window.first), to_day(window.last)
+    day = columns.doc_day[columns.app_from[ever.discounts]]
+    given = (day >= first) & (day <= last) & (columns.app_day[ever.discounts] <= last)
+    discounts = ever.discounts[given]
+    debts = np.unique(columns.root[columns.app_to[discounts]])
+    received = columns.doc_day[columns.app_from[ever.payments]]
+    paid = ever.payments[(received <= last) & (columns.app_day[ever.payments] <= last)]
     return Taken(discounts, paid[np.isin(columns.root[columns.app_to[paid]], debts)])
 
 
@@ -125,7 +140,8 @@ def early_amounts(columns: Columns, rows: Ints) -> Ints:
 def _taken(point: Point) -> Taken:
     history = point.history
     mask = history.scope.mask if len(history.scope.mask) else None
-    return history.kept(f"taken_{point.window}", lambda known: taken(known.columns, point.window, mask))
+    ever = history.kept("discounts", lambda known: _ever(known.columns, mask))
+    return history.kept(f"discounts {point.window}", lambda known: _in_window(known.columns, ever, point.window))
 
 
 def _by_currency(point: Point, rows: Ints, amounts: Ints) -> Ints:

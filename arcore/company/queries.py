@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 from sqlmodel import col
 
+from arcore.analytics.variants import Variants
 from arcore.company.accounts import BankAccount
 from arcore.company.accounts import is_iban
 from arcore.company.balances import LEDGER
@@ -21,6 +22,7 @@ from arcore.company.balances import stated as ledger_balances
 from arcore.company.balances import stated_by_files as file_totals
 from arcore.company.closing import Close
 from arcore.company.closing import closes
+from arcore.company.counting import variants_in
 from arcore.company.profile import Profile
 from arcore.company.profile import from_settings
 from arcore.company.sales import StatedSales
@@ -45,6 +47,7 @@ __all__ = [
     "profile",
     "profile_in",
     "today",
+    "variants",
 ]
 
 
@@ -52,6 +55,12 @@ def profile(engine: Engine) -> Profile:
     """Read the company's profile; defaults where nothing was saved."""
     with reading(engine) as session:
         return profile_in(session)
+
+
+def variants(engine: Engine) -> Variants:
+    """Read how the company wants its measures counted; each choice by default where nothing was saved."""
+    with reading(engine) as session:
+        return variants_in(session)
 
 
 def profile_in(session: Session) -> Profile:

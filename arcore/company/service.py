@@ -17,6 +17,7 @@ from arcore.company.balances import save_balances
 from arcore.company.balances import withdraw_balance
 from arcore.company.closing import freeze_month
 from arcore.company.closing import reopen_month
+from arcore.company.counting import save_in
 from arcore.company.profile import as_settings
 from arcore.company.profile import check
 from arcore.company.queries import profile_in
@@ -72,6 +73,18 @@ def save_profile(engine: Engine, *, actor: Actor, key: str | None = None, **valu
         name: [asdict(account) for account in values[name]] for name in values if name == "bank_accounts"
     }
     return commit(engine, body, actor=actor, verb="save_profile", key=key, content=content)
+
+
+def save_measures(engine: Engine, *, actor: Actor, key: str | None = None, **values: Any) -> Facts:
+    """Save how measures are counted and what only the company knows of them; names are those of Variants.
+
+    Raises BadInput with a sentence for what can't be meant, NotAllowed, Unavailable.
+    """
+    allow(actor)
+    content = {name: None if value is None else str(value) for name, value in values.items()}
+    return commit(
+        engine, lambda unit: save_in(unit, values), actor=actor, verb="save_measures", key=key, content=content
+    )
 
 
 def save_rates(engine: Engine, *, rates: Sequence[QuotedRate], actor: Actor, key: str | None = None) -> Facts:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from functools import cached_property
 from functools import partial
 from typing import Any
@@ -17,6 +16,7 @@ from sqlalchemy import Engine
 from arcore.analytics import concentration
 from arcore.analytics import utilisation
 from arcore.analytics.columns import Days
+from arcore.analytics.columns import Ints
 from arcore.analytics.concentration import Amounts
 from arcore.analytics.conversion import Conversion
 from arcore.analytics.conversion import RateGap
@@ -31,7 +31,6 @@ from arcore.money import digits
 from arcore.reports.contested import contested
 from arcore.reports.corrected import corrected
 from arcore.reports.decided import decided
-from arcore.reports.dimensions import NOBODY
 from arcore.reports.learnt import learnt
 from arcore.reports.view import View
 
@@ -79,16 +78,28 @@ class Inputs:
         """Return the credit limit of customers on a day in a currency; nan for none. Raises RateGap."""
         around = self.seen.book.around
         codes, labels = around.customers.fact_on("credit_limit", day, self.seen.known_seq)
-        found = np.full(len(customers), np.nan)
-        for place, customer in enumerate(customers.tolist()):
-            own, code = around.customers.currencies[customer], int(codes[customer])
-            if code == NOBODY or not own:
+        # No limit is code -1, the last entry.
+        minor = np.array([*map(float, labels), np.nan])[codes[customers]]
+        names, held = self._own_currencies
+        used = np.unique(held[customers][~np.isnan(minor)])
+        worth = np.full(len(names), np.nan)
+        for code in used.tolist():
+            if not names[code]:
                 continue
-            quote = around.rates.on(own, currency, day)
+            quote = around.rates.on(names[code], currency, day)
             if quote is None:
-                raise RateGap(currency, own, day)
-            found[place] = float(Decimal(labels[code]).scaleb(-digits(own)) * quote.rate)
+                raise RateGap(currency, names[code], day)
+            worth[code] = float(quote.rate.scaleb(-digits(names[code])))
+        found: Amounts = minor * worth[held[customers]]
         return found
+
+    @cached_property
+    def _own_currencies(self) -> tuple[tuple[str, ...], Ints]:
+        """The currencies of customers, and which one each has."""
+        currencies = self.seen.book.around.customers.currencies
+        names = tuple(sorted(set(currencies)))
+        number = {name: place for place, name in enumerate(names)}
+        return names, np.array([number[name] for name in currencies], np.int64)
 
     @cached_property
     def _sums(self) -> dict[Any, Any]:

@@ -5,14 +5,31 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import numpy as np
+
 from arcore.analytics import _kernel
 from arcore.analytics.aging import aging
+from arcore.analytics.conversion import Conversion
+from arcore.analytics.coverage import Coverage
 from arcore.analytics.daily import daily_balances
 from arcore.analytics.history import history
+from arcore.analytics.kpis import KPIS
+from arcore.analytics.measure import Lens
+from arcore.analytics.measure import measure
 from arcore.analytics.open_items import open_items
+from arcore.analytics.scope import Scope
 from arcore.analytics.warm import warm
 
-LOOPS: tuple[Any, ...] = (_kernel.sweep, _kernel.run_up, _kernel.age, _kernel.balances, _kernel.flow, _kernel.paid)
+LOOPS: tuple[Any, ...] = (
+    _kernel.sweep,
+    _kernel.run_up,
+    _kernel.age,
+    _kernel.balances,
+    _kernel.flow,
+    _kernel.paid,
+    _kernel.paid_off,
+    _kernel.weigh,
+)
 
 
 def test_after_warming_up_nothing_is_compiled_again(book):
@@ -25,4 +42,12 @@ def test_after_warming_up_nothing_is_compiled_again(book):
     daily_balances(columns.prefix(1, 0), first=20_400, last=20_500, groups=[0])
     open_items(columns, 20_500)
     history(columns, [date(2026, 2, 28)]).extended(columns)
+    groups = np.zeros(len(columns.item_id), np.int32)
+    seen = Lens(
+        history(columns, [date(2026, 2, 28)], scope=Scope(groups, groups == 0, 1, 1)),
+        Conversion("EUR", ("EUR",)),
+        Coverage.complete(),
+    )
+    for kpi in KPIS:
+        measure(seen, kpi, date(2026, 2, 28))
     assert [len(loop.signatures) for loop in LOOPS] == before
