@@ -55,12 +55,13 @@ def page(frame: shell.Frame) -> None:
     reminder_desk.outcome(desk)
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="reminders_bar"):
         tab = tabs(desk)
+        place = st.container(width="content")
         bar = st.container(horizontal=True, gap="small", vertical_alignment="center", horizontal_alignment="right")
     banner(desk, tab)
     if missing:
         nothing_overdue(desk, missing)
     if tab in {"due", "held"}:
-        find(desk, bar)
+        find(desk, place)
     code = DRAWN[tab](desk, bar)
     reminder_desk.keep_address(tab, missing or code)
 
@@ -135,7 +136,7 @@ def nothing_overdue(desk: Desk, code: str) -> None:
         st.markdown(f":material/check_circle: **{as_label(code)}** owes nothing that is overdue.", width="stretch")
         st.button(
             "Messages to it", key="its_messages", type="tertiary", icon=":material/outbox:",
-            on_click=partial(reminder_desk.go, "outbox", reminders_outbox_code=code),
+            on_click=partial(reminder_desk.go, "outbox", reminders_who=code),
         )  # fmt: skip
         st.page_link(
             shell.page_of("customer.py"), label="Open customer", icon=":material/person:",
@@ -143,22 +144,22 @@ def nothing_overdue(desk: Desk, code: str) -> None:
         )  # fmt: skip
 
 
-def find(desk: Desk, bar: DeltaGenerator) -> None:
+def find(desk: Desk, place: DeltaGenerator) -> None:
     """Draw the field that finds a customer wherever it stands: due, or held back and why."""
     rows = {row.place: row for row in (*desk.found.due, *desk.found.held)}
     if not rows:
         return
 
     def show() -> None:
-        place: reminder_desk.Place = st.session_state.get(FIND) or (0, "")
+        wanted: reminder_desk.Place = st.session_state.get(FIND) or (0, "")
         st.session_state[FIND] = None
-        if place in rows:
-            reminder_desk.show(rows[place])
+        if wanted in rows:
+            reminder_desk.show(rows[wanted])
 
-    bar.selectbox(
-        "Find a customer", sorted(rows, key=lambda place: rows[place].who.name.casefold()), index=None, key=FIND,
-        format_func=lambda place: reminder_desk.named(rows[place], desk), placeholder="Find a customer",
-        label_visibility="collapsed", on_change=show, width=220,
+    place.selectbox(
+        "Find a customer", sorted(rows, key=lambda which: rows[which].who.name.casefold()), index=None, key=FIND,
+        format_func=lambda which: reminder_desk.named(rows[which], desk), placeholder="Find a customer",
+        label_visibility="collapsed", on_change=show, width=190,
     )  # fmt: skip
 
 

@@ -38,6 +38,8 @@ from pages.ui.forms import Form
 Tab: TypeAlias = Literal["due", "held", "coming", "outbox", "golive"]
 TABS: tuple[Tab, ...] = get_args(Tab)
 TAB, SEEN, MISSING, UNDO = "reminders_tab", "reminders_seen", "reminders_missing", "reminders_undo"
+WHO = "reminders_who"
+"""The code of the customer whose messages the outbox shows; None for all."""
 NAME = "reminder_write"
 """The form that all buttons of the page share: a double click on two of them writes once."""
 NOT_SENT = "Not sent"
@@ -151,6 +153,7 @@ def follow(desk: Desk) -> str | None:
     if before is not None and before[2] != store:
         # Other books were opened: the customer in the address is one of those before.
         st.query_params.pop("customer", None)
+        st.session_state[WHO] = None
     asked = (st.query_params.get("tab", ""), st.query_params.get("customer", ""), store)
     if asked == before:
         return st.session_state.get(MISSING)
@@ -158,9 +161,11 @@ def follow(desk: Desk) -> str | None:
     st.session_state[MISSING] = None
     tab, code, _ = asked
     st.session_state[TAB] = tab if tab in TABS else "due"
+    known = dunning.survivor_code(desk.engine, code) if code else None
+    if tab == "outbox" and known:
+        st.session_state[WHO] = known
     if not code or tab in {"outbox", "coming", "golive"}:
         return None
-    known = dunning.survivor_code(desk.engine, code)
     row = next((row for row in (*desk.found.due, *desk.found.held) if row.who.code == known), None)
     if row is None:
         st.session_state[MISSING] = code

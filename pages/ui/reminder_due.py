@@ -165,9 +165,8 @@ def _head(desk: Desk, rows: Sequence[Row], at: int) -> None:
                 on_click=partial(reminder_desk.go, "due", other.place),
             )  # fmt: skip
         form = forms.once(reminder_desk.NAME)
-        form.button(
-            "Skip today", partial(_skip, desk, row), name="skip", disabled=desk.refusal is not None, hint=desk.refusal
-        )
+        refused = desk.refusal or (None if desk.day == desk.today else "Only today's reminders can be skipped")
+        form.button("Skip today", partial(_skip, desk, row), name="skip", disabled=refused is not None, hint=refused)
         form.button(
             "Send this one", partial(reminder_sending.send_one, desk, row), name="send_one",
             disabled=desk.obstacle is not None, hint=desk.obstacle,

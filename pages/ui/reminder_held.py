@@ -140,7 +140,7 @@ def _panel(desk: Desk, row: Row, reason: Reason) -> None:
         _contact(desk, row)
     shown = reminder_letter.letter_of(desk, row)
     reminder_letter.facts(desk, shown, named=False)
-    reminder_letter.claims(row.proof, desk.say)
+    reminder_letter.claims(row.proof, desk.found.policy.step(1).days, desk.say)
     if shown.letter is None:
         return
     if row.code == "awaiting_approval":

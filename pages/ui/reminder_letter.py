@@ -84,7 +84,7 @@ def proof(of: Proof, ladders: Sequence[tuple[str, Sequence[tuple[str, int]], str
         parts = [f"{as_label(say.amount(abs(units), currency))} {LADDER_WORDS[what]}" for what, units in above]
         left = f"{currency} " if len(ladders) > 1 or of.claimed() else ""
         lines.append(f"{left}{' − '.join(parts)} = **{as_label(say.amount(asked, currency))} asked**")
-    return "  \n".join(lines)
+    return "  \n".join(lines) or "nothing to ask for yet"
 
 
 def before(desk: Desk, row: Row) -> str:
@@ -99,22 +99,26 @@ def before(desk: Desk, row: Row) -> str:
     return "No reminder yet"
 
 
-def claims(of: Proof, say: Format) -> None:
-    """Draw the overdue items with what is taken off each, in every currency."""
+def claims(of: Proof, first_days: int, say: Format) -> None:
+    """Draw the overdue items with what is taken off each, in every currency; of younger ones nothing is asked yet."""
     for currency in of.currencies():
         rows = [claim for claim in of.claims if claim.debt.currency == currency]
-        _claims(rows[:MOST_CLAIMS], currency, say)
+        _claims(rows[:MOST_CLAIMS], currency, first_days, say)
         if len(rows) > MOST_CLAIMS:
             st.caption(f"and {len(rows) - MOST_CLAIMS} more")
 
 
-def _claims(rows: Sequence[Claim], currency: str, say: Format) -> None:
+def _claims(rows: Sequence[Claim], currency: str, first_days: int, say: Format) -> None:
+    late = [claim.days_late >= first_days for claim in rows]
     data = pd.DataFrame(
         {
             "Item": [_item(claim, say) for claim in rows],
             f"Open, {currency}": [float(from_minor(claim.debt.open, currency)) for claim in rows],
-            "Taken off": [_taken(claim, say) for claim in rows],
-            "Asked": [float(from_minor(claim.claimed, currency)) for claim in rows],
+            "Taken off": [_taken(claim, say) if due else "not due yet" for claim, due in zip(rows, late, strict=True)],
+            "Asked": [
+                float(from_minor(claim.claimed, currency)) if due else 0.0
+                for claim, due in zip(rows, late, strict=True)
+            ],
         }
     )
     numbers: list[Any] = [f"Open, {currency}", "Asked"]

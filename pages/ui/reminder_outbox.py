@@ -26,12 +26,13 @@ from pages.ui import reminder_desk
 from pages.ui import reminder_message
 from pages.ui import tables
 from pages.ui.forms import Form
+from pages.ui.reminder_desk import WHO
 from pages.ui.reminder_desk import Desk
 
 MONTHS = 36
 MOST = 5000
 """Messages that the list holds, the newest."""
-STATES, MONTH, WHO = "reminders_states", "reminders_month", "reminders_who"
+STATE, MONTH = "reminders_state", "reminders_month"
 
 
 def counts(engine: Engine, _filters: Filters) -> dict[str, int]:
@@ -95,28 +96,24 @@ def _narrowed(desk: Desk, bar: DeltaGenerator, held: dict[str, int]) -> tuple[li
     """Draw the filters and return what they leave, and the code of the customer, "" for all."""
     say = desk.say
     states = [state for state in STATE_WORDS if held.get(state)]
-    wanted: list[str] = []
-    if len(states) > 1:
-        wanted = bar.pills(
-            "State", states, selection_mode="multi", key=STATES, label_visibility="collapsed",
-            format_func=lambda state: f"{STATE_WORDS[state]} {held[state]}",
-        )  # fmt: skip
+    wanted = bar.selectbox(
+        "State", states, index=None, key=STATE, placeholder="Any state", label_visibility="collapsed", width=140,
+        format_func=lambda state: f"{STATE_WORDS[state]} {held[state]}",
+    )  # fmt: skip
     months = [add_months(month_start(desk.today), -back) for back in range(MONTHS)]
     month = bar.selectbox(
         "Month", months, index=None, format_func=say.month, key=MONTH, placeholder="Any month",
-        label_visibility="collapsed", width=150,
+        label_visibility="collapsed", width=140,
     )  # fmt: skip
     rows = desk.frame.read(messages, month, None if month is None else month_end(month))
     names = {row.code: row.name for row in sorted(rows, key=lambda row: row.name)}
-    if (linked := st.session_state.pop("reminders_outbox_code", None)) in names:
-        st.session_state[WHO] = linked
-    if st.session_state.get(WHO) not in names:
-        st.session_state[WHO] = None
+    if (chosen := st.session_state.get(WHO)) is not None:
+        names.setdefault(chosen, chosen)  # one that a link led to, and that got none
     code = bar.selectbox(
         "Customer", list(names), index=None, format_func=names.__getitem__, key=WHO, placeholder="Any customer",
-        label_visibility="collapsed", width=200,
+        label_visibility="collapsed", width=170,
     )  # fmt: skip
-    kept = [row for row in rows if (not wanted or row.state in wanted) and code in {None, row.code}]
+    kept = [row for row in rows if wanted in {None, row.state} and code in {None, row.code}]
     return kept, str(code or "")
 
 
@@ -139,7 +136,7 @@ def _list(desk: Desk, rows: Sequence[Sent]) -> int:
         "Customer": tables.text("Customer", width=170),
         "Step": reminder_desk.step_column(names=names),
         "Asked": tables.text("Asked", width=105),
-        "State": st.column_config.MultiselectColumn("State", options=states, color=colours, width=94),
+        "State": st.column_config.MultiselectColumn("State", options=states, color=colours, width=104),
         "Words": tables.text("Server said", width=90, hint="The mail server's words; where it is a file."),
     }
     return reminder_desk.pick(

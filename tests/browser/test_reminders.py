@@ -77,8 +77,9 @@ def test_the_sample_company_goes_live_and_sends_once(live: Live, served: Served)
     live.says("This is a preview: nothing leaves before")
     live.press(re.compile("^.*Go live$"), live.page.get_by_test_id("stMain"))
     live.says("Before the first one leaves")
-    live.page.get_by_label("Messages a day, at most").fill("3")
-    live.act(lambda: live.page.get_by_label("Messages a day, at most").press("Enter"))
+    limit = live.page.get_by_role("spinbutton", name="Messages a day, at most")
+    limit.fill("3")
+    live.act(lambda: limit.press("Enter"))
     live.write("Confirm and go live")
     live.says("Reminders are live. Nothing has left yet")
     assert not letters(served)
@@ -149,8 +150,8 @@ def test_a_hostile_name_stays_text_wherever_it_stands(live: Live, live_books: En
     live.open(f"{MINE}&customer=C3")
     live.says("![x](http://tracker.example/x.png)")
     live.write("Send this one")
-    for tab in ("Outbox", "Held back"):
-        live.act(lambda tab=tab: live.page.get_by_role("radio", name=tab).click())
+    for name in ("Outbox", "Held back"):
+        live.act(live.page.get_by_role("radio", name=name).click)
         expect(live.page.get_by_test_id("stMain").locator("img")).to_have_count(0)
     assert not [address for address in live.requests if "tracker" in address or "t.example" in address]
 

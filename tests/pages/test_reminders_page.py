@@ -6,6 +6,7 @@ from collections.abc import Callable
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from email import message_from_bytes
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from arcore.dunning import queries as dunning
 from arcore.dunning import service
 from arcore.dunning import worker
 from arcore.dunning.queries import policy_in
+from arcore.ledger import service as ledger
 from arcore.settings import settings
 from arcore.store.engine import reading
 from arcore.store.unit import Actor
@@ -298,6 +300,20 @@ def test_held_back_by_reason_with_sum_and_example(books: Engine, page: Open) -> 
     assert facts_of(at)["Proof"] == "EUR 300.00 open − 40.00 money not matched = **260.00 asked**"
     item = at.table[1].value.to_dict("records")[0]
     assert item["Taken off"].replace("\\", "") == "40.00 money not matched"
+
+
+def test_what_is_not_due_yet_is_listed_and_not_asked(books: Engine, page: Open) -> None:
+    ledger.post_invoice(
+        books, customer_id=BIRCH, document_date=date(2026, 3, 1), currency="EUR", actor=ANNA,
+        instalments=[(Decimal(70), date(2026, 3, 28))], details={"number": "INV-5"},
+    )  # fmt: skip
+    at = page(tab="held")
+    assert facts_of(at)["Proof"] == "EUR 300.00 open − 40.00 money not matched = **260.00 asked**"
+    items = at.table[1].value.to_dict("records")
+    assert [(row["Taken off"].replace("\\", ""), row["Asked"]) for row in items] == [
+        ("40.00 money not matched", 260.0),
+        ("not due yet", 0.0),
+    ]
 
 
 def test_an_address_typed_beside_the_list_makes_a_reminder_due(live: Engine, page: Open) -> None:
