@@ -243,6 +243,8 @@ class _Pair:
                 value=row.to_id,
             )
         known = key in self.memory.words
+        if source.side == target.side and not {row.from_id, row.to_id} & {leg.id for _, leg in self._agreed.values()}:
+            raise BadInput("An application goes from a credit to a debit document", column="to_id", value=row.to_id)
         for end, falls, column in ((source, source.side < 0, "from_id"), (target, target.side > 0, "to_id")):
             if falls and amount > end.left and not known:
                 left = plain(end.left, end.currency)

@@ -21,6 +21,7 @@ from arcore.errors import ArcoreError
 from arcore.intake.exchange_out import write_books
 from arcore.intake.reading import understand
 from arcore.ledger import service
+from arcore.ledger.verify import verify
 from arcore.store.customers import Customer
 
 HEADER = (
@@ -202,6 +203,26 @@ P1,I1,soon,1.00
     ]
     take(office, files)
     assert office.open() == {"I1": "80.00", "P1": "-10.00", "P2": "-30.00"}
+
+
+def test_an_application_between_two_invoices_or_two_credits_is_refused(office):
+    files = pair(
+        """
+I1,invoice,C1,2026-01-05,,100.00,EUR,,,,,,,
+I2,invoice,C1,2026-01-05,,50.00,EUR,,,,,,,
+P1,payment,C1,2026-01-06,,30.00,EUR,,,,,,,
+K1,credit_note,C1,2026-01-06,,20.00,EUR,,,,,,,
+""",
+        """
+I1,I2,2026-01-07,10.00
+K1,P1,2026-01-07,10.00
+P1,I1,2026-01-08,30.00
+""",
+    )
+    assert refused(office, files) == [("applications.csv", 2, "to_id"), ("applications.csv", 3, "to_id")]
+    take(office, files)
+    assert office.open() == {"I1": "70.00", "I2": "50.00", "K1": "-20.00"}
+    assert all(check.ok for check in verify(office.engine))
 
 
 def test_same_pair_again_changes_nothing_and_a_longer_one_adds_its_rows(office):
