@@ -79,7 +79,8 @@ def _answer(call: frame.Call, rest: list[str]) -> int:
     except ArcoreError as error:
         frame.show_error(call, error)
     except typer.TyperException as error:
-        frame.show_error(call, BadInput(error.format_message(), usage=f"{PROGRAM} {rest[0] if rest else ''} --help"))
+        usage = " ".join([PROGRAM, *rest[:1], "--help"])
+        frame.show_error(call, BadInput(error.format_message() or f"Say what to do; {usage} lists it", usage=usage))
         return REFUSED
     except (typer.Abort, KeyboardInterrupt):
         frame.show_error(call, ArcoreError("Stopped; nothing more was done"))

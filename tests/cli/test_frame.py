@@ -243,3 +243,10 @@ def test_the_module_is_the_program(tmp_path: Path) -> None:
         check=True,
     )
     assert json.loads(done.stdout)["created"] is True
+
+
+def test_a_script_that_says_nothing_is_told_so(arcore: Arcore) -> None:
+    for words in ((), ("audit",)):
+        answer = arcore(*words, "--json")
+        assert answer.code == 2
+        assert answer.document["error"]["message"].startswith("Say what to do"), words
