@@ -23,7 +23,8 @@ from pages.ui.format import as_label
 from pages.ui.plan_desk import Desk
 from pages.ui.plan_desk import Subject
 
-PLANS, PROMISES = "Plans", "Promises"
+PLANS = "Plans"
+PROMISES = "Promises"
 DIALOGS: Mapping[str, Callable[..., None]] = {
     "change": plan_dialogs.change,
     "cancel": plan_dialogs.cancel,

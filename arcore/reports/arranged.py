@@ -237,9 +237,7 @@ def _customers(seen: View, numbers: set[int]) -> set[int]:
 
 def _owners(seen: View, numbers: set[int]) -> dict[int, str]:
     codes, labels = seen.book.around.customers.fact_on("owner", seen.filters.as_of, seen.known_seq)
-    return {
-        number: "" if codes[place] == NOBODY else labels[codes[place]] for number, place in _places(seen, numbers)
-    }
+    return {number: "" if codes[place] == NOBODY else labels[codes[place]] for number, place in _places(seen, numbers)}
 
 
 def _places(seen: View, numbers: set[int]) -> list[tuple[int, int]]:

@@ -81,7 +81,12 @@ def read_customers(session: Session) -> Customers:
     table = Customer.__table__  # type: ignore[attr-defined]
     rows = session.execute(
         select(
-            table.c.id, table.c.code, table.c.name, table.c.parent_id, table.c.merged_into_id, table.c.intercompany,
+            table.c.id,
+            table.c.code,
+            table.c.name,
+            table.c.parent_id,
+            table.c.merged_into_id,
+            table.c.intercompany,
             table.c.currency,
         ).order_by(table.c.id)
     ).all()
