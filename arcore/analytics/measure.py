@@ -255,7 +255,8 @@ def _by_terms(lens: Lens, kpi: Kpi, as_of: date, group: int) -> Figure:
     if missing is not None:
         return bare.because(missing, coverage=coverage_text(kpi, lens.coverage))
     try:
-        return _dressed(kpi.make(TERMS[kpi.variant](point, lens.conversion, lens.coverage)), bare)
+        figure = _dressed(kpi.make(TERMS[kpi.variant](point, lens.conversion, lens.coverage)), bare)
+        return replace(figure, inputs={**figure.inputs, "gross_debits": _amount(lens, point, "gross_debits")})
     except RateGap as gap:
         return bare.because(str(gap))
     except SalesUnknownError as unknown:

@@ -78,7 +78,10 @@ def _grid(frame: shell.Frame, behind: DocumentsBehind, table: pa.Table) -> None:
     else:
         due = behind.part in BALANCES
         columns["due_date" if due else "document_date"] = tables.day("Due" if due else "Date", say, width=92)
-        columns["amount"] = tables.money(f"In {behind.currency}", say, width=110)
+        if behind.behind.counts:
+            columns["amount"] = tables.count("Days" if "days" in behind.part else "Counts", width=80)
+        else:
+            columns["amount"] = tables.money(f"In {behind.currency}", say, width=110)
     st.dataframe(
         table.select(list(columns)), hide_index=True, row_height=tables.ROW, height=tables.height(table.num_rows),
         column_config=columns, alt=f"Documents behind {wording.INPUTS[behind.part].lower()}, largest first",

@@ -66,6 +66,7 @@ def _body(frame: shell.Frame, name: str) -> None:
     st.markdown(wording.DEFINITIONS[name])
     _formula(found.figure, say)
     _inputs(name, found, say)
+    _terms(found.figure, say)
     _causes(frame, narrowed, name, found)
     _rests_on(found.figure, say)
     documents_view.draw(frame, narrowed, name, found)
@@ -121,6 +122,22 @@ def _inputs(name: str, found: Explanation, say: Format) -> None:
     styled = styled.format(lambda _: measures.in_full(before, say), subset=(last, heads[1:]))
     styled = styled.set_properties(subset=(last, ["Input", *heads]), **{"font-weight": "700"})
     st.table(styled, border="horizontal", hide_index=True, alt=f"{wording.TITLES[name]}: the inputs, now and before")
+
+
+def _terms(figure: Figure, say: Format) -> None:
+    """Draw the parts of a figure that is a sum of them, each with the credit sales it is divided by."""
+    terms = figure.inputs.get("terms", ())
+    if not terms:
+        return
+    unit = f", {figure.currency}"
+    aged = f"Unpaid × days{unit}" if figure.variant == "true" else f"Unpaid{unit}"
+    rows = pd.DataFrame(
+        [[float(term.part), float(term.sales)] for term in terms], columns=[aged, f"Credit sales{unit}"], dtype=float
+    )
+    rows.insert(0, "Part", [term.month for term in terms])
+    style: Any = rows.style
+    styled = style.format(lambda amount: say.number(amount, 0), subset=list(rows.columns[1:]))
+    st.table(styled, border="horizontal", hide_index=True, alt="The parts of the sum")
 
 
 def _causes(frame: shell.Frame, narrowed: Filters, name: str, found: Explanation) -> None:

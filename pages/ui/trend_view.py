@@ -61,7 +61,7 @@ def card(
 def spec(
     shown: Sequence[Shown], say: Format, *, target: float | None = None, to_date: bool = False, height: int = 262
 ) -> charts.Spec:
-    """Lay the figures out as a chart: bars for money that came in month by month, else lines."""
+    """Lay the figures out as a chart: bars for money that came in a window, else lines."""
     first = shown[0].figures
     start = next((place for place, figure in enumerate(first) if figure.value is not None), 0)
     days = [figure.as_of for figure in first[start:] if figure.as_of is not None]
@@ -78,7 +78,7 @@ def spec(
     wanted = None
     if target is not None:
         wanted = trend_charts.Target(target, f"target {measures.target_word(target, first[-1], say)}")
-    if first[-1].unit == MONEY:
+    if first[-1].unit == MONEY and first[-1].window is not None:
         return trend_charts.bars(days, drawn[0], target=wanted, to_date=to_date, height=height)
     return trend_charts.lines(days, drawn, target=wanted, to_date=to_date, height=height)
 
