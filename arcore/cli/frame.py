@@ -125,7 +125,8 @@ def show(document: Mapping[str, Any], *parts: RenderableType) -> None:
 
     console = Console(highlight=False)
     for part in parts:
-        console.print(part)
+        # A sentence is never broken: a path in it has to stay whole.
+        console.print(part, soft_wrap=isinstance(part, str))
 
 
 def say(sentence: str) -> None:

@@ -67,6 +67,8 @@ class Booking:
             if number % EVERY == 0:
                 tick(number)
             verbs[type(step)](step)
+        # A settlement that ran against one taken back stands for nothing any more.
+        self._taker.finish()
         tick(len(steps))
 
     def document_id(self, ref: Ref) -> int:

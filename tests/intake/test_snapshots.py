@@ -75,6 +75,24 @@ def open_of(state: dict[int, tuple[int, int, int]]) -> dict[str, str]:
         },
     ]
 )  # two voids of different undos that stand open against each other in the past
+@example(
+    months=[
+        {
+            7: (3, 2, 2),
+            5: (2, 3, 2),
+            3: (2, 0, 0),
+            2: (2, 0, 1),
+            8: (3, 2, 0),
+            1: (3, 0, 2),
+            6: (1, 2, 2),
+            4: (2, 2, 2),
+        },
+        {8: (1, 3, 0), 2: (1, 3, 2), 7: (3, 1, 2), 3: (2, 3, 2), 6: (2, 2, 2)},
+        {4: (2, 0, 0), 2: (3, 1, 0), 8: (3, 1, 1), 3: (1, 0, 0), 5: (3, 1, 2), 6: (1, 2, 0)},
+        {8: (2, 1, 1)},
+        {1: (2, 1, 0)},
+    ]
+)
 @given(months=st.lists(states, min_size=1, max_size=5))
 def test_books_say_what_the_source_said_on_every_snapshots_day(
     months, files, sqlite_template, office_of, tmp_path_factory
