@@ -85,7 +85,9 @@ def _made(history: History) -> SaleMonths:
     last = history.as_of[-1]
     starts = [add_months(first, month) for month in range(_months_between(first, last) + 1)]
     bins = np.searchsorted(np.array([to_day(day) for day in starts], np.int32), columns.doc_day, side="right")
-    bins = np.where((columns.side > 0) & IS_PAID[columns.kind[columns.root]], bins, -1).astype(np.int32)
+    # What counts already but is dated in a later month has no month of sale yet.
+    sold = (columns.side > 0) & IS_PAID[columns.kind[columns.root]] & (columns.doc_day <= to_day(month_end(last)))
+    bins = np.where(sold, bins, -1).astype(np.int32)
     days: Days = np.array([to_day(day) for day in history.as_of], np.int32)
     ends = [to_day(day) - 1 for day in starts] + days.tolist()
     return SaleMonths(

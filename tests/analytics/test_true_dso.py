@@ -112,8 +112,7 @@ def slow_month(slow, start, day):
         for item in slow.items
         if item["side"] > 0
         and slow.first_origin(item)["kind"] in SALES[:3]
-        # What is dated after the day but counts already stands in the month of the day.
-        and month_start(min(slow.first_origin(item)["day"], day)) == start
+        and month_start(slow.first_origin(item)["day"]) == start
     )
     return Decimal(aged) / 100, Decimal(slow.booked(SALES, start, min(day, month_end(start)), 0)) / 100
 
