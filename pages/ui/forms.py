@@ -109,6 +109,21 @@ def has_outcome(name: str) -> bool:
     return f"{name}_said" in st.session_state or (told is not None and busy() and told[0] == st.session_state[_WROTE])
 
 
+def still_told(name: str) -> bool:
+    """Tell whether what the session keeps under `name` is to be shown: once, and again for the second half of a click.
+
+    After that it is dropped.
+    """
+    if name not in st.session_state:
+        return False
+    first: float = st.session_state.setdefault(f"{name}_first", time.monotonic())
+    if time.monotonic() - first <= PAUSE:
+        return True
+    for kept in (name, f"{name}_first"):
+        st.session_state.pop(kept)
+    return False
+
+
 def begin(dialog: str) -> None:
     """Note that a dialog is being opened; for the `on_click` that asks for it."""
     st.session_state[f"{dialog}_opened"] = time.monotonic()

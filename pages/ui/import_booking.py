@@ -17,6 +17,7 @@ from arcore.intake.changes import Plan
 from arcore.intake.plan import plan
 from pages.ui import books
 from pages.ui import failures
+from pages.ui import forms
 from pages.ui import import_state
 from pages.ui import import_sums
 from pages.ui import import_words
@@ -169,6 +170,7 @@ def _end(said: ArcoreError | int | None) -> None:
     for name in (JOB, TOKEN, STOPPED):
         st.session_state.pop(name, None)
     st.session_state[SAID] = said
+    st.session_state.pop(f"{SAID}_first", None)
     if ours and not isinstance(said, ArcoreError):
         import_state.drop()
     st.rerun()
@@ -179,9 +181,9 @@ def _end(said: ArcoreError | int | None) -> None:
 
 def outcome(frame: shell.Frame) -> None:
     """Say what the last booking did, and where to see it."""
-    if SAID not in st.session_state:
+    if not forms.still_told(SAID):
         return
-    said = st.session_state.pop(SAID)
+    said = st.session_state[SAID]
     if isinstance(said, BooksMoved):
         st.info("The books changed meanwhile; the plan was made again. Look at it once more.", icon=":material/sync:")
     elif isinstance(said, ArcoreError):

@@ -99,13 +99,13 @@ def _end(said: ArcoreError | Run | None) -> None:
     for name in (JOB, STOPPED):
         st.session_state.pop(name, None)
     st.session_state[SAID] = said
+    st.session_state.pop(f"{SAID}_first", None)
     st.rerun()
 
 
 def outcome(desk: Desk) -> None:
     """Say what the last run did, and where to look at it."""
-    said = st.session_state.pop(SAID, None)
-    if said is None:
+    if not forms.still_told(SAID) or (said := st.session_state[SAID]) is None:
         return
     if isinstance(said, ArcoreError):
         failures.sentence(said)
