@@ -11,7 +11,7 @@ PINS := $(BIN)/pip-compile --quiet --strip-extras --no-header --annotation-style
 	--no-emit-index-url --no-emit-trusted-host --no-emit-options
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run demo test lint types imports pytest faults fmt bench screenshots pins clean
+.PHONY: help setup setup-dev run demo test lint types imports pytest coverage faults fmt bench screenshots pins clean
 
 help: ## list these
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,8 +51,11 @@ imports: $(DEV)
 	$(BIN)/lint-imports --no-logo
 
 pytest: $(DEV)
-	$(BIN)/pytest -n auto --dist loadfile -m "not bench and not browser and not fault" --cov --cov-report=term
+	$(BIN)/pytest -n auto --dist loadfile -m "not bench and not browser and not fault"
 	$(BIN)/pytest -m browser
+
+coverage: setup-dev ## the tests but those in the browser, and what they reach; some minutes more
+	$(BIN)/pytest -n auto --dist loadfile -m "not bench and not browser and not fault" --cov --cov-report=term
 
 fmt: $(DEV) ## put the code into shape
 	$(BIN)/ruff check --fix .

@@ -6,6 +6,7 @@ Nothing here touches the books of whoever runs the tests: every store and every 
 from __future__ import annotations
 
 import itertools
+import logging
 import os
 import pwd
 import re
@@ -28,6 +29,7 @@ import psycopg
 import pytest
 from sqlalchemy import Engine
 
+from arcore import errlog
 from arcore.settings import Settings
 from arcore.settings import settings
 from arcore.store.engine import open_engine
@@ -52,6 +54,17 @@ def own_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         settings.cache_clear()
         yield folder
     settings.cache_clear()
+
+
+@pytest.fixture
+def own_log(own_settings: Path) -> Path:
+    """Let the log begin in the data folder of the tests, whatever a test before this one let it point to."""
+    log = logging.getLogger("arcore")
+    for handler in list(log.handlers):
+        log.removeHandler(handler)
+        handler.close()
+    errlog.logger.cache_clear()
+    return own_settings / "log" / errlog.LOG_FILE
 
 
 @pytest.fixture

@@ -138,7 +138,7 @@ def test_the_command_line_refuses_the_same_way(capsys: pytest.CaptureFixture[str
 
 
 def test_a_module_that_cannot_be_loaded_does_not_stop_the_server(
-    monkeypatch: pytest.MonkeyPatch, own_settings: Path
+    monkeypatch: pytest.MonkeyPatch, own_settings: Path, own_log: Path
 ) -> None:
     load = importlib.import_module
 
@@ -150,4 +150,4 @@ def test_a_module_that_cannot_be_loaded_does_not_stop_the_server(
     monkeypatch.setattr(importlib, "import_module", broken)
     monkeypatch.syspath_prepend(own_settings)
     serve._load_once()
-    assert "half an upgrade" in (own_settings / "log" / "arcore.log").read_text()
+    assert "half an upgrade" in own_log.read_text()

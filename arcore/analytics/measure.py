@@ -331,6 +331,11 @@ def _at_day_rates(conversion: Conversion, flows: Flows, name: str, window: Windo
     for part, sign in FLOW_INPUTS[name]:
         booked += sign * np.diff(flows.values[group, :, POSITIONS[part]], axis=1)
     total = Decimal(0)
+    if conversion.currency in conversion.codes:
+        # What needs no rate is added up at once.
+        own = list(conversion.codes).index(conversion.currency)
+        total = int(booked[own].sum()) * conversion.factor(own, window.last)
+        booked[own] = 0
     for code, offset in np.argwhere(booked):
         day = date.fromordinal(window.first.toordinal() + int(offset))
         total += int(booked[code, offset]) * conversion.factor(int(code), day)

@@ -37,8 +37,10 @@ from arcore.reports.surroundings import Surroundings
 from arcore.reports.surroundings import read_surroundings
 from arcore.store.books import AuditEvent
 from arcore.store.books import LedgerHead
+from arcore.store.engine import BROKEN
 from arcore.store.engine import is_sqlite
 from arcore.store.engine import reading
+from arcore.store.engine import unavailable
 
 BULK_FROM = 4_000
 """With fewer items than this, following from zero is quicker than reading columns."""
@@ -123,9 +125,8 @@ class Book:
 
 def version(engine: Engine) -> Version:
     """Return the store's id and its last audit event; changes with every write. Raises Unavailable."""
-    with reading(engine) as session:
-        head = _head(session)
-        return head.store_id, head.audit_seq
+    head = _now(engine)
+    return head.store_id, head.audit_seq
 
 
 def book(engine: Engine) -> Book:
@@ -133,12 +134,11 @@ def book(engine: Engine) -> Book:
 
     Raises Unavailable when the store does not answer or has no tables yet.
     """
-    with reading(engine) as session:
-        head = _head(session)
-        kept = _kept(head.store_id)
-        found = kept.book
-        if found is not None and (found.seq, found.audit_hash) == (head.audit_seq, head.audit_hash):
-            return found
+    head = _now(engine)
+    kept = _kept(head.store_id)
+    found = kept.book
+    if found is not None and (found.seq, found.audit_hash) == (head.audit_seq, head.audit_hash):
+        return found
     with kept.lock:
         if kept.book is None or not _is_ahead(engine, kept.book):
             kept.book = load(engine)
@@ -234,6 +234,15 @@ def _kept(store_id: str) -> _Kept:
         while len(_KEPT) > KEPT_STORES:
             _KEPT.popitem(last=False)
         return found
+
+
+def _now(engine: Engine) -> Any:
+    """Read how far the store is, without a session: every query of a page asks this first. Raises Unavailable."""
+    try:
+        with engine.connect() as connection:
+            return connection.exec_driver_sql("SELECT store_id, audit_seq, audit_hash FROM ledger_head").one()
+    except BROKEN as error:
+        raise unavailable(error) from error
 
 
 def _head(session: Session) -> Any:

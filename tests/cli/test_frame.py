@@ -92,7 +92,7 @@ def test_a_password_is_shown_nowhere(arcore: Arcore, free_port: Callable[[], int
 
 
 def test_what_nobody_expected_is_a_sentence_and_a_log_entry(
-    arcore: Arcore, monkeypatch: pytest.MonkeyPatch, own_settings: Path
+    arcore: Arcore, monkeypatch: pytest.MonkeyPatch, own_log: Path
 ) -> None:
     def fail() -> None:
         raise ZeroDivisionError("secret figures")
@@ -102,7 +102,7 @@ def test_what_nobody_expected_is_a_sentence_and_a_log_entry(
     assert answer.code == 1
     reference = answer.document["error"]["details"]["reference"]
     assert "secret figures" not in answer.out + answer.err
-    log = (own_settings / "log" / "arcore.log").read_text()
+    log = own_log.read_text()
     assert f"{reference} init: ZeroDivisionError" in log
     assert "secret figures" in log.split(reference)[1]
 
