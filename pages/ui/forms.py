@@ -20,6 +20,8 @@ from pages.ui.format import as_label
 
 PAUSE = 0.8
 """Seconds after a write in which the session writes nothing: the second half of a double click falls into it."""
+STAYS = 4.0
+"""Seconds in which what was said stays, however often the page is drawn again: late halves of clicks, ends of runs."""
 _NOT_BEFORE = "write_not_before"
 _WROTE = "write_at"
 
@@ -117,7 +119,7 @@ def still_told(name: str) -> bool:
     if name not in st.session_state:
         return False
     first: float = st.session_state.setdefault(f"{name}_first", time.monotonic())
-    if time.monotonic() - first <= PAUSE:
+    if time.monotonic() - first <= STAYS:
         return True
     for kept in (name, f"{name}_first"):
         st.session_state.pop(kept)
