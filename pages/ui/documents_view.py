@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
+from arcore.analytics import wording
 from arcore.reports.explain import DocumentsBehind
 from arcore.reports.explain import Explanation
 from arcore.reports.explain import documents
@@ -14,7 +15,6 @@ from arcore.reports.filters import Filters
 from pages.ui import cached
 from pages.ui import shell
 from pages.ui import tables
-from pages.ui import wording
 from pages.ui.format import as_label
 
 PAGE = 10

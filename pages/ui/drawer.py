@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pandas as pd
 import streamlit as st
 
+from arcore.analytics import wording
 from arcore.analytics.figures import Figure
 from arcore.money import nearest_minor
 from arcore.reports.explain import Explanation
@@ -25,7 +26,6 @@ from pages.ui import filters
 from pages.ui import measures
 from pages.ui import shell
 from pages.ui import tables
-from pages.ui import wording
 from pages.ui.format import NONE
 from pages.ui.format import Format
 from pages.ui.format import as_label
