@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import func
 from sqlalchemy import select
@@ -29,3 +30,25 @@ def control_totals(
     if up_to_document is not None:
         query = query.where(col(Document.id) <= up_to_document)
     return {currency: int(total) for currency, total in session.execute(query)}
+
+
+class DayTotal(NamedTuple):
+    """What the documents effective on one day add up to in one currency; minor units."""
+
+    day: date
+    currency: str
+    amount: int
+
+
+def daily_totals(session: Session, *, up_to_document: int, after_document: int = 0) -> list[DayTotal]:
+    """Return what documents add up to by the day they count from, oldest first: every control total in one reading.
+
+    `up_to_document` and `after_document` are as in `control_totals`.
+    """
+    query = (
+        select(col(Document.effective_on), col(Document.currency), func.sum(col(Document.amount)))
+        .where(col(Document.id) > after_document, col(Document.id) <= up_to_document)
+        .group_by(col(Document.effective_on), col(Document.currency))
+        .order_by(col(Document.effective_on))
+    )
+    return [DayTotal(day, currency, int(amount)) for day, currency, amount in session.execute(query)]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 from sqlalchemy import Engine
@@ -13,7 +17,10 @@ from sqlalchemy import select
 from sqlmodel import Session
 from sqlmodel import col
 
+from arcore.ledger.control import DayTotal
 from arcore.ledger.control import control_totals
+from arcore.ledger.control import daily_totals
+from arcore.reports.book import Book
 from arcore.reports.view import View
 from arcore.reports.view import customers_within
 from arcore.store.books import Document
@@ -120,13 +127,58 @@ def _document_totals(session: Session, seen: View) -> tuple[dict[str, int], dict
 
 
 def _carried_totals(session: Session, seen: View) -> dict[str, int]:
-    """Sum all documents; those summed for an earlier version are never changed, so only new ones are read again."""
-    as_of, upto, carried = seen.filters.as_of, seen.reach.document, seen.book.carried
-    after, totals = carried.last(("documents", as_of)) or (0, {})
-    if after > upto:
+    """Sum all documents up to the day; they never change, so each is read once for all days and all versions."""
+    as_of, upto = seen.filters.as_of, seen.reach.document
+    if seen.filters.known_at is not None:
         return control_totals(session, as_of, up_to_document=upto)
-    new = control_totals(session, as_of, up_to_document=upto, after_document=after)
-    found = {currency: totals.get(currency, 0) + new.get(currency, 0) for currency in {*totals, *new}}
-    if seen.filters.known_at is None:
-        carried.keep(("documents", as_of), (upto, found))
+    return seen.book.remembered("document_totals", lambda: _totals(session, seen.book, upto)).on(as_of)
+
+
+@dataclass(frozen=True, eq=False)
+class _Totals:
+    """Documents added up by the day they count from.
+
+    Attributes:
+        document: the last id that is included.
+        by_day: what each day adds, by currency.
+    """
+
+    document: int
+    by_day: dict[str, dict[date, int]]
+
+    @cached_property
+    def _running(self) -> dict[str, tuple[list[date], list[int]]]:
+        ordered = {currency: sorted(days.items()) for currency, days in self.by_day.items()}
+        return {
+            currency: ([day for day, _ in days], list(accumulate(amount for _, amount in days)))
+            for currency, days in ordered.items()
+        }
+
+    def on(self, as_of: date) -> dict[str, int]:
+        """Return what documents effective on or before a day add up to, by currency, where there are any."""
+        found = {}
+        for currency, (days, sums) in self._running.items():
+            place = bisect_right(days, as_of)
+            if place:
+                found[currency] = sums[place - 1]
+        return found
+
+    def plus(self, document: int, more: Sequence[DayTotal]) -> _Totals:
+        """Return these totals with those of later documents."""
+        by_day = {currency: dict(days) for currency, days in self.by_day.items()}
+        for day, currency, amount in more:
+            days = by_day.setdefault(currency, {})
+            days[day] = days.get(day, 0) + amount
+        return _Totals(document, by_day)
+
+
+def _totals(session: Session, current: Book, upto: int) -> _Totals:
+    """Read the documents behind those that were added up for an earlier version."""
+    known: _Totals = current.carried.last("document_totals") or _Totals(0, {})
+    if known.document > upto:
+        known = _Totals(0, {})
+    found = known
+    if known.document < upto:
+        found = known.plus(upto, daily_totals(session, up_to_document=upto, after_document=known.document))
+    current.carried.keep("document_totals", found)
     return found

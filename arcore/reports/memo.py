@@ -34,24 +34,33 @@ class Memo:
 
 
 class Carried:
-    """The last result under each name, whatever version it was made for: the next one adds only what is new."""
+    """The last result under each name, whatever version it was made for: the next one adds only what is new.
+
+    A name is a word, or a tuple that begins with one. Of each word the last CARRIED are kept: looking at many days
+    does not push out what is kept once for all of them.
+    """
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._kept: dict[Hashable, OrderedDict[Hashable, Any]] = {}
 
     def last(self, key: Hashable) -> Any:
         """Return what was kept last under a key, or None."""
         with self._lock:
-            return self._kept.get(key)
+            return self._kept.get(_word(key), {}).get(key)
 
     def keep(self, key: Hashable, value: Any) -> None:
         """Keep a result for the next version."""
         with self._lock:
-            self._kept[key] = value
-            self._kept.move_to_end(key)
-            while len(self._kept) > CARRIED:
-                self._kept.popitem(last=False)
+            kept = self._kept.setdefault(_word(key), OrderedDict())
+            kept[key] = value
+            kept.move_to_end(key)
+            while len(kept) > CARRIED:
+                kept.popitem(last=False)
+
+
+def _word(key: Hashable) -> Hashable:
+    return key[0] if isinstance(key, tuple) else key
 
 
 class _Slot:

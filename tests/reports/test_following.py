@@ -18,6 +18,7 @@ import pytest
 
 from arcore.errors import Refused
 from arcore.ledger import service
+from arcore.ledger.control import control_totals
 from arcore.reports import book as books
 from arcore.reports.aging import aging
 from arcore.reports.filters import Filters
@@ -25,6 +26,7 @@ from arcore.reports.kpis import trend
 from arcore.reports.overview import tiles
 from arcore.reports.priorities import customers_that_matter
 from arcore.store.engine import open_engine
+from arcore.store.engine import reading
 from arcore.store.unit import Actor
 
 OCT = date(2026, 10, 31)
@@ -87,6 +89,27 @@ def test_carried_on_equals_afresh(company, seed):
         carried = looked_at(company.engine)
         books.forget()
         assert looked_at(company.engine) == carried
+
+
+def test_the_control_of_every_day_is_the_sum_of_documents_up_to_it(company):
+    company.customer("ALDER")
+    first = date(2026, 6, 1)
+    company.invoice("ALDER", first, date(2026, 7, 1), 100)
+    assert controlled(company.engine, first) == {"EUR": 100_00}
+    assert controlled(company.engine, first - timedelta(days=1)) == {}
+    company.payment("ALDER", date(2026, 6, 10), 30)
+    company.invoice("ALDER", date(2026, 5, 20), date(2026, 7, 1), 7, currency="USD")
+    for day in (date(2026, 5, 19), date(2026, 5, 20), first, date(2026, 6, 9), date(2026, 6, 10), OCT):
+        with reading(company.engine) as session:
+            assert controlled(company.engine, day) == control_totals(session, day)
+    assert controlled(company.engine, OCT) == {"EUR": 70_00, "USD": 7_00}
+
+
+def controlled(engine, day):
+    """What the documents add up to beside the aging of a day."""
+    report = aging(engine, Filters(as_of=day))
+    assert report.foots
+    return {control.currency: control.total for control in report.control}
 
 
 def test_a_follower_among_writers_misses_nothing(company, store_url):
