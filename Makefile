@@ -11,7 +11,7 @@ PINS := $(BIN)/pip-compile --quiet --strip-extras --no-header --annotation-style
 	--no-emit-index-url --no-emit-trusted-host --no-emit-options
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run demo test lint types imports pytest coverage faults fmt bench screenshots pins clean
+.PHONY: help setup setup-dev run demo test lint types imports pytest coverage hunt faults fmt bench screenshots pins clean
 
 help: ## list these
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ coverage: setup-dev ## the tests but those in the browser, and what they reach; 
 fmt: $(DEV) ## put the code into shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+hunt: setup-dev ## look for new failures with random examples, for some minutes
+	ARCORE_FUZZ_EXAMPLES=100 $(BIN)/pytest -n auto --dist loadfile $$(grep -rlE "hypothesis|profile\(" tests --include="test_*.py")
 
 faults: setup-dev ## kill the program 50 times while it sends 200 reminders, on both stores
 	$(BIN)/pytest -m fault

@@ -25,6 +25,7 @@ from dataclasses import field
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import psycopg
 import pytest
 from sqlalchemy import Engine
@@ -37,6 +38,11 @@ from arcore.store.migrate import add_head
 from arcore.store.migrate import migrate
 from arcore.store.tables import metadata
 from arcore.store.unit import Actor
+
+# A change is judged by the same examples each time; `make hunt` looks for new ones. Each found becomes an `@example`.
+hypothesis.settings.register_profile("steady", derandomize=True)
+hypothesis.settings.register_profile("hunt", print_blob=True)
+hypothesis.settings.load_profile("hunt" if "ARCORE_FUZZ_EXAMPLES" in os.environ else "steady")
 
 SERVER_FOLDERS = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin")
 SUPERUSER = "arcore"

@@ -16,6 +16,7 @@ from arcore.ledger.entry import ItemState
 from arcore.ledger.entry import Part
 from arcore.ledger.entry import Posted
 from arcore.ledger.journal import Journal
+from arcore.ledger.timeline import comes_free
 from arcore.ledger.timeline import least_from
 from arcore.money import from_minor
 from arcore.money import is_currency
@@ -45,8 +46,9 @@ def redate(journal: Journal, item_id: int, due_date: date, *, on: date, amount: 
 def move_back(journal: Journal, item_id: int, *, on: date) -> int:
     """Cancel a re-dating: move what is left back to the first item of the document and return the amount.
 
-    From then on, whatever returns to this item (a bounced payment) is moved back in the same transaction;
-    a row of amount 0 marks that even when nothing is left today. Raises AlreadyReversed the second time.
+    From then on, whatever returns to this item (a bounced payment) is moved back in the same transaction, and what
+    is known to return later is moved back on its day; a row of amount 0 marks that even when nothing is left today.
+    Raises AlreadyReversed the second time.
     """
     item = journal.item(item_id)
     root = journal.root_of(item)
@@ -54,12 +56,13 @@ def move_back(journal: Journal, item_id: int, *, on: date) -> int:
         msg = f"{name_of(item)} still has its first due date; there is nothing to move back"
         raise RuleBroken(msg, item=item_id)
     day = max(on, item.effective_on)
-    left = least_from(item.moves, item.side, day)
-    if left == 0 and journal.moves_back(item):
+    free = comes_free(item.moves, item.side, day)
+    if not any(free.values()) and journal.moves_back(item):
         msg = f"This plan of {name_of(item)} was cancelled before"
         raise AlreadyReversed(msg, item=item_id)
-    journal.carry(item, root, left, day)
-    return left
+    for since, amount in free.items():
+        journal.carry(item, root, amount, since)
+    return free[day]
 
 
 def transfer(journal: Journal, item_id: int, amount: int, *, to_customer_id: int, on: date) -> Posted:

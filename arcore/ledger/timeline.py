@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from itertools import pairwise
 
 
 def balance_on(moves: Mapping[date, int], day: date | None = None) -> int:
@@ -48,3 +49,18 @@ def least_from(moves: Mapping[date, int], side: int, start: date) -> int:
         running += moves[day] * side
         least = min(least, running)
     return least
+
+
+def comes_free(moves: Mapping[date, int], side: int, start: date) -> dict[date, int]:
+    """Return what an item can give up for good, by the day from which it can: all that is left of it from `start` on.
+
+    The first is `start` itself (0 when later moves need everything); each other is a day on which more came back than
+    any later move takes, as a bounce that is known already. Amounts are positive, in the sense of `side`.
+    """
+    days = [start, *sorted(day for day in moves if day > start)]
+    free = {day: least_from(moves, side, day) for day in days}
+    given = {start: free[start]}
+    for before, day in pairwise(days):
+        if free[day] > free[before]:
+            given[day] = free[day] - free[before]
+    return given

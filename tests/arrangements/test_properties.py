@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from hypothesis import HealthCheck
 from hypothesis import Phase
+from hypothesis import example
 from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -50,6 +51,14 @@ def cents(amount: str) -> int:
     money=payments,
     end=st.sampled_from(["cancel", "change", "withdraw", "none"]),
     after=st.integers(0, 160),
+)
+@example(  # a bounce known before the plan is cancelled for a day before it
+    owed=[(9021, 24), (24, 65), (242, 98), (291, 44)],
+    count=5,
+    every="two_weeks",
+    money=[(12, 150, 140, True)],
+    end="cancel",
+    after=69,
 )
 def test_a_plan_moves_dates_and_nothing_else(
     owed, count, every, money, end, after, sqlite_template, office_of, tmp_path_factory

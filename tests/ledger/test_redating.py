@@ -157,6 +157,19 @@ def test_a_plan_paid_in_full_and_cancelled_still_sends_a_bounced_payment_home(bo
     assert (books.open(invoice), books.open(plan)) == ("100.00", "0.00")
 
 
+def test_a_bounce_recorded_before_the_plan_is_cancelled_for_an_earlier_day_returns_home_too(books):
+    invoice = books.invoice("100", "01-01", due="01-31")
+    plan = books.redate(invoice, "06-30", on="02-01")
+    payment = books.payment("30", "03-10", (plan, "30"))
+    books.bounce(payment, "03-20")
+    move_back(books, plan, "03-01")
+
+    days = ("02-28", "03-01", "03-10", "03-20")
+    assert [books.open(plan, on) for on in days] == ["100.00", "30.00", "0.00", "0.00"]
+    assert [books.open(invoice, on) for on in days] == ["0.00", "70.00", "70.00", "100.00"]
+    assert books.aging("03-20") == {"31-60": "100.00"}
+
+
 def test_a_correction_after_the_plan_was_cancelled_returns_on_the_day_of_cancelling(books):
     invoice = books.invoice("100", "01-01", due="01-31")
     plan = books.redate(invoice, "06-30", on="02-01")

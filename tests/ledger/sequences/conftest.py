@@ -208,9 +208,12 @@ class Naive:
             raise No("no plan")
         day = max(on, self.items[item]["start"])
         left = self.least(item, day)
-        if left == 0 and self.cancelled(item):
+        if not self.least(item, DAYS - 1) and self.cancelled(item):
             raise No("cancelled before")
         self.take(item, self.root(item), left, day)
+        for later in range(day, DAYS):  # what is known to come back then, and to stay
+            if back := self.least(item, later):
+                self.take(item, self.root(item), back, later)
 
     def move(self, item: int, amount: int, on: int, customer: int | None = None, into: Any = None) -> int:
         """Move a balance to another customer, or `into` (currency, amount); return the item that carries on."""
