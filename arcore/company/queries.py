@@ -23,6 +23,9 @@ from arcore.company.balances import stated_by_files as file_totals
 from arcore.company.closing import Close
 from arcore.company.closing import closes
 from arcore.company.counting import variants_in
+from arcore.company.notes import MonthNote
+from arcore.company.notes import month_note
+from arcore.company.notes import month_notes
 from arcore.company.profile import Profile
 from arcore.company.profile import from_settings
 from arcore.company.sales import StatedSales
@@ -35,6 +38,7 @@ __all__ = [
     "LEDGER",
     "BankAccount",
     "Close",
+    "MonthNote",
     "Profile",
     "StatedBalance",
     "StatedSales",
@@ -43,6 +47,8 @@ __all__ = [
     "from_settings",
     "is_iban",
     "ledger_balances",
+    "month_note",
+    "month_notes",
     "monthly_sales",
     "profile",
     "profile_in",

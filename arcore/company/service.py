@@ -18,6 +18,7 @@ from arcore.company.balances import withdraw_balance
 from arcore.company.closing import freeze_month
 from arcore.company.closing import reopen_month
 from arcore.company.counting import save_in
+from arcore.company.notes import save_note
 from arcore.company.profile import as_settings
 from arcore.company.profile import check
 from arcore.company.queries import profile_in
@@ -42,6 +43,8 @@ __all__ = [
     "freeze_month",
     "reopen_month",
     "save_balances",
+    "save_measures",
+    "save_note",
     "save_profile",
     "save_rates",
     "save_sales",

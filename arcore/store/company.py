@@ -94,3 +94,16 @@ class MonthClose(Base, table=True):
     by: str
     reopened_at: datetime | None = Field(default=None, sa_type=Moment)
     reopened_by: str = ""
+
+
+class MonthNote(Base, table=True):
+    """What the managers say about a month, by its first day; the latest row wins, an empty text takes it away."""
+
+    __tablename__ = "month_note"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    month: date = Field(index=True)
+    text: str = ""
+    recorded_at: datetime = Field(sa_type=Moment)
+    recorded_by: str
+    audit_seq: int = Field(sa_type=BigInteger)

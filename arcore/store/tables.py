@@ -14,10 +14,12 @@ from arcore.store.books import AuditEvent
 from arcore.store.books import Document
 from arcore.store.books import Item
 from arcore.store.books import LedgerHead
+from arcore.store.cleanup import CleanupDecision
 from arcore.store.company import CompanySetting
 from arcore.store.company import LedgerBalance
 from arcore.store.company import MonthClose
 from arcore.store.company import MonthlySales
+from arcore.store.company import MonthNote
 from arcore.store.company import Rate
 from arcore.store.contact import CaseEvent
 from arcore.store.contact import Dispute
@@ -44,6 +46,7 @@ __all__ = [
     "Application",
     "AuditEvent",
     "CaseEvent",
+    "CleanupDecision",
     "CompanySetting",
     "Contact",
     "Coverage",
@@ -60,6 +63,7 @@ __all__ = [
     "Message",
     "MessageItem",
     "MonthClose",
+    "MonthNote",
     "MonthlySales",
     "Note",
     "OpeningStep",
