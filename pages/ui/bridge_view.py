@@ -12,6 +12,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from arcore.analytics import written as measures
 from arcore.money import from_minor
 from arcore.reports.bridges import BALANCES
 from arcore.reports.bridges import REVALUED
@@ -29,7 +30,6 @@ from pages.ui import aging_view
 from pages.ui import cached
 from pages.ui import charts
 from pages.ui import filters
-from pages.ui import measures
 from pages.ui import moved_view
 from pages.ui import shell
 from pages.ui import tables

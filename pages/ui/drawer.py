@@ -12,6 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from arcore.analytics import wording
+from arcore.analytics import written as measures
 from arcore.analytics.figures import Figure
 from arcore.money import nearest_minor
 from arcore.reports.explain import Explanation
@@ -23,7 +24,6 @@ from pages.ui import cached
 from pages.ui import documents_view
 from pages.ui import failures
 from pages.ui import filters
-from pages.ui import measures
 from pages.ui import shell
 from pages.ui import tables
 from pages.ui.format import NONE

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import streamlit as st
 
+from arcore.analytics import written as measures
 from arcore.company.queries import Close
 from arcore.money import from_minor
 from arcore.reports.agreement import end_of_day
@@ -18,7 +19,6 @@ from arcore.reports.as_known import AsKnown
 from arcore.reports.as_known import as_known
 from arcore.reports.filters import Filters
 from pages.ui import cached
-from pages.ui import measures
 from pages.ui import month_end_agreement
 from pages.ui import shell
 from pages.ui import tables

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pandas as pd
 import streamlit as st
 
+from arcore.analytics import written as measures
 from arcore.analytics.figures import MONEY
 from arcore.analytics.figures import PERCENT
 from arcore.arrangements.queries import PromiseRow
@@ -21,7 +22,6 @@ from arcore.reports.news import News
 from arcore.reports.news import Since
 from arcore.reports.priorities import Matters
 from arcore.reports.priorities import Ranking
-from pages.ui import measures
 from pages.ui import shell
 from pages.ui import tables
 from pages.ui.format import NONE

@@ -9,11 +9,11 @@ from typing import NamedTuple
 import pandas as pd
 import streamlit as st
 
+from arcore.analytics import written as measures
 from arcore.analytics.figures import MONEY
 from arcore.analytics.figures import Figure
 from arcore.dates import month_end
 from pages.ui import charts
-from pages.ui import measures
 from pages.ui import trend_charts
 from pages.ui.format import Format
 from pages.ui.format import as_label

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from arcore.analytics.figures import DAYS
 from arcore.analytics.figures import MONEY
-from pages.ui.measures import adding_up
+from arcore.analytics.written import adding_up
 
 
 def test_the_largest_part_takes_what_rounding_leaves() -> None:

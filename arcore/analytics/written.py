@@ -11,8 +11,8 @@ from arcore.analytics.figures import MONEY
 from arcore.analytics.figures import PERCENT
 from arcore.analytics.figures import Figure
 from arcore.money import nearest_minor
-from pages.ui.format import NONE
-from pages.ui.format import Format
+from arcore.written import NONE
+from arcore.written import Format
 
 UNIT_WORDS = {DAYS: "days", PERCENT: "%"}
 
