@@ -33,13 +33,14 @@ from arcore.store.unit import Facts
 from pages.ui import failures
 from pages.ui import forms
 from pages.ui import shell
+from pages.ui import undo
 from pages.ui.format import Format
 from pages.ui.format import as_label
 from pages.ui.forms import Form
 
 NAME = "customer_write"
 """The form name that all dialogs share: its outcome is shown at the top of the page."""
-ASKED, UNDO = "customer_asked", "customer_undo_of"
+PAGE, ASKED = "customer", "customer_asked"
 LAST_DAY = date(LAST_YEAR, 12, 31)
 MOST_EFFECTS = 10
 Act = Callable[..., Facts]
@@ -85,16 +86,6 @@ class Desk:
         return f"{actor.name} may look but not write" if actor.role in READ_ONLY_ROLES else None
 
 
-@dataclass(frozen=True)
-class Undo:
-    """What the last write would be taken back by: shown only with the customer and the books it was made in."""
-
-    words: str
-    customer_id: int
-    store_id: str
-    back: Callable[[str], object]
-
-
 def ask(name: str, *what: Any) -> None:
     """Remember which dialog to open on the next run, with an empty form; for `on_click`."""
     st.session_state[ASKED] = (name, what)
@@ -127,24 +118,17 @@ def close_when_done() -> None:
 
 def outcome(desk: Desk) -> None:
     """Say what was done, with its undo beside it."""
-    undo: Undo | None = st.session_state.get(UNDO)
-    if undo and (undo.customer_id, undo.store_id) != (desk.about.customer_id, desk.frame.books.store_id):
-        undo = None
-    if undo is None and not any(map(forms.has_outcome, (NAME, "customer_undo"))):
-        return
-    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="outcome"):
-        with st.container():
-            forms.outcome(NAME)
-            forms.outcome("customer_undo")
-        if undo is not None:
-            forms.once("customer_undo").button(
-                as_label(f"Undo: {undo.words}"), partial(_undo, undo), icon=":material/undo:"
-            )
+    undo.outcome(PAGE, _about(desk), by="customer_undo", of=(NAME,))
 
 
 def keep_undo(desk: Desk, words: str, back: Callable[[str], object]) -> None:
     """Offer to take the last write back."""
-    st.session_state[UNDO] = Undo(words, desk.about.customer_id, desk.frame.books.store_id, back)
+    undo.keep(PAGE, words, _about(desk), back)
+
+
+def drop_undo() -> None:
+    """Offer to take nothing back: the last write has no undo."""
+    undo.drop(PAGE)
 
 
 def finish(
@@ -178,7 +162,7 @@ def finish(
 
     def post(current: Form) -> str:
         done = act(dry_run=False, key=current.token, expected=shown["effects"])
-        st.session_state.pop(UNDO, None)
+        drop_undo()
         if back is not None:
             keep_undo(desk, words, lambda key: back(done, key))
         return f"Booked: {words}.{later(desk.frame, on)}"
@@ -230,7 +214,5 @@ def _number(say: Format, places: int, amount: float) -> str:
     return as_label(say.number(amount, places))
 
 
-def _undo(undo: Undo, form: Form) -> str:
-    undo.back(form.token)
-    st.session_state.pop(UNDO, None)
-    return f"Undone: {undo.words}."
+def _about(desk: Desk) -> tuple[int, str]:
+    return desk.about.customer_id, desk.frame.books.store_id

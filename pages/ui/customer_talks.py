@@ -32,7 +32,6 @@ from pages.ui import entry
 from pages.ui import failures
 from pages.ui import forms
 from pages.ui.customer_desk import NAME
-from pages.ui.customer_desk import UNDO
 from pages.ui.customer_desk import Desk
 from pages.ui.customer_desk import begin
 from pages.ui.customer_desk import keep_undo
@@ -303,7 +302,6 @@ def _save(desk: Desk, form: Form, label: str, post: Callable[[Form], str]) -> No
 
 
 def _done(desk: Desk, words: str, back: Callable[[str], object]) -> str:
-    st.session_state.pop(UNDO, None)
     keep_undo(replace(desk), words, back)
     return f"Recorded: {words}."
 

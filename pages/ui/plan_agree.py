@@ -16,7 +16,6 @@ from pages.ui import failures
 from pages.ui import forms
 from pages.ui import plan_draft
 from pages.ui.customer_desk import NAME
-from pages.ui.customer_desk import UNDO
 from pages.ui.customer_desk import Desk
 from pages.ui.customer_desk import begin
 from pages.ui.customer_desk import keep_undo
@@ -69,7 +68,6 @@ def agree(desk: Desk) -> None:
             seen=frame.books.seq,
         )  # fmt: skip
         words = f"plan of {amount} in {plan_draft.counted(chosen or [])}"
-        st.session_state.pop(UNDO, None)
         keep_undo(desk, words, partial(_withdraw, desk, done))
         return f"Agreed: {words}."
 

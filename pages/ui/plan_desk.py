@@ -6,7 +6,6 @@ from collections.abc import Callable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 from typing import Literal
 from typing import TypeAlias
@@ -18,18 +17,18 @@ from sqlalchemy import Engine
 
 from arcore.ledger.service import READ_ONLY_ROLES
 from arcore.money import from_minor
+from pages.ui import chosen
 from pages.ui import forms
 from pages.ui import shell
-from pages.ui import tables
+from pages.ui import undo
 from pages.ui.format import Format
-from pages.ui.format import as_label
 from pages.ui.forms import Form
 
 Subject: TypeAlias = Literal["plan", "promise"]
 """What is chosen; also its name in the address: `?plan=7`."""
 NAME = "plans_write"
 """The form that all buttons of the page share: a double click on two of them writes once."""
-ASKED, UNDO = "plans_asked", "plans_undo"
+PAGE, ASKED = "plans", "plans_asked"
 MOST_ROWS = 18
 
 
@@ -54,15 +53,6 @@ class Desk:
         """Why this user may not write, None when they may."""
         actor = self.frame.actor
         return f"{actor.name} may look but not write" if actor.role in READ_ONLY_ROLES else None
-
-
-@dataclass(frozen=True)
-class Undo:
-    """What the last write would be taken back by; shown only with the books it was made in."""
-
-    words: str
-    store_id: str
-    back: Callable[[str], object]
 
 
 # --- dialogs and their outcome ----------------------------------------------------------------------------------------
@@ -94,31 +84,14 @@ def begin() -> Form:
 def keep_undo(desk: Desk, words: str, back: Callable[[str], object] | None) -> None:
     """Offer to take the last write back, by `back` with an idempotency key; None for one that has no undo."""
     if back is None:
-        st.session_state.pop(UNDO, None)
+        undo.drop(PAGE)
     else:
-        st.session_state[UNDO] = Undo(words, desk.frame.books.store_id, back)
+        undo.keep(PAGE, words, desk.frame.books.store_id, back)
 
 
 def outcome(desk: Desk) -> None:
     """Say what was done, with its undo beside it."""
-    undo: Undo | None = st.session_state.get(UNDO)
-    if undo and undo.store_id != desk.frame.books.store_id:
-        undo = None
-    if undo is None and not forms.has_outcome(NAME):
-        return
-    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="outcome"):
-        with st.container():
-            forms.outcome(NAME)
-        if undo is not None:
-            forms.once(NAME).button(
-                as_label(f"Undo: {undo.words}"), partial(_undo, undo), icon=":material/undo:", name="undo"
-            )
-
-
-def _undo(undo: Undo, form: Form) -> str:
-    undo.back(form.token)
-    st.session_state.pop(UNDO, None)
-    return f"Undone: {undo.words}."
+    undo.outcome(PAGE, desk.frame.books.store_id, by=NAME)
 
 
 # --- which row --------------------------------------------------------------------------------------------------------
@@ -126,7 +99,7 @@ def _undo(undo: Undo, form: Form) -> str:
 
 def go(subject: Subject, number: int) -> None:
     """Choose a row; for `on_click` and after a write that made it."""
-    st.session_state[f"{subject}_wanted"] = number
+    chosen.want(f"{subject}_list", number)
 
 
 def follow(subject: Subject, ids: Sequence[int]) -> str | None:
@@ -141,33 +114,8 @@ def follow(subject: Subject, ids: Sequence[int]) -> str | None:
 
 
 def pick(subject: Subject, data: pd.DataFrame, ids: Sequence[int], config: Mapping[str, Any], *, alt: str) -> int:
-    """Draw a list of which one row is always chosen, and return its number; the address leads back to it.
-
-    What is chosen stays chosen when the list changes; where it is gone, the row that moved up is next.
-    """
-    key = f"{subject}_list"
-    drawn, at = st.session_state.get(f"{key}_drawn", (0, None)), _selected(key)
-    jump = st.session_state.pop(f"{subject}_wanted", None)
-    if at is None or at == drawn[0]:
-        at = ids.index(drawn[1]) if drawn[1] in ids else at or 0
-    if jump in ids:
-        at = ids.index(jump)
-    at = min(at, len(ids) - 1)
-    if _selected(key) != at:
-        st.session_state[key] = {"selection": {"rows": [at], "columns": [], "cells": []}}
-    st.session_state[f"{key}_drawn"] = (at, ids[at])
-    st.dataframe(
-        data,
-        hide_index=True,
-        row_height=tables.ROW,
-        height=tables.height(len(data), most=MOST_ROWS),
-        placeholder="–",
-        key=key,
-        on_select="rerun",
-        selection_mode="single-row-required",
-        column_config=dict(config),
-        alt=alt,
-    )
+    """Draw a list of which one row is always chosen, and return its number; the address leads back to it."""
+    at = chosen.pick(f"{subject}_list", data, ids, config, alt=alt, most=MOST_ROWS).at
     _address(subject, ids[at])
     return at
 
@@ -182,9 +130,3 @@ def _address(subject: Subject, number: int) -> None:
     if st.query_params.get(subject) != wanted:
         st.query_params[subject] = wanted
     st.session_state[f"{subject}_seen"] = wanted
-
-
-def _selected(key: str) -> int | None:
-    state = st.session_state.get(key)
-    rows = state["selection"]["rows"] if state else []
-    return rows[0] if rows else None

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from typing import Any
 from typing import Literal
 from typing import TypeAlias
@@ -27,17 +26,15 @@ from arcore.ledger.service import READ_ONLY_ROLES
 from arcore.money import from_minor
 from arcore.reports.filters import Filters
 from arcore.settings import ROOT
-from pages.ui import forms
+from pages.ui import chosen
 from pages.ui import shell
-from pages.ui import tables
+from pages.ui import undo
 from pages.ui.format import NONE
 from pages.ui.format import Format
-from pages.ui.format import as_label
-from pages.ui.forms import Form
 
 Tab: TypeAlias = Literal["due", "held", "coming", "outbox", "golive"]
 TABS: tuple[Tab, ...] = get_args(Tab)
-TAB, SEEN, MISSING, UNDO = "reminders_tab", "reminders_seen", "reminders_missing", "reminders_undo"
+PAGE, TAB, SEEN, MISSING = "reminders", "reminders_tab", "reminders_seen", "reminders_missing"
 WHO = "reminders_who"
 """The code of the customer whose messages the outbox shows; None for all."""
 NAME = "reminder_write"
@@ -140,7 +137,7 @@ def go(tab: Tab, place: Place | None = None, **more: Any) -> None:
     st.session_state[TAB] = tab
     st.session_state[MISSING] = None
     if place is not None:
-        st.session_state[f"reminders_{tab}_wanted"] = place
+        chosen.want(f"{PAGE}_{tab}", place)
     st.session_state.update(more)
 
 
@@ -197,23 +194,14 @@ def keep_address(tab: Tab, code: str) -> None:
 # --- what was done ----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Undo:
-    """What the last write would be taken back by; shown only with the books it was made in."""
-
-    words: str
-    store_id: str
-    back: Callable[[str], object]
-
-
 def keep_undo(desk: Desk, words: str, back: Callable[[str], object]) -> None:
     """Offer to take the last write back; `back` is given the idempotency key to do it under."""
-    st.session_state[UNDO] = Undo(words, desk.frame.books.store_id, back)
+    undo.keep(PAGE, words, desk.frame.books.store_id, back)
 
 
 def drop_undo() -> None:
     """Offer to take nothing back: the last write has no undo."""
-    st.session_state.pop(UNDO, None)
+    undo.drop(PAGE)
 
 
 def outcome(desk: Desk) -> None:
@@ -221,24 +209,7 @@ def outcome(desk: Desk) -> None:
     said = st.session_state.get(f"{NAME}_said")
     if said and said[1].startswith(NOT_SENT):
         st.session_state[f"{NAME}_said"] = (False, said[1])
-    undo: Undo | None = st.session_state.get(UNDO)
-    if undo and undo.store_id != desk.frame.books.store_id:
-        undo = None
-    if undo is None and not forms.has_outcome(NAME):
-        return
-    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="outcome"):
-        with st.container():
-            forms.outcome(NAME)
-        if undo is not None:
-            forms.once(NAME).button(
-                as_label(f"Undo: {undo.words}"), partial(_undo, undo), icon=":material/undo:", name="undo"
-            )
-
-
-def _undo(undo: Undo, form: Form) -> str:
-    undo.back(form.token)
-    drop_undo()
-    return f"Undone: {undo.words}."
+    undo.outcome(PAGE, desk.frame.books.store_id, by=NAME)
 
 
 # --- lists ------------------------------------------------------------------------------------------------------------
@@ -247,47 +218,11 @@ def _undo(undo: Undo, form: Form) -> str:
 def pick(
     name: str, data: pd.DataFrame, ids: Sequence[Any], config: Mapping[str, Any], *, alt: str, most: int = MOST_ROWS
 ) -> int:
-    """Draw a list of which one row is always chosen, and return its number.
-
-    What is chosen stays chosen when the list changes; where it is gone, the row that moved up is next.
-    """
-    key, wanted = f"reminders_{name}", f"reminders_{name}_wanted"
-    drawn, at = st.session_state.get(f"{key}_drawn", (0, None)), _selected(key)
-    jump = st.session_state.pop(wanted, None)
-    if at not in {None, drawn[0]}:
+    """Draw a list of which one row is always chosen, and return its number."""
+    at, anew = chosen.pick(f"{PAGE}_{name}", data, ids, config, alt=alt, most=most)
+    if anew:
         st.session_state[MISSING] = None
-    else:
-        at = ids.index(drawn[1]) if drawn[1] in ids else at or 0
-    if jump in ids:
-        at = ids.index(jump)
-    at = min(at, len(ids) - 1)
-    if _selected(key, ticked=True) != at:
-        st.session_state[key] = {"selection": {"rows": [at], "columns": [], "cells": []}}
-    st.session_state[f"{key}_drawn"] = (at, ids[at])
-    st.dataframe(
-        data,
-        hide_index=True,
-        row_height=tables.ROW,
-        height=tables.height(len(data), most=most),
-        placeholder="–",
-        key=key,
-        on_select="rerun",
-        selection_mode=["single-row-required", "single-cell"],
-        column_config=dict(config),
-        alt=alt,
-    )
     return at
-
-
-def _selected(key: str, *, ticked: bool = False) -> int | None:
-    """Return the row that was clicked anywhere, else the one that is ticked; with `ticked` only that."""
-    state = st.session_state.get(key)
-    if not state:
-        return None
-    cells, rows = state["selection"]["cells"], state["selection"]["rows"]
-    if cells and not ticked:
-        return int(cells[0][0])
-    return rows[0] if rows and not (ticked and cells) else None
 
 
 def worth(minor: int | None, currency: str) -> float | None:
