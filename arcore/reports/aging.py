@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import field
 from datetime import date
 from datetime import datetime
 
@@ -34,7 +35,10 @@ from arcore.reports.view import view
 
 @dataclass(frozen=True)
 class AgingRow:
-    """One group in one currency; minor units, credits negative. Not due + buckets + unapplied = open."""
+    """One group in one currency; minor units, credits negative. Not due + buckets + unapplied = open.
+
+    In a rolled-up aging `below` says how many customers the row holds beside its own, `depth` how many stand above it.
+    """
 
     key: str
     name: str
@@ -45,6 +49,8 @@ class AgingRow:
     open: int
     redated: int
     items: int
+    depth: int = 0
+    below: int = 0
 
     @property
     def overdue(self) -> int:
@@ -60,6 +66,7 @@ class Cells:
         key, name, currency: of each row.
         amounts: minor units, [row, column]: not due, each bucket, unapplied, open, redated.
         items: how many open items are in each row.
+        depth, below: in a rolled-up aging how many customers stand above each row, and how many it holds; else empty.
     """
 
     key: NDArray[np.object_]
@@ -67,6 +74,8 @@ class Cells:
     currency: NDArray[np.object_]
     amounts: Ints
     items: Ints
+    depth: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    below: Ints = field(default_factory=lambda: np.empty(0, np.int64))
 
     def __len__(self) -> int:
         return len(self.key)
@@ -74,9 +83,12 @@ class Cells:
     def __iter__(self) -> Iterator[AgingRow]:
         """Give row by row."""
         labels = zip(self.key, self.name, self.currency, strict=True)
-        for (key, name, currency), cells, items in zip(labels, self.amounts.tolist(), self.items.tolist(), strict=True):
+        flat = np.zeros(len(self.key), np.int64)
+        depth, below = (levels if len(levels) else flat for levels in (self.depth, self.below))
+        counts = zip(self.items.tolist(), depth.tolist(), below.tolist(), strict=True)
+        for (key, name, currency), cells, count in zip(labels, self.amounts.tolist(), counts, strict=True):
             not_due, *buckets, unapplied, open_, redated = cells
-            yield AgingRow(key, name, currency, not_due, tuple(buckets), unapplied, open_, redated, items)
+            yield AgingRow(key, name, currency, not_due, tuple(buckets), unapplied, open_, redated, *count)
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,9 +97,11 @@ class AgingReport:
 
     Attributes:
         columns: names of the amount columns: not due, the buckets, unapplied.
-        cells: the rows; companies of our own group are left out.
-        totals: one row per currency, key "total".
-        intercompany: what was left out, one row per currency, key "intercompany".
+        cells: the rows; companies of our own group are left out unless they were asked for. Rolled-up rows hold each
+            other: a parent's those of its children.
+        totals: one row per currency, key "total"; each item counts once.
+        intercompany: what was left out, one row per currency, key "intercompany"; by entity one for each of these too.
+        left_out: how many customers these are.
         control: the books added up by another road; rows and intercompany together must equal it.
         gaps: rates that are missing; those amounts stand in their own currency.
         incomplete: why the balances of such an early day are not all there; None when they are.
@@ -101,6 +115,7 @@ class AgingReport:
     cells: Cells
     totals: tuple[AgingRow, ...]
     intercompany: tuple[AgingRow, ...]
+    left_out: int
     control: tuple[Control, ...]
     gaps: tuple[Gap, ...]
     incomplete: str | None
@@ -172,25 +187,34 @@ def aging(
 def _aging(engine: Engine, seen: View, by: By, edges: tuple[int, ...], *, control: bool) -> AgingReport:
     items = seen.open_items(edges)
     money = seen.money(items)
-    cells = _cells(seen, items, money, seen.groups(by))
-    ours: tuple[AgingRow, ...] = ()
-    if seen.has_group_companies:
-        held = seen.open_items(edges, ours=True)
-        nobody = Groups(np.empty(0, np.int32), ("intercompany",), ("Intercompany",))
-        ours = _added_up(_cells(seen, held, seen.money(held), nobody), "intercompany", "Intercompany")
+    own = _cells(seen, items, money, seen.groups("customer" if by == "rollup" else by))
+    ours, left_out = _left_out(seen, by, edges)
     return AgingReport(
         version=seen.book.version,
         filters=seen.filters,
         edges=edges,
         by=by,
         columns=columns_of(edges),
-        cells=cells,
-        totals=_added_up(cells, "total", "Total"),
+        cells=rolled_up(seen, own) if by == "rollup" else own,
+        totals=_added_up(own, "total", "Total"),
         intercompany=ours,
+        left_out=left_out,
         control=controls(engine, seen, edges) if control else (),
         gaps=money.gaps,
         incomplete=seen.coverage.missing("balances", seen.filters.as_of),
     )
+
+
+def _left_out(seen: View, by: By, edges: tuple[int, ...]) -> tuple[tuple[AgingRow, ...], int]:
+    """Age what was left out for being of our own group, and count whose it is; by entity also entity by entity."""
+    if not seen.has_group_companies:
+        return (), 0
+    held = seen.open_items(edges, ours=True)
+    money = seen.money(held)
+    nobody = Groups(np.empty(0, np.int32), ("intercompany",), ("Intercompany",))
+    rows = _added_up(_cells(seen, held, money, nobody), "intercompany", "Intercompany")
+    who = np.unique(seen.book.around.customers.survivor[seen.columns.customer[held.row]])
+    return (*rows, *(_cells(seen, held, money, seen.groups("entity")) if by == "entity" else ())), len(who)
 
 
 def _added_up(cells: Cells, key: str, name: str) -> tuple[AgingRow, ...]:
@@ -227,4 +251,37 @@ def _cells(seen: View, items: OpenItems, money: Money, groups: Groups) -> Cells:
         currency=currency[order],
         amounts=amounts[order],
         items=np.bincount(place, minlength=len(cell))[order],
+    )
+
+
+def rolled_up(seen: View, own: Cells) -> Cells:
+    """Let every row hold those under it; families by what they owe, their members in the order of the tree.
+
+    A parent with nothing open of its own gets a row when somebody under it owes. Amounts in several currencies stay
+    apart, so a member may have rows in each.
+    """
+    customers = seen.book.around.customers
+    tree = customers.families
+    number = {code: place for place, code in enumerate(customers.codes)}
+    who = np.array([number[key] for key in own.key], np.int64)
+    codes, unit = np.unique(own.currency.astype(str), return_inverse=True)
+    place, above = tree.lifted(who)
+    cell, where = np.unique(above * max(1, len(codes)) + unit[place], return_inverse=True)
+    amounts, items = np.zeros((len(cell), own.amounts.shape[1]), np.int64), np.zeros(len(cell), np.int64)
+    np.add.at(amounts, where, own.amounts[place])
+    np.add.at(items, where, own.items[place])
+    member, unit = cell // max(1, len(codes)), cell % max(1, len(codes))
+    head = customers.root[member].astype(np.int64)
+    total = dict(zip(cell.tolist(), amounts[:, -2].tolist(), strict=True))
+    owes = np.array([total[int(top) * len(codes) + int(code)] for top, code in zip(head, unit, strict=True)], np.int64)
+    order = np.lexsort((tree.place[member], head, -owes, unit))
+    member = member[order]
+    return Cells(
+        key=np.array(customers.codes, dtype=object)[member],
+        name=np.array(customers.names, dtype=object)[member],
+        currency=codes.astype(object)[unit[order]],
+        amounts=amounts[order],
+        items=items[order],
+        depth=tree.depth[member].astype(np.int64),
+        below=tree.below[member].astype(np.int64),
     )

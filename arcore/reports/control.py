@@ -23,6 +23,7 @@ from arcore.ledger.control import daily_totals
 from arcore.reports.book import Book
 from arcore.reports.view import View
 from arcore.reports.view import customers_within
+from arcore.reports.view import group_counts
 from arcore.store.books import Document
 from arcore.store.engine import reading
 
@@ -88,11 +89,14 @@ def independent_figures(seen: View) -> dict[str, tuple[str, int]]:
 
 
 def _parted(seen: View) -> bool:
-    return bool(seen.filters.segments or seen.filters.owners)
+    """Tell whether something else is looked at than all customers but those of our own group."""
+    ours = seen.filters.intercompany != "out" and bool(seen.book.around.customers.intercompany.any())
+    return bool(seen.filters.segments or seen.filters.owners) or ours
 
 
 def _narrowed(seen: View) -> bool:
-    return _parted(seen) or seen.filters.entity is not None
+    filters = seen.filters
+    return bool(filters.segments or filters.owners) or filters.entity is not None or filters.intercompany == "only"
 
 
 def _open_totals(seen: View, edges: Sequence[int], *, ours: bool = False) -> dict[str, int]:
@@ -117,11 +121,13 @@ def _document_totals(session: Session, seen: View) -> tuple[dict[str, int], dict
     )
     customers, filters = seen.book.around.customers, seen.filters
     chosen = customers_within(seen.book, filters, filters.as_of, seen.known_seq)
-    within = dict(zip(customers.ids.tolist(), chosen.tolist(), strict=True))
-    ours = dict(zip(customers.ids.tolist(), customers.intercompany.tolist(), strict=True))
+    counted = chosen & group_counts(customers, filters)
+    within = dict(zip(customers.ids.tolist(), counted.tolist(), strict=True))
+    apart = chosen & ~counted if filters.intercompany == "out" else np.zeros(len(chosen), np.bool_)
+    ours = dict(zip(customers.ids.tolist(), apart.tolist(), strict=True))
     totals: tuple[dict[str, int], dict[str, int]] = (defaultdict(int), defaultdict(int))
     for customer_id, entity, currency, amount in session.execute(query):
-        if within[customer_id] and filters.entity in (None, entity):
+        if (within[customer_id] or ours[customer_id]) and filters.entity in (None, entity):
             totals[ours[customer_id]][currency] += int(amount)
     return totals
 

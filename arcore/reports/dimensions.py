@@ -12,6 +12,9 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from arcore.dates import to_day
+from arcore.reports.families import Families
+from arcore.reports.families import families
+from arcore.reports.families import without_rings
 from arcore.store.customers import DATED
 from arcore.store.customers import Customer
 from arcore.store.customers import CustomerFact
@@ -42,6 +45,7 @@ class Customers:
         intercompany: a company of our own group, as the survivor says.
         facts: owner, segment, terms, limits and status by day.
         currencies: what the limits of each are in; "" where nobody said.
+        families: who stands under whom.
     """
 
     ids: NDArray[np.int64]
@@ -51,7 +55,8 @@ class Customers:
     root: Codes
     intercompany: NDArray[np.bool_]
     facts: Mapping[str, Facts]
-    currencies: tuple[str, ...] = ()
+    currencies: tuple[str, ...]
+    families: Families
 
     def positions(self, customer_ids: NDArray[np.int64]) -> Codes:
         """Return the positions of customer ids, all of which must be there."""
@@ -93,7 +98,9 @@ def read_customers(session: Session) -> Customers:
     ids = np.array([row.id for row in rows], dtype=np.int64)
     position = {row.id: place for place, row in enumerate(rows)}
     survivor = _ends({position[row.id]: position[row.merged_into_id] for row in rows if row.merged_into_id}, len(rows))
-    parents = {position[row.id]: int(survivor[position[row.parent_id]]) for row in rows if row.parent_id}
+    # A merged customer stands where its survivor stands, whatever it belonged to before.
+    above = {position[row.id]: int(survivor[position[row.parent_id]]) for row in rows if row.parent_id}
+    parents = without_rings({child: parent for child, parent in above.items() if survivor[child] == child})
     return Customers(
         ids=ids,
         codes=tuple(row.code for row in rows),
@@ -103,6 +110,7 @@ def read_customers(session: Session) -> Customers:
         intercompany=np.array([bool(row.intercompany) for row in rows], dtype=np.bool_)[survivor],
         facts=_read_facts(session, position),
         currencies=tuple(row.currency for row in rows),
+        families=families(parents, [row.name for row in rows]),
     )
 
 

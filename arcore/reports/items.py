@@ -26,13 +26,16 @@ from arcore.money import digits
 from arcore.money import from_minor
 from arcore.reports.book import Version
 from arcore.reports.dimensions import NOBODY
+from arcore.reports.filters import CUSTOMER
 from arcore.reports.filters import DOCUMENT
+from arcore.reports.filters import MANY
 from arcore.reports.filters import By
 from arcore.reports.filters import Filters
 from arcore.reports.pauses import pauses
 from arcore.reports.rates import Gap
 from arcore.reports.texts import DocumentText
 from arcore.reports.texts import document_texts
+from arcore.reports.view import Money
 from arcore.reports.view import View
 from arcore.reports.view import view
 
@@ -46,7 +49,7 @@ class ItemRow:
         document_date: of the document it first came from.
         amount: what the item was for; for a re-dated one what it took over.
         days_past_due: negative when not due; from the date of the basis.
-        in_reporting: the open amount in the currency asked for; None as booked or without a rate.
+        in_reporting: the open amount in the currency asked for, which is `asked`; None as booked or without a rate.
         disputed, promised: parts of `open` under dispute, and promised for a day that has not passed with its grace.
     """
 
@@ -70,6 +73,7 @@ class ItemRow:
     po_number: str = ""
     owner: str = ""
     in_reporting: int | None = None
+    asked: str = ""
     disputed: int = 0
     promised: int = 0
 
@@ -80,15 +84,25 @@ class ItemsReport:
 
     Attributes:
         listed: rows of the columns with open balance, days past due and bucket.
-        gaps: rates that are missing to show them in the currency asked for.
+        money: the open balances in the currency asked for; what lacks a rate stays as booked.
+        convertible: which of them are in that currency.
     """
 
     engine: Engine
     seen: View
     listed: OpenItems
-    in_reporting: Ints
+    money: Money
     convertible: NDArray[np.bool_]
-    gaps: tuple[Gap, ...]
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """The rates that are missing to show them in the currency asked for."""
+        return self.money.gaps
+
+    @property
+    def in_reporting(self) -> Ints:
+        """The open balances in the currency asked for, as far as rates allow."""
+        return self.money.units
 
     @property
     def version(self) -> Version:
@@ -117,7 +131,13 @@ class ItemsReport:
     @property
     def reporting_total(self) -> int | None:
         """The same in the currency asked for, without those that lack a rate; None when asked for as booked."""
-        return None if self.filters.currency == DOCUMENT else int(self.in_reporting[self.convertible].sum())
+        return None if self.filters.currency in MANY else int(self.in_reporting[self.convertible].sum())
+
+    @cached_property
+    def asked_totals(self) -> dict[str, int]:
+        """What the items add up to in the currency asked for, and what lacks a rate in its own; minor units."""
+        held, codes = self.money.currency, self.money.codes
+        return {codes[code]: int(self.money.units[held == code].sum()) for code in np.unique(held).tolist()}
 
     def rows(self, start: int = 0, count: int | None = None) -> tuple[ItemRow, ...]:
         """Return some of the items, or all of them."""
@@ -129,16 +149,28 @@ class ItemsReport:
         return _table(self, slice(start, None if count is None else start + count))
 
     def frame(self) -> pd.DataFrame:
-        """Return all items for a download: amounts as Decimals with the digits of their currency."""
+        """Return all items for a download: amounts as Decimals with the digits of their currency.
+
+        Where another currency was asked for, the open balance stands in it too, empty without a rate.
+        """
         names = [name for name in ItemRow.__dataclass_fields__ if name not in _INSIDE]
         frame = pd.DataFrame([{name: getattr(row, name) for name in names} for row in self], columns=names)
         for name in _AMOUNTS:
             units = zip(frame[name], frame["currency"], strict=True)
             frame[name] = pd.Series([from_minor(amount, code) for amount, code in units], dtype=object)
+        if self.filters.currency != DOCUMENT:
+            codes = [self.money.codes[code] if there else "" for code, there in self._asked]
+            units = zip(self.in_reporting.tolist(), codes, strict=True)
+            frame["converted"] = pd.Series([from_minor(u, code) if code else None for u, code in units], dtype=object)
+            frame["converted_to"] = codes
         return frame
 
+    @property
+    def _asked(self) -> list[tuple[int, bool]]:
+        return list(zip(self.money.currency.tolist(), self.convertible.tolist(), strict=True))
 
-_INSIDE = ("item_id", "document_id", "customer_id", "in_reporting")
+
+_INSIDE = ("item_id", "document_id", "customer_id", "in_reporting", "asked")
 _AMOUNTS = ("amount", "open", "disputed", "promised")
 _NO_TEXT = DocumentText("", "", "")
 
@@ -188,6 +220,8 @@ def taken_over(columns: Columns, rows: Ints) -> Ints:
 
 def rows_of(seen: View, by: By, key: str) -> NDArray[np.bool_]:
     """Tell which item rows are in one group. Raises NotFound for a group that does not exist."""
+    if by == "rollup":
+        return _under(seen, key)
     groups = seen.groups(by)
     if key not in groups.keys:
         raise NotFound(f"There is no {by} {key!r}", by=by, key=key)
@@ -199,6 +233,16 @@ def rows_of(seen: View, by: By, key: str) -> NDArray[np.bool_]:
     return np.asarray(within)
 
 
+def _under(seen: View, code: str) -> NDArray[np.bool_]:
+    """Tell which item rows are of a customer and of everybody under it."""
+    customers = seen.book.around.customers
+    if code not in customers.codes:
+        raise NotFound(f"There is no customer {code!r}", by="rollup", key=code)
+    chosen = np.zeros(len(customers.ids), np.bool_)
+    chosen[customers.families.under(int(customers.survivor[customers.codes.index(code)]))] = True
+    return np.asarray(chosen[customers.survivor[seen.columns.customer]])
+
+
 def _items(
     engine: Engine, seen: View, by: By, key: str | None, bucket: str | None, edges: tuple[int, ...], *, settled: bool
 ) -> ItemsReport:
@@ -206,7 +250,8 @@ def _items(
     chosen = np.ones(len(found.row), np.bool_)
     if key is not None:
         mine = rows_of(seen, by, key)
-        if by == "customer" and len(seen.group_companies) and (mine & seen.group_companies).any():
+        own = by == "customer" and len(seen.group_companies) > 0
+        if own and (mine & seen.group_companies).any():
             found = seen.open_items(edges, settled=settled, ours=True)
         chosen = mine[found.row]
     if bucket is not None:
@@ -223,10 +268,13 @@ def _items(
 
 
 def _report(engine: Engine, seen: View, listed: OpenItems) -> ItemsReport:
-    money = seen.in_currency(listed.open, listed.row)
-    target = np.array([code == seen.filters.currency for code in money.codes], dtype=np.bool_)
-    convertible = target[money.currency] if len(target) else np.zeros(0, np.bool_)
-    return ItemsReport(engine, seen, listed, money.units, convertible, money.gaps)
+    money, asked = seen.in_currency(listed.open, listed.row), seen.filters.currency
+    if asked == CUSTOMER:
+        convertible = money.currency == seen.homes.of[seen.columns.customer[listed.row]]
+    else:
+        target = np.array([code == asked for code in money.codes], dtype=np.bool_)
+        convertible = target[money.currency] if len(target) else np.zeros(0, np.bool_)
+    return ItemsReport(engine, seen, listed, money, convertible)
 
 
 def _rows(report: ItemsReport, part: slice) -> Iterator[ItemRow]:
@@ -243,11 +291,13 @@ def _rows(report: ItemsReport, part: slice) -> Iterator[ItemRow]:
         report.listed.bucket[part].tolist(),
         report.in_reporting[part].tolist(),
         report.convertible[part].tolist(),
+        report.money.currency[part].tolist(),
         paused.disputed_of(rows).tolist(),
         paused.promised_of(rows).tolist(),
         strict=True,
     )
-    for row, amount, opened, late, bucket, reporting, convertible, contested, pledged in plain:
+    codes = report.money.codes
+    for row, amount, opened, late, bucket, reporting, convertible, place, contested, pledged in plain:
         document_id, kind = int(columns.document_id[row]), KINDS[columns.kind[row]].name
         who = int(customers.survivor[columns.customer[row]])
         text = texts.get(document_id, _NO_TEXT)
@@ -272,6 +322,7 @@ def _rows(report: ItemsReport, part: slice) -> Iterator[ItemRow]:
             po_number=text.po_number,
             owner=owners[who],
             in_reporting=reporting if convertible else None,
+            asked=codes[place] if convertible else "",
             disputed=contested,
             promised=pledged,
         )
@@ -301,6 +352,8 @@ def _table(report: ItemsReport, part: slice) -> pa.Table:
             "days_past_due": pa.array(report.listed.days_past_due[part]),
             "amount": taken_over(columns, rows) * scale,
             "open": report.listed.open[part] * scale,
+            "converted": _converted(report, part),
+            "converted_to": _labels(report.money.codes, report.money.currency[part]),
             "disputed": paused.disputed_of(rows) * scale,
             "promised": paused.promised_of(rows) * scale,
             "bucket": _labels(report.listed.names, report.listed.bucket[part]),
@@ -313,6 +366,13 @@ def _table(report: ItemsReport, part: slice) -> pa.Table:
             "customer_id": customers.ids[who],
         }
     )
+
+
+def _converted(report: ItemsReport, part: slice) -> pa.Array:
+    """Return open balances in the currency asked for, in whole units; null where nothing was asked or no rate is."""
+    scale = np.array([10.0 ** -digits(code) for code in report.money.codes] or [1.0])
+    amounts = report.in_reporting[part] * scale[report.money.currency[part]]
+    return pa.array(amounts, mask=~report.convertible[part])
 
 
 def _owners(seen: View) -> NDArray[np.object_]:

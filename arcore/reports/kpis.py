@@ -19,6 +19,8 @@ from arcore.analytics.coverage import Coverage
 from arcore.analytics.figures import Figure
 from arcore.analytics.history import COUNTBACK_MONTHS
 from arcore.analytics.history import WINDOWS
+from arcore.analytics.headline import headline
+from arcore.analytics.headline import months_of
 from arcore.analytics.history import History
 from arcore.analytics.history import history as prepare
 from arcore.analytics.kpis import KPIS
@@ -34,15 +36,22 @@ from arcore.errors import BadInput
 from arcore.money import from_minor
 from arcore.reports.book import Version
 from arcore.reports.dimensions import NOBODY
+from arcore.reports.filters import CUSTOMER
 from arcore.reports.filters import DOCUMENT
+from arcore.reports.filters import MANY
 from arcore.reports.filters import By
 from arcore.reports.filters import Filters
+from arcore.reports.histories import Measurements
+from arcore.reports.histories import measurements
+from arcore.reports.histories import month_ends_to
+from arcore.reports.histories import shared
 from arcore.reports.inputs import Inputs
 from arcore.reports.stated_sales import BY_PLACE
 from arcore.reports.stated_sales import stated_months
 from arcore.reports.view import Groups
 from arcore.reports.view import View
 from arcore.reports.view import customers_within
+from arcore.reports.view import group_counts
 from arcore.reports.view import view
 
 MONTHS = 36
@@ -125,16 +134,16 @@ def kpis(
 
 def measured(engine: Engine, filters: Filters, name: str, *, months: int | None = None) -> Figure:
     """Measure one KPI ("dso", "cei.cash") of the whole book within the filters on the as-of day."""
-    [kpi, *_] = find([name])
-    return Lenses.of(engine, filters).whole(kpi, filters.as_of, months=months)
+    lenses = Lenses.of(engine, filters)
+    return lenses.whole(lenses.kpi(name), filters.as_of, months=months)
 
 
 def trend(
     engine: Engine, filters: Filters, name: str, *, count: int = MONTHS, months: int | None = None
 ) -> tuple[Figure, ...]:
     """Measure one KPI at the last month-ends up to the as-of day and on that day itself, oldest first."""
-    [kpi, *_] = find([name])
     lenses = Lenses.of(engine, filters)
+    kpi = lenses.kpi(name)
     return tuple(lenses.whole(kpi, day, months=months) for day in as_of_days(filters.as_of, count))
 
 
@@ -159,6 +168,10 @@ class Lenses:
         found: Lenses = seen.book.remembered(("lenses", filters.key(), by), lambda: cls(seen, by, engine))
         return found
 
+    def kpi(self, name: str) -> Kpi:
+        """Return the measure of a name, in the variant the company chose where none is named. Raises BadInput."""
+        return headline(name, self.inputs.variants)
+
     @property
     def version(self) -> Version:
         """The version of the books."""
@@ -170,18 +183,30 @@ class Lenses:
         return self.seen.reporting
 
     @cached_property
-    def _histories(self) -> dict[Any, History]:
+    def _histories(self) -> dict[date, History]:
         return {}
 
     @cached_property
-    def _known(self) -> dict[Any, Figure]:
-        return {}
+    def _measured(self) -> Measurements:
+        return measurements(self.seen, self.by, self.coverage)
 
     def whole(self, kpi: Kpi, day: date, *, months: int | None = None) -> Figure:
-        """Measure the whole of what is looked at; cash in on any day, by the customers of the as-of day."""
-        if kpi.name == "cash_in":
-            return self.measure(self.lens(self.seen.filters.as_of), kpi, day, months=months, group=0)
-        return self.measure(self.lens(day), kpi, day, months=months, group=0)
+        """Measure the whole of what is looked at, once; cash in on any day, by the customers of the as-of day."""
+        as_of, cash = self.seen.filters.as_of, kpi.name == "cash_in"
+        own_day = as_of if day == as_of or (cash and self.dated) else None
+        key = (kpi.key, day, months, self.currency, own_day)
+        if self.inputs.sources.keys().isdisjoint(kpi.inputs):
+            standing = self._measured.standing
+            if key not in standing:
+                standing[key] = (day, self._figure(kpi, day, as_of if cash else day, months))
+            return standing[key][1]
+        passing = self._measured.passing
+        if key not in passing:
+            passing[key] = self._figure(kpi, day, as_of if cash else day, months)
+        return passing[key]
+
+    def _figure(self, kpi: Kpi, day: date, members_on: date, months: int | None) -> Figure:
+        return measure(self.lens(members_on), kpi, day, months=months)
 
     def lens(self, day: date) -> Lens:
         """Return history, rates and coverage for one as-of day."""
@@ -222,14 +247,6 @@ class Lenses:
             (day, "ar_end_current"): not_due + unapplied,
         }
 
-    def measure(self, lens: Lens, kpi: Kpi, day: date, *, months: int | None, group: int) -> Figure:
-        """Measure once, then remember."""
-        key = (kpi.key, day, months, group, lens.conversion.currency)
-        found = self._known.get(key)
-        if found is None:
-            found = self._known[key] = measure(lens, kpi, day, months=months, group=group)
-        return found
-
     def conversion(self, currency: str) -> Conversion:
         """Return how amounts become one currency; a split by currency as booked needs no rates."""
         book, alone = self.seen.book, self.by == "currency" and self.seen.filters.currency == DOCUMENT
@@ -251,16 +268,15 @@ class Lenses:
     def split(self, chosen: Sequence[Kpi], day: date, *, months: int | None = None) -> list[Measured]:
         """Measure every group that holds items on a day; the figures of groups are made afresh at each call."""
         scope, split = self._scope(day), self._split(day)
-        windows = {months or kpi.months or 1 for kpi in chosen}
+        windows = {months or months_of(kpi, self.inputs.variants) or 1 for kpi in chosen}
         backward = COUNTBACK_MONTHS if any(kpi.looks_back for kpi in chosen) else 0
         history = prepare(
             self.seen.columns, [day], basis=self.seen.filters.basis, scope=scope, windows=sorted(windows),
             paid_windows=(), countback=backward, stated=stated_months(self.seen, self.by),
         )  # fmt: skip
-        own = self.by == "currency" and self.seen.filters.currency == DOCUMENT
         found: list[Measured] = []
         for group in np.unique(scope.groups[scope.selects(self.seen.columns)]).tolist():
-            conversion = self.conversion(split.keys[group] if own else self.currency)
+            conversion = self.conversion(self._currency_of(split, group))
             lens = Lens(history, conversion, self.coverage, {}, self.inputs.sources, self.inputs.variants)
             found.extend(
                 Measured(
@@ -269,6 +285,16 @@ class Lenses:
                 for kpi in chosen
             )
         return found
+
+    def _currency_of(self, split: Groups, group: int) -> str:
+        """Return what a group is counted in: its own currency where the filters ask for that, and it has one."""
+        asked = self.seen.filters.currency
+        if asked in MANY and self.by == "currency":
+            return split.keys[group]
+        if asked == CUSTOMER and self.by in ("customer", "family"):
+            homes = self.seen.homes
+            return homes.codes[homes.of[group]]
+        return self.currency
 
     def scope_on(self, day: date) -> Scope:
         """Return which items count on a day and which group each is in, as of that day."""
@@ -284,13 +310,16 @@ class Lenses:
 
     def history(self, day: date) -> History:
         """Return the inputs on a day; days on which the same customers belong to the same groups share one history."""
-        key = self._belongs(day)
-        if key not in self._histories:
+        if day not in self._histories:
+            key = self._belongs(day)
             days = [known for known in self._days if self._belongs(known) == key] if self.dated else self._days
-            self._histories[key] = _followed(self, key, tuple(days), self._scope(day))
-        found = self._histories[key]
-        if day in found.as_of:
-            return found
+            found = shared(self.seen, self.by, key, days or [day], self._scope(day), always=not self.dated)
+            self._histories.update(dict.fromkeys(found.as_of, found))
+            if day not in self._histories:
+                self._histories[day] = found.on_day(day) or self._prepared(day)
+        return self._histories[day]
+
+    def _prepared(self, day: date) -> History:
         return prepare(
             self.seen.columns, [day], basis=self.seen.filters.basis, scope=self._scope(day),
             stated=stated_months(self.seen, self.by),
@@ -304,7 +333,7 @@ class Lenses:
 
     @cached_property
     def _days(self) -> list[date]:
-        return as_of_days(self.seen.filters.as_of, MONTHS + 1)
+        return month_ends_to(self.seen.filters.as_of, MONTHS + 1)
 
     def _belongs(self, day: date) -> Any:
         within, groups = self._membership(day)
@@ -333,7 +362,8 @@ class Lenses:
         mask = seen.mask
         if seen.filters.segments or seen.filters.owners:
             customers = seen.book.around.customers
-            within = customers_within(seen.book, seen.filters, day, seen.known_seq) & ~customers.intercompany
+            within = customers_within(seen.book, seen.filters, day, seen.known_seq)
+            within = within & group_counts(customers, seen.filters)
             mask = within[seen.columns.customer]
             if seen.filters.entity is not None:
                 mask &= seen.columns.entity == seen.book.entities.index(seen.filters.entity)
@@ -344,30 +374,3 @@ class Lenses:
             n_groups=len(split.keys),
             n_currencies=max(1, len(seen.currencies)),
         )
-
-
-def _followed(lenses: Lenses, key: Any, days: tuple[date, ...], scope: Scope) -> History:
-    """Return the history, carried on from an earlier version where nothing but the books changed since."""
-    seen, stated = lenses.seen, stated_months(lenses.seen, lenses.by)
-    if seen.filters.known_at is not None:
-        return prepare(seen.columns, days, basis=seen.filters.basis, scope=scope, stated=stated)
-    name = ("history", seen.filters.key(), key, days)
-    around, before = seen.book.carried.last(name) or (None, None)
-    made: History
-    if before is not None and around is seen.book.around and _may_follow(before, seen, scope):
-        made = before.extended(seen.columns, scope)
-    else:
-        made = prepare(seen.columns, days, basis=seen.filters.basis, scope=scope, stated=stated)
-    seen.book.carried.keep(name, (seen.book.around, made))
-    return made
-
-
-def _may_follow(before: History, seen: View, scope: Scope) -> bool:
-    """Tell whether a history only lacks rows at the end."""
-    known = before.columns
-    return (
-        before.scope.n_groups == scope.n_groups
-        and before.scope.n_currencies == scope.n_currencies
-        and len(known.item_id) <= len(seen.columns.item_id)
-        and len(known.app_id) <= len(seen.columns.app_id)
-    )

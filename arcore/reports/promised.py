@@ -17,6 +17,7 @@ from arcore.arrangements.queries import cash_known_until
 from arcore.arrangements.queries import promises_in
 from arcore.reports.view import View
 from arcore.reports.view import customers_within
+from arcore.reports.view import group_counts
 from arcore.store.engine import reading
 
 
@@ -29,9 +30,10 @@ def promises(engine: Engine, seen: View) -> tuple[PromiseRow, ...]:
 
 
 def customers_in(seen: View, customer_ids: Iterable[int]) -> set[int]:
-    """Keep the customers, as survivors, that are within the filters and not of our own group."""
+    """Keep the customers, as survivors, that are within the filters, as these say of our own group."""
     customers = seen.book.around.customers
-    chosen = customers_within(seen.book, seen.filters, seen.filters.as_of, seen.known_seq) & ~customers.intercompany
+    chosen = customers_within(seen.book, seen.filters, seen.filters.as_of, seen.known_seq)
+    chosen = chosen & group_counts(customers, seen.filters)
     wanted = sorted(set(customer_ids))
     if not wanted:
         return set()

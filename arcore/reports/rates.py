@@ -31,11 +31,16 @@ class Quote(NamedTuple):
 
 
 class Gap(NamedTuple):
-    """A rate that is missing: the currency, what it should have been turned into, and the day."""
+    """A rate that is missing: the currency, what it should have been turned into, the day, and how much waits for it.
+
+    Attributes:
+        units: the sum of what could not be converted, minor units of `currency`; None where nothing was added up.
+    """
 
     currency: str
     reporting: str
     day: date
+    units: int | None = None
 
     def __str__(self) -> str:
         """Say which rate to add."""
@@ -97,6 +102,16 @@ def read_rates(session: Session, *, upto: int | None = None) -> Rates:
     query = query.order_by(table.c.audit_seq, table.c.id)
     rows = session.execute(query if upto is None else query.where(table.c.audit_seq <= upto))
     return Rates.of((row.currency, row.reporting, row.day, row.rate) for row in rows)
+
+
+def together(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
+    """Return each missing rate once, with everything that waits for it."""
+    found: dict[tuple[str, str, date], Gap] = {}
+    for gap in gaps:
+        known = found.get(gap[:3])
+        units = None if known is None else known.units
+        found[gap[:3]] = gap if units is None else gap._replace(units=units + (gap.units or 0))
+    return tuple(found.values())
 
 
 def converted(units: NDArray[np.int64], factor: float | NDArray[np.float64]) -> NDArray[np.int64]:

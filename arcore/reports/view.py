@@ -32,9 +32,15 @@ from arcore.reports.book import book
 from arcore.reports.book import known_reach
 from arcore.reports.book import places_of
 from arcore.reports.dimensions import NOBODY
+from arcore.reports.dimensions import Customers
+from arcore.reports.filters import CUSTOMER
 from arcore.reports.filters import DOCUMENT
+from arcore.reports.filters import MANY
 from arcore.reports.filters import By
 from arcore.reports.filters import Filters
+from arcore.reports.homes import Homes
+from arcore.reports.homes import at_home
+from arcore.reports.homes import homes
 from arcore.reports.memo import Carried
 from arcore.reports.opened import Opened
 from arcore.reports.rates import Gap
@@ -87,8 +93,8 @@ class View:
         columns: the books as known at `filters.known_at`.
         known_seq: the last audit event known then; None for now.
         reach: the last ids known then.
-        mask: the item rows that count: within the filters and not intercompany; empty when all do.
-        group_companies: the item rows of companies of our own group within the filters; empty when there are none.
+        mask: the item rows that count: within the filters, as these say of our own group; empty when all do.
+        group_companies: the item rows left out only for being of our own group; empty when there are none.
     """
 
     book: Book
@@ -112,7 +118,14 @@ class View:
     @cached_property
     def reporting(self) -> str:
         """Return the currency to report in: the one asked for, else the company's own."""
-        return reporting_currency(self.book) if self.filters.currency == DOCUMENT else self.filters.currency
+        return reporting_currency(self.book) if self.filters.currency in MANY else self.filters.currency
+
+    @cached_property
+    def homes(self) -> Homes:
+        """Return the own currency of every customer."""
+        key = ("homes", self.filters.known_at)
+        around, usual = self.book.around, reporting_currency(self.book)
+        return self.book.remembered(key, lambda: homes(around.customers, self.columns, self.currencies, usual))
 
     @cached_property
     def coverage(self) -> Coverage:
@@ -151,8 +164,9 @@ class View:
 
     def groups(self, by: By) -> Groups:
         """Split the items by a dimension, as of the day; merged customers stand under their survivor."""
+        at_home = by == "currency" and self.filters.currency == CUSTOMER
         return self.book.remembered(
-            ("groups", by, self.filters.as_of, self.filters.known_at), lambda: _groups(self, by)
+            ("groups", by, at_home, self.filters.as_of, self.filters.known_at), lambda: _groups(self, by)
         )
 
     def scope(self, by: By = "none") -> Scope:
@@ -204,6 +218,8 @@ class View:
         target, codes = target or self.filters.currency, self.currencies
         if target == DOCUMENT:
             return Money(units, held, self.currencies, ())
+        if target == CUSTOMER:
+            return self.at_home(units, rows, self.homes)
         if target not in codes:
             codes = (*codes, target)
         place, used = codes.index(target), np.bincount(held, minlength=len(codes)) > 0
@@ -211,8 +227,18 @@ class View:
         missing = np.array([factor is None for factor in factors])
         amounts = converted(units, np.array([1.0 if factor is None else factor for factor in factors])[held])
         currency = np.where(missing, np.arange(len(codes)), place)[held]
-        gaps = [Gap(codes[code], target, self.filters.as_of) for code in np.flatnonzero(missing & used)]
+        gaps = [
+            Gap(codes[code], target, self.filters.as_of, int(units[held == code].sum()))
+            for code in np.flatnonzero(missing & used).tolist()
+        ]
         return Money(amounts, currency, codes, tuple(gaps))
+
+    def at_home(self, units: Ints, rows: Ints, of: Homes) -> Money:
+        """Convert amounts of item rows at the as-of rate into the currency that their customers are shown in."""
+        held, wanted = self.columns.currency[rows].astype(np.int64), of.of[self.columns.customer[rows]]
+        rates, day = self.book.around.rates, self.filters.as_of
+        amounts, currency, gaps = at_home(rates, of.codes, units, held, wanted.astype(np.int64), day)
+        return Money(amounts, currency, of.codes, gaps)
 
 
 def view(engine: Engine, filters: Filters) -> View:
@@ -242,13 +268,22 @@ def _view(engine: Engine, current: Book, filters: Filters) -> View:
         current = replace(current, around=around, carried=Carried())
     within = customers_within(current, filters, filters.as_of, known_seq)
     ours = current.around.customers.intercompany
-    if filters.entity is None and within.all() and not ours.any():
-        return View(current, filters, columns, known_seq, reach, NO_MASK, NO_MASK)
+    if filters.entity is None and within.all() and (filters.intercompany == "in" or not ours.any()):
+        nothing = np.zeros(len(columns.item_id), np.bool_) if filters.intercompany == "only" else NO_MASK
+        return View(current, filters, columns, known_seq, reach, nothing, NO_MASK)
     chosen = within[columns.customer]
     if filters.entity is not None:
         chosen &= columns.entity == _entity(current, filters.entity)
-    theirs = ours[columns.customer]
-    return View(current, filters, columns, known_seq, reach, chosen & ~theirs, chosen & theirs)
+    counted = chosen & group_counts(current.around.customers, filters)[columns.customer]
+    left_out = chosen & ~counted if filters.intercompany == "out" else NO_MASK
+    return View(current, filters, columns, known_seq, reach, counted, left_out)
+
+
+def group_counts(customers: Customers, filters: Filters) -> NDArray[np.bool_]:
+    """Tell which customers the filters let count, as far as it is for being of our own group or not."""
+    if filters.intercompany == "in":
+        return np.ones(len(customers.ids), np.bool_)
+    return customers.intercompany if filters.intercompany == "only" else ~customers.intercompany
 
 
 def customers_within(current: Book, filters: Filters, day: date, known_seq: int | None) -> NDArray[np.bool_]:
@@ -273,6 +308,10 @@ def _groups(seen: View, by: By) -> Groups:
     customers, columns = seen.book.around.customers, seen.columns
     if by == "none":
         return Groups(NO_GROUPS, ("all",), ("All",))
+    if by == "rollup":
+        raise BadInput("Rolled-up rows hold each other; take family for rows that stand apart", by=by)
+    if by == "currency" and seen.filters.currency == CUSTOMER:
+        return Groups(seen.homes.of[columns.customer], seen.homes.codes, seen.homes.codes)
     if by == "currency":
         return Groups(columns.currency.astype(np.int32), seen.currencies, seen.currencies)
     if by == "entity":
