@@ -113,6 +113,10 @@ class Format:
         """Write a date with its weekday: Fri 20 Nov 2026."""
         return self._dated("yMMMEd", day).replace(", ", " ", 1)
 
+    def long_day(self, day: date) -> str:
+        """Write a date for a sentence: 20 November 2026."""
+        return str(format_date(day, "long", locale=self.known))
+
     def month(self, day: date, *, short: bool = False) -> str:
         """Write a month with its year: November 2026, or Nov 2026 when short."""
         return self._dated("yMMM" if short else "yMMMM", day)

@@ -20,6 +20,7 @@ from typing import Protocol
 
 import typst
 
+from arcore import glyphs
 from arcore.company.queries import Profile
 from arcore.dunning.figures import NONE
 from arcore.dunning.figures import Figures
@@ -34,11 +35,6 @@ from arcore.dunning.sandbox import literal
 from arcore.dunning.wording import Language
 
 _TEMPLATE = Path(__file__).with_name("templates") / "statement.typ"
-_DRAWN = (
-    range(0x20, 0x500), range(0x530, 0x600), range(0x621, 0x64B), range(0x10D0, 0x1100), range(0x1E00, 0x2000),
-    range(0x2010, 0x2041), range(0x2070, 0x20C1), range(0x2100, 0x2120), range(0x2190, 0x2300), range(0x2500, 0x2600),
-)  # fmt: skip
-"""What the bundled fonts have: Latin to Cyrillic, Armenian and Hebrew, Arabic, Georgian, accents, signs."""
 _LONGEST = 300
 """Signs of one cell: what is longer is cut, so that one row never fills pages."""
 
@@ -146,7 +142,7 @@ def file_name(code: str, language: Language, as_of: date) -> str:
 
 def drawn(text: str) -> str:
     """Return a text with "?" for each sign that the bundled fonts can't draw."""
-    return "".join(sign if any(ord(sign) in part for part in _DRAWN) else "?" for sign in literal(text))[:_LONGEST]
+    return glyphs.drawn(literal(text))[:_LONGEST]
 
 
 def _of(code: str, debts: Iterable[Debt]) -> tuple[Debt, ...]:

@@ -1,0 +1,182 @@
+"""Everything that stands in the board pack of a month, as one value that paper and workbook are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy import Engine
+
+from arcore.analytics.kpis import BY_NAME
+from arcore.company.queries import MonthNote
+from arcore.company.queries import StatedBalance
+from arcore.company.queries import from_settings
+from arcore.company.queries import month_note
+from arcore.reports.aging import AgingReport
+from arcore.reports.aging import aging
+from arcore.reports.agreement import Comparison
+from arcore.reports.agreement import agreement
+from arcore.reports.as_known import AsKnown
+from arcore.reports.as_known import as_known
+from arcore.reports.board.figures import Course
+from arcore.reports.board.figures import Outcome
+from arcore.reports.board.figures import courses
+from arcore.reports.board.figures import outcomes
+from arcore.reports.board.period import Period
+from arcore.reports.board.period import period
+from arcore.reports.board.risks import Risks
+from arcore.reports.board.risks import risks
+from arcore.reports.book import Version
+from arcore.reports.bridges import BridgeReport
+from arcore.reports.bridges import balance_bridge
+from arcore.reports.filters import DOCUMENT
+from arcore.reports.filters import Filters
+from arcore.reports.items import ItemsReport
+from arcore.reports.items import items
+from arcore.reports.kpis import Lenses
+from arcore.reports.movement import MovementReport
+from arcore.reports.movement import between
+from arcore.reports.ratio_bridges import RATIOS
+from arcore.reports.ratio_bridges import RatioBridge
+from arcore.reports.ratio_bridges import ratio_bridge
+from arcore.reports.view import View
+from arcore.store.engine import reading
+
+
+@dataclass(frozen=True, eq=False)
+class Pack:
+    """The month, from one version of the books.
+
+    Attributes:
+        company, locale: whose it is, and how figures are written.
+        version: the books it was made from; `ledger`, the last audit event that counts: of a frozen month that of the
+            freeze.
+        outcomes: every measure, those of the headline first.
+        courses: the headline and what is drawn, over the last month-ends.
+        aging: by customer, with the same totals at the end of the month before and a year before.
+        bridges: of the open and of the overdue balance, from the end of the month before.
+        ratios: the causes of the change of DSO and CEI.
+        movement: the way of every bucket.
+        agreement: beside the general ledger, in the currencies of the books.
+        posted: what was recorded after the freeze; None where the month is not frozen.
+        note: what the managers say; None where they say nothing.
+        items: every open item.
+        covered, gaps: sentences on what the figures rest on, and what is missing.
+    """
+
+    company: str
+    locale: str
+    month: Period
+    version: Version
+    ledger: int
+    outcomes: tuple[Outcome, ...]
+    courses: tuple[Course, ...]
+    aging: AgingReport
+    aging_before: AgingReport
+    aging_year_before: AgingReport
+    bridges: tuple[BridgeReport, BridgeReport]
+    ratios: Mapping[str, RatioBridge]
+    movement: MovementReport
+    risks: Risks
+    agreement: tuple[Comparison, ...]
+    posted: AsKnown | None
+    note: MonthNote | None
+    items: ItemsReport
+    covered: tuple[str, ...]
+    gaps: tuple[str, ...]
+
+    @property
+    def currency(self) -> str:
+        """What amounts are in."""
+        return self.month.filters.currency
+
+    @property
+    def whole(self) -> bool:
+        """Tell whether every customer is looked at: else opening figures are of other customers than a month ago."""
+        return not (self.month.filters.segments or self.month.filters.owners)
+
+    def outcome(self, name: str) -> Outcome:
+        """Return the measure of a name, in its first variant."""
+        return next(one for one in self.outcomes if one.kpi.key == BY_NAME[name].key)
+
+
+def pack(engine: Engine, month: date, filters: Filters, *, today: date) -> Pack:
+    """Make the pack of the month that `month` lies in; of `filters` everything but the days counts.
+
+    A frozen month is shown as it was frozen, a running one as of `today`. Raises BadInput for a month that has not
+    begun or an entity that does not exist, Unavailable.
+    """
+    looked = period(engine, month, filters, today=today)
+    chosen = looked.filters
+    lenses = Lenses.of(engine, chosen)
+    seen = lenses.seen
+    company = from_settings(seen.book.around.settings)
+    with reading(engine) as session:
+        note = month_note(session, looked.first)
+    made = aging(engine, chosen)
+    bridges = tuple(balance_bridge(engine, chosen, looked.before, measure) for measure in ("open", "overdue"))
+    movement = between(engine, chosen, looked.before)
+    risky = risks(engine, lenses, chosen)
+    return Pack(
+        company=company.name or "Our company",
+        locale=company.locale,
+        month=looked,
+        version=seen.book.version,
+        ledger=seen.book.version[1] if seen.known_seq is None else seen.known_seq,
+        outcomes=outcomes(lenses, looked),
+        courses=courses(lenses, looked),
+        aging=made,
+        aging_before=aging(engine, chosen.on(looked.before), by="none", control=False),
+        aging_year_before=aging(engine, chosen.on(looked.year_before), by="none", control=False),
+        bridges=(bridges[0], bridges[1]),
+        ratios={name: ratio_bridge(engine, chosen, looked.before, name) for name in RATIOS},
+        movement=movement,
+        risks=risky,
+        agreement=_agreement(engine, chosen),
+        posted=None if looked.close is None else as_known(engine, replace(chosen, known_at=None), looked.close.at),
+        note=note,
+        items=items(engine, chosen),
+        covered=_covered(seen, looked),
+        gaps=_gaps(made, bridges, movement, risky),
+    )
+
+
+def _agreement(engine: Engine, filters: Filters) -> tuple[Comparison, ...]:
+    """Compare with the general ledger; what it says of a frozen month may have been told after the freeze."""
+    if filters.segments or filters.owners:
+        return ()
+    compared = agreement(engine, filters)
+    if filters.known_at is None:
+        return compared
+    told = {(one.entity, one.currency): one.stated for one in agreement(engine, replace(filters, known_at=None))}
+    return tuple(_told_since(one, told.get((one.entity, one.currency))) for one in compared)
+
+
+def _told_since(one: Comparison, stated: StatedBalance | None) -> Comparison:
+    if stated is None or stated == one.stated:
+        return one
+    return replace(one, stated=stated, reasons=(), rest=stated.amount - one.ours, candidates=())
+
+
+def _covered(seen: View, month: Period) -> tuple[str, ...]:
+    """Say what is complete, and what is not."""
+    coverage, found = seen.coverage, []
+    for need in ("balances", "sales", "receipts"):
+        text = coverage.missing(need, month.first) or coverage.text(need)
+        found.append(f"{need.capitalize()}: complete" if text == "complete" else text[0].upper() + text[1:])
+    if seen.filters.currency != DOCUMENT:
+        others = sorted({code for _, code in seen.places} - {seen.filters.currency})
+        if others:
+            found.append(f"Converted into {seen.filters.currency} at the rate of each day: {', '.join(others)}")
+    if seen.has_group_companies:
+        found.append("Companies of our own group are left out")
+    return tuple(found)
+
+
+def _gaps(
+    made: AgingReport, bridges: tuple[BridgeReport, ...], movement: MovementReport, risky: Risks
+) -> tuple[str, ...]:
+    gaps = [*made.gaps, *(gap for bridge in bridges for gap in bridge.gaps), *movement.gaps]
+    return tuple(dict.fromkeys([*map(str, gaps), *risky.gaps]))

@@ -1,0 +1,124 @@
+"""The measures of a month beside the month before, the year before and the target."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from arcore.analytics.figures import Figure
+from arcore.analytics.kpis import Kpi
+from arcore.analytics.windows import as_of_days
+from arcore.dates import add_months
+from arcore.reports.board.period import Period
+from arcore.reports.kpis import Lenses
+from arcore.reports.kpis import find
+from arcore.reports.kpis import names
+
+HEADLINE = ("open", "overdue", "share_over_90", "dso", "add", "cei", "cash_in")
+"""The measures that answer how the month was, in their order."""
+DRAWN = ("dso", "add", "cei", "open", "overdue", "cash_in")
+"""The measures whose course is drawn."""
+MONTHS = 36
+"""Month-ends in the workbook; on paper the last thirteen are drawn."""
+_BALANCES = ("open", "overdue")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One measure of the month.
+
+    Attributes:
+        now: on the last day that counts.
+        before: at the end of the month before; cash in of a running month: to the same day of it.
+        year_before: a year earlier.
+        target: what was set for it, in the unit of the figure; None where nothing was.
+    """
+
+    kpi: Kpi
+    now: Figure
+    before: Figure
+    year_before: Figure
+    target: float | None = None
+
+    @property
+    def change(self) -> Decimal | None:
+        """The value less that of the month before; None when either is undefined."""
+        return _less(self.now, self.before)
+
+    @property
+    def change_of_year(self) -> Decimal | None:
+        """The value less that of the year before; None when either is undefined."""
+        return _less(self.now, self.year_before)
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the target is met; None without a target, a value, or a side that is better."""
+        if self.now.exact is None or self.target is None or not self.kpi.better:
+            return None
+        value = float(self.now.exact)
+        return value <= self.target if self.kpi.better == "lower" else value >= self.target
+
+    def judged(self, change: Decimal | None) -> str:
+        """Say whether a change is "better" or "worse"; "" where it is neither."""
+        if change is None or change == 0 or not self.kpi.better:
+            return ""
+        return "better" if (change < 0) == (self.kpi.better == "lower") else "worse"
+
+
+@dataclass(frozen=True)
+class Course:
+    """One measure at the last month-ends and on the last day that counts, oldest first."""
+
+    kpi: Kpi
+    days: tuple[date, ...]
+    figures: tuple[Figure, ...]
+    target: float | None = None
+
+
+def outcomes(lenses: Lenses, month: Period) -> tuple[Outcome, ...]:
+    """Measure everything, those of the headline first."""
+    first = find(HEADLINE)
+    leading = tuple(next(kpi for kpi in first if kpi.name == name) for name in HEADLINE)
+    others = tuple(kpi for kpi in names() if kpi not in leading)
+    return tuple(_outcome(lenses, kpi, month) for kpi in (*leading, *others))
+
+
+def courses(lenses: Lenses, month: Period) -> tuple[Course, ...]:
+    """Follow the headline and what is drawn over MONTHS month-ends."""
+    days = tuple(as_of_days(month.last, MONTHS))
+    found = []
+    for name in dict.fromkeys((*DRAWN, *HEADLINE)):
+        [kpi, *_] = find([name])
+        figures = tuple(measured(lenses, kpi, day) for day in days)
+        found.append(Course(kpi, days, figures, targets(lenses).get(name)))
+    return tuple(found)
+
+
+def measured(lenses: Lenses, kpi: Kpi, day: date) -> Figure:
+    """Measure on a day; a balance of a day that the books do not reach back to is none."""
+    figure, covered = lenses.whole(kpi, day), lenses.seen.coverage
+    if kpi.name in _BALANCES and (missing := covered.missing("balances", day)):
+        return figure.because(missing)
+    return figure
+
+
+def targets(lenses: Lenses) -> Mapping[str, Any]:
+    """Return the company's targets by measure."""
+    return lenses.seen.book.around.settings.get("targets") or {}
+
+
+def _outcome(lenses: Lenses, kpi: Kpi, month: Period) -> Outcome:
+    running = kpi.name == "cash_in" and not month.over
+    compared = add_months(month.last, -1) if running else month.before
+    target = None if kpi.key != find([kpi.name])[0].key or running else targets(lenses).get(kpi.name)
+    now, before, year = (measured(lenses, kpi, day) for day in (month.last, compared, month.year_before))
+    return Outcome(kpi, now, before, year, target)
+
+
+def _less(figure: Figure, earlier: Figure) -> Decimal | None:
+    if figure.exact is None or earlier.exact is None:
+        return None
+    return figure.exact - earlier.exact
