@@ -20,6 +20,7 @@ from arcore.analytics.columns import Ints
 from arcore.analytics.daily import Balances
 from arcore.analytics.daily import Rows
 from arcore.analytics.daily import balances_on
+from arcore.analytics.daily import position_of
 from arcore.analytics.flows import FLOWS
 from arcore.analytics.flows import POSITIONS
 from arcore.analytics.flows import Flows
@@ -35,6 +36,7 @@ from arcore.analytics.tax import Taxes
 from arcore.analytics.tax import taxes_on
 from arcore.analytics.windows import Window
 from arcore.analytics.windows import needed_days
+from arcore.analytics.windows import trailing_starts
 from arcore.dates import to_day
 from arcore.dates import trailing_window
 
@@ -58,6 +60,7 @@ class History:
         balances, flows: at all the days these windows need.
         paid: by length of window, filled when first asked for.
         stated: months whose credit sales are stated, not booked.
+        every_day: balances, flows and what was paid are held for every day from the first to the last.
     """
 
     columns: Columns
@@ -70,6 +73,7 @@ class History:
     flows: Flows
     paid: dict[int, Paid]
     stated: tuple[StatedMonth, ...] = ()
+    every_day: bool = False
     _taxes: list[Taxes] = field(default_factory=list, repr=False)
     _corrected: list[tuple[int, ...]] = field(default_factory=list, repr=False)
     _kept: dict[str, Any] = field(default_factory=dict, repr=False)
@@ -84,7 +88,7 @@ class History:
         balances = balances_on(columns, self.balances.days, basis=self.basis, scope=within, since=seen)
         flows = flows_on(columns, self.flows.days, scope=within, since=seen.items)
         paid = {
-            months: known.plus(self._paid(columns, months, within, seen.applications))
+            months: known.plus(self._paid(columns, known.first, known.as_of, within, seen.applications))
             for months, known in self.paid.items()
         }
         return replace(
@@ -99,10 +103,21 @@ class History:
             _kept={},
         )
 
+    def on_day(self, day: date) -> History | None:
+        """Return the same history at one other day, from what is held for every day; None where that is not enough."""
+        if not self.every_day:
+            return None
+        needed, held = needed_days((day,), self.windows, self.countback), self.balances.days
+        if needed[0] < held[0] or needed[-1] > held[-1]:
+            return None
+        return replace(self, as_of=(day,), _kept={})
+
     def paid_in(self, months: int) -> Paid:
         """Return what payments settled in windows of a length; summed at the first call, then kept."""
         if months not in self.paid:
-            self.paid[months] = self._paid(self.columns, months, self.scope, 0)
+            last = self.balances.days if self.every_day else np.array([to_day(day) for day in self.as_of], np.int32)
+            first = trailing_starts(last, months)
+            self.paid[months] = self._paid(self.columns, first, last, self.scope, 0)
         return self.paid[months]
 
     def kept(self, name: str, make: Callable[[History], T]) -> T:
@@ -134,9 +149,7 @@ class History:
         """Return the inputs of a calendar month up to a day."""
         return Point(self, Window(as_of.replace(day=1), as_of), 0, group)
 
-    def _paid(self, columns: Columns, months: int, scope: Scope, since: int) -> Paid:
-        windows = [trailing_window(day, months) for day in self.as_of]
-        first, last = (np.array([to_day(window[end]) for window in windows], np.int32) for end in (0, 1))
+    def _paid(self, columns: Columns, first: Days, last: Days, scope: Scope, since: int) -> Paid:
         return paid_in_windows(columns, first, last, basis=self.basis, scope=scope, since=since)
 
 
@@ -186,7 +199,7 @@ class Point:
 
     def _paid(self, measure: int) -> Ints:
         known = self.history.paid_in(self.months)
-        at = int(np.searchsorted(known.as_of, to_day(self.window.last)))
+        at = position_of(known.as_of, to_day(self.window.last))
         amounts: Ints = known.values[self.group, :, measure, at]
         return amounts
 
@@ -236,15 +249,20 @@ def history(
     paid_windows: Sequence[int] = PAID_WINDOWS,
     countback: int = COUNTBACK_MONTHS,
     stated: Sequence[StatedMonth] = (),
+    every_day: bool = False,
 ) -> History:
     """Prepare the inputs of all KPIs at these days: two passes over the items, one over the applications.
 
     `scope` masks (intercompany customers are left out by its mask) and splits; owner, segment and family in it are
-    those of the as-of day, so a history by such groups is asked for one day at a time.
+    those of the as-of day, so a history by such groups is asked for the days that have the same ones. With `every_day`
+    it can be looked at on any other day too, as long as so many numbers fit.
     """
     points = tuple(sorted(set(as_of)))
     within = scope or Scope.of(columns)
     days = needed_days(points, windows, countback)
+    flow_days = _flow_days(days, within)
+    every_day = every_day and len(flow_days) == days[-1] - days[0] + 1
+    days = flow_days if every_day else days
     prepared = History(
         columns=columns,
         as_of=points,
@@ -253,9 +271,10 @@ def history(
         windows=tuple(windows),
         countback=countback,
         balances=balances_on(columns, days, basis=basis, scope=within),
-        flows=flows_on(columns, _flow_days(days, within), scope=within),
+        flows=flows_on(columns, flow_days, scope=within),
         paid={},
         stated=tuple(stated),
+        every_day=every_day,
     )
     for months in paid_windows:
         prepared.paid_in(months)

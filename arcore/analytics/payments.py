@@ -37,10 +37,11 @@ class Paid:
     """Sums over what payments settled in one window per as-of day.
 
     Attributes:
-        as_of: last days of the windows, ascending.
+        first, as_of: first and last days of the windows, ascending.
         values: [group, currency, measure, day]; measures as in MEASURES: minor units, and minor units × days.
     """
 
+    first: Days
     as_of: Days
     values: NDArray[np.int64]
 
@@ -98,7 +99,7 @@ def paid_in_windows(
         out,
     )
     _kernel.run_up(out, 1)
-    return Paid(as_of=last, values=out.reshape(within.n_groups, within.n_currencies, *out.shape[1:]))
+    return Paid(first=first, as_of=last, values=out.reshape(within.n_groups, within.n_currencies, *out.shape[1:]))
 
 
 def payment_applications(columns: Columns, first: int, last: int, mask: Bools | None = None) -> Ints:

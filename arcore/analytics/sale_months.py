@@ -27,8 +27,8 @@ from arcore.dates import month_start
 from arcore.dates import to_day
 
 _SALES = [POSITIONS[name] for name, _ in FLOW_INPUTS["credit_sales"]]
-MONTHS = 36
-"""So many months before the first as-of day stand by themselves; what was sold earlier stands together."""
+MONTHS = 72
+"""So many months before an as-of day stand by themselves; what was sold earlier stands together."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,18 +52,20 @@ class SaleMonths:
         day, as_of = to_day(point.window.last), point.window.last
         found = []
         count = _months_between(self.first, as_of) + 1
-        for place in range(count + 1):
+        earlier = max(0, count - MONTHS - 1)
+        older: Ints = sum(self.open.aged(point.group, place, day) for place in range(earlier + 1))  # type: ignore[assignment]
+        if older.any():
+            found.append((Window(date.min, self._month(earlier, as_of).last), older, np.zeros(len(older), np.int64)))
+        for place in range(earlier + 1, count + 1):
             aged = self.open.aged(point.group, place, day)
-            if not aged.any():
-                continue
-            start = add_months(self.first, place - 1)
-            month = Window(start, min(month_end(start), as_of))
-            if place == 0:
-                month, sales = Window(date.min, month.last), np.zeros(len(aged), np.int64)
-            else:
-                sales = self._sold(point, month)
-            found.append((month, aged, sales))
+            if aged.any():
+                month = self._month(place, as_of)
+                found.append((month, aged, self._sold(point, month)))
         return found
+
+    def _month(self, place: int, as_of: date) -> Window:
+        start = add_months(self.first, place - 1)
+        return Window(start, min(month_end(start), as_of))
 
     def _sold(self, point: Point, month: Window) -> Ints:
         booked = self.flows.all_between(to_day(month.before), to_day(month.last))[point.group]

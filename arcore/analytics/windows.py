@@ -46,6 +46,17 @@ def trailing_months(as_of: date, count: int) -> list[Window]:
     return [Window(start, end - timedelta(days=1)) for end, start in pairwise(starts)]
 
 
+def trailing_starts(days: Days, months: int) -> Days:
+    """Return the first days of the trailing windows that end on these days, as day numbers."""
+    after = (np.asarray(days, np.int64) + 1).astype("datetime64[D]")
+    month = after.astype("datetime64[M]")
+    target = month - np.timedelta64(months, "M")
+    first = target.astype("datetime64[D]")
+    last = (target + np.timedelta64(1, "M")).astype("datetime64[D]") - np.timedelta64(1, "D")
+    starts: Days = np.minimum(first + (after - month.astype("datetime64[D]")), last).astype(np.int32)
+    return starts
+
+
 def needed_days(as_of: Iterable[date], windows: Iterable[int], countback: int) -> Days:
     """Return every day whose closing figures the windows of these as-of days touch."""
     wanted: set[date] = set()
