@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from arcore.analytics.growing import Growing
 from arcore.analytics.growing import frozen
 from arcore.errors import BadInput
+from arcore.ledger.kinds import FACTORED
 from arcore.ledger.kinds import WRITE_OFF_REASONS
 
 Basis = Literal["original", "due", "document"]
@@ -34,7 +35,7 @@ NO_ORIGIN = -1
 NO_REASON = -1
 UNKNOWN_TAX = -(2**63)
 """Stands in `tax` where nobody said how much tax is in the amount."""
-REASON_CODES: dict[str, int] = {name: code for code, name in enumerate(WRITE_OFF_REASONS)}
+REASON_CODES: dict[str, int] = {name: code for code, name in enumerate((*WRITE_OFF_REASONS, FACTORED))}
 """Codes that are the same in every set of columns; other reasons get codes behind them, no reason is -1."""
 
 ITEM_TYPES: dict[str, type[np.generic]] = {

@@ -22,6 +22,7 @@ from arcore.analytics.daily import slots_of
 from arcore.analytics.growing import frozen
 from arcore.analytics.scope import Scope
 from arcore.ledger.kinds import CODES
+from arcore.ledger.kinds import FACTORED
 from arcore.ledger.kinds import KINDS
 from arcore.ledger.kinds import UNCOLLECTIBLE
 
@@ -64,6 +65,8 @@ def _flow_table() -> NDArray[np.int8]:
         table[code] = POSITIONS[_FLOW_OF_KIND.get(kind.name, "invoiced")]
     table[CODES["write_off"], REASON_CODES[UNCOLLECTIBLE]] = POSITIONS["uncollectible"]
     table[CODES["write_off"], REASON_CODES["recovery"]] = POSITIONS["recoveries"]
+    # What was sold to a factor moved to somebody else: neither cash nor loss, and no longer unexplained.
+    table[CODES["settlement"], REASON_CODES[FACTORED]] = POSITIONS["transfers"]
     return frozen(table)
 
 

@@ -172,11 +172,11 @@ class Booking:
             self.journal.stage_application(source, target, applied.amount - amount, staged.effective_on)
 
     def _reopen(self, step: Reopen) -> None:
-        """End part of an inferred settlement on a day: its opposite takes what it no longer closes."""
+        """End part of what was inferred on a day: a settlement opposite takes what it no longer closes."""
         applied = self._application(step.application_id)
         self._give_back(applied, step.amount, step.on)
         source, target = self.journal.item(applied.from_item_id), self.journal.item(applied.to_item_id)
-        settlement = source if source.kind == "settlement" else target
+        settlement = source if source.document_id == step.inferred_id else target
         posted = self.journal.post(
             Entry(
                 kind="settlement",

@@ -19,11 +19,6 @@ from arcore.ledger.entry import Entry
 Ref: TypeAlias = int
 """A document or customer: its id in the store when positive, a number of this plan when negative (still to be made)."""
 
-LISTED = "listed"
-"""Reason of an inferred document: a list said so without saying since when."""
-SNAPSHOT = "snapshot"
-"""Reason of an inferred document: a snapshot of a known day said so."""
-
 
 class ChangeKind(StrEnum):
     """What happens to one document of the source."""
@@ -76,11 +71,12 @@ class GiveBack(NamedTuple):
 
 
 class Reopen(NamedTuple):
-    """End `amount` of what an inferred settlement closed, on the day `on`: the debt is open again from then."""
+    """End `amount` of what an inferred document closed, on the day `on`: the debt is open again from then."""
 
     application_id: int
     amount: int
     on: date
+    inferred_id: int
 
 
 class TakeBack(NamedTuple):

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Select
 from sqlalchemy import Subquery
+from sqlalchemy import and_
 from sqlalchemy import func
 from sqlalchemy import or_
 from sqlalchemy import select
@@ -20,8 +21,10 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session
 from sqlmodel import col
 
-from arcore.intake.changes import LISTED
-from arcore.intake.changes import SNAPSHOT
+from arcore.ledger.classify import MARK
+from arcore.ledger.classify import instead_of
+from arcore.ledger.kinds import LISTED
+from arcore.ledger.kinds import SNAPSHOT
 from arcore.ledger.timeline import balance_on
 from arcore.store.books import Application
 from arcore.store.books import Document
@@ -38,7 +41,7 @@ class Tie(NamedTuple):
     """An application in force between a held document and another one; amount positive, minor units.
 
     `inferred` says that the other document was only inferred; `dated` is its date, `until` the last day on which
-    its cause may lie.
+    its cause may lie. `by_hand`: somebody said what the inferred settlement was, and this stands in its place.
     """
 
     application_id: int
@@ -52,6 +55,7 @@ class Tie(NamedTuple):
     until: date
     reason: str
     reference: str
+    by_hand: bool = False
 
 
 @dataclass(slots=True)
@@ -146,8 +150,13 @@ def explainable(session: Session, customer_ids: Collection[int], numbers: Collec
             .join(Application, col(Application.to_item_id) == col(target.id))
             .join(source, col(source.id) == col(Application.from_item_id))
             .join(inferred, col(inferred.id) == col(source.document_id))
-            .where(col(inferred.customer_id).in_(ids), col(inferred.kind).in_(INFERRED_KINDS))
-            .where(col(inferred.reason).in_((LISTED, SNAPSHOT)), col(inferred.reverses_id).is_(None))
+            .where(col(inferred.customer_id).in_(ids), col(inferred.reverses_id).is_(None))
+            .where(
+                or_(
+                    and_(col(inferred.kind).in_(INFERRED_KINDS), col(inferred.reason).in_((LISTED, SNAPSHOT))),
+                    col(inferred.reference).startswith(MARK),
+                )
+            )
         )
         found.update(session.execute(closed).scalars())
         for part in chunks(range(len(names))):
@@ -303,7 +312,9 @@ def _tie(
             home.ties.append(Tie(number, amount, day, homes[other], *others[homes[other]]))
 
 
-def _others(session: Session, document_ids: Collection[int]) -> dict[int, tuple[str, str, bool, date, date, str, str]]:
+def _others(
+    session: Session, document_ids: Collection[int]
+) -> dict[int, tuple[str, str, bool, date, date, str, str, bool]]:
     found = {}
     for ids in chunks(document_ids):
         rows: Select[tuple[object, ...]] = select(
@@ -316,8 +327,10 @@ def _others(session: Session, document_ids: Collection[int]) -> dict[int, tuple[
             col(Document.recorded_at),
         ).where(col(Document.id).in_(ids))  # type: ignore[assignment]
         for number, kind, name, reason, reference, day, recorded_at in session.execute(rows):
-            inferred = kind in INFERRED_KINDS and reason in (LISTED, SNAPSHOT)
+            stands = instead_of(reference)
+            inferred = stands is not None or (kind in INFERRED_KINDS and reason in (LISTED, SNAPSHOT))
             # Only a snapshot says until when; else whatever was known when it was read may explain it.
             until = day if reason == SNAPSHOT and kind == "settlement" else recorded_at.date()
-            found[number] = (kind, name, inferred, day, until, reason, reference)
+            by_hand = stands is not None and reason not in (LISTED, SNAPSHOT)
+            found[number] = (kind, name, inferred, day, stands.until if stands else until, reason, reference, by_hand)
     return found

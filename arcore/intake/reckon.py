@@ -12,8 +12,6 @@ from datetime import date
 from typing import NamedTuple
 from typing import TypeAlias
 
-from arcore.intake.changes import LISTED
-from arcore.intake.changes import SNAPSHOT
 from arcore.intake.changes import GiveBack
 from arcore.intake.changes import Match
 from arcore.intake.changes import Post
@@ -37,6 +35,8 @@ from arcore.intake.settle import match
 from arcore.intake.told import Told
 from arcore.ledger.entry import Entry
 from arcore.ledger.entry import Part
+from arcore.ledger.kinds import LISTED
+from arcore.ledger.kinds import SNAPSHOT
 from arcore.ledger.kinds import UNCOLLECTIBLE
 
 Group: TypeAlias = tuple[Ref, str, str]
@@ -164,16 +164,18 @@ class Reckoner:
     def _replace(self, verdict: Verdict, told: Told, held: Held) -> None:
         if self._is_stuck(verdict, held):
             return
-        self._take_back_inferred(held)
+        carry = (told.customer, told.currency, told.entity) == (held.customer_id, held.currency, held.entity)
+        # What somebody explained as cash, credit or loss stands like any other; only what is inferred is told anew.
+        stays = [tie for tie in held.ties if carry and tie.by_hand and tie.other_kind != "settlement"]
+        self._take_back_inferred(held, but=stays)
         self._next_ref -= 1
         ref = self._next_ref
-        carry = (told.customer, told.currency, told.entity) == (held.customer_id, held.currency, held.entity)
-        kept = sum(tie.amount for tie in held.ties if not tie.inferred) if carry else 0
+        kept = sum(tie.amount for tie in held.ties if not tie.inferred or tie in stays) if carry else 0
         carried = min(abs(told.amount), kept)
         self.result.posts.append(Replace(held.id, Post(ref, told.customer, entry_of(told)), carry))
         need = None
         if told.open_amount is None:
-            inferred = sum(tie.amount for tie in held.ties if tie.inferred)
+            inferred = sum(tie.amount for tie in held.ties if tie.inferred and tie not in stays)
             need = min(abs(told.amount) - carried, inferred)
         self._speak(verdict, told, ref, carried=carried, need=need)
         verdict.ref = ref
@@ -230,8 +232,10 @@ class Reckoner:
                 continue
             back = min(amount, tie.amount)
             on = max(day, tie.day)
-            settled = tie.inferred and tie.other_kind == "settlement"
-            step: Step = Reopen(tie.application_id, back, on) if settled else GiveBack(tie.application_id, back, on)
+            settled = tie.inferred and (tie.other_kind == "settlement" or tie.by_hand)
+            step: Step = GiveBack(tie.application_id, back, on)
+            if settled:
+                step = Reopen(tie.application_id, back, on, tie.other_id)
             self.result.first.append(step)
             self._reopened[tie.other_id] += back
             amount -= back
@@ -304,8 +308,8 @@ class Reckoner:
                 implied = Implied(tie.dated, tie.other_kind, tie.reason, tie.reference)
                 self.result.settles.append(Settle(ref, stays, *implied))
 
-    def _take_back_inferred(self, held: Held) -> None:
-        for document_id in dict.fromkeys(tie.other_id for tie in held.ties if tie.inferred):
+    def _take_back_inferred(self, held: Held, *, but: Sequence[Tie] = ()) -> None:
+        for document_id in dict.fromkeys(tie.other_id for tie in held.ties if tie.inferred and tie not in but):
             self.result.first.append(TakeBack(document_id))
 
     def _implication(self, verdict: Verdict) -> Implied:

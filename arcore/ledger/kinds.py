@@ -67,3 +67,10 @@ UNCOLLECTIBLE = "uncollectible"
 RECOVERY = "recovery"
 """A write-off taken back because the money came after all: a debit that the money pays; it lowers net bad debt."""
 WRITE_OFF_REASONS = (UNCOLLECTIBLE, "small_difference", "goodwill", "dispute_conceded", RECOVERY)
+
+LISTED = "listed"
+"""Reason of an inferred document: a list said so without saying since when."""
+SNAPSHOT = "snapshot"
+"""Reason of an inferred document: a snapshot of a known day said so."""
+FACTORED = "factored"
+"""Reason of a settlement that somebody explained: the debt was sold to a factor, so it moved and was not collected."""

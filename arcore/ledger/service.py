@@ -16,8 +16,10 @@ from typing import Unpack
 from sqlalchemy import Engine
 
 from arcore.errors import BadInput
+from arcore.ledger import classify as classification
 from arcore.ledger import moves
 from arcore.ledger import reversal
+from arcore.ledger.classify import Explanation
 from arcore.ledger.entry import Entry
 from arcore.ledger.entry import Part
 from arcore.ledger.journal import Journal
@@ -162,6 +164,52 @@ def apply_many(
     return run(engine, "apply", body, content, how)
 
 
+def apply_pairs(engine: Engine, *, pairs: Sequence[tuple[int, int, Decimal]], **how: Unpack[How]) -> Facts:
+    """Apply credits to debits as (from item, to item, amount), of as many customers as it takes, all or none."""
+    if not pairs:
+        msg = "Nothing was chosen that could be applied"
+        raise BadInput(msg)
+
+    def body(journal: Journal) -> Facts:
+        journal.load(item_id for source, target, _ in pairs for item_id in (source, target))
+        applied = [
+            journal.apply(source, target, to_minor(amount, journal.item(target).currency))
+            for source, target, amount in pairs
+        ]
+        return said(None, *applied)
+
+    return run(engine, "apply", body, {"pairs": [list(pair) for pair in pairs]}, how)
+
+
+def classify(
+    engine: Engine,
+    *,
+    settlement_ids: Sequence[int],
+    explanation: Explanation,
+    reason: str = "",
+    **how: Unpack[How],
+) -> Facts:
+    """Say what unexplained settlements were: cash, credit, write_off (for a `reason`) or factored, all or none.
+
+    Whatever explains them later, by an import, replaces what stands in their place; to take it back, `declassify`.
+    """
+
+    def body(journal: Journal) -> Facts:
+        return {"documents": classification.classify(journal, settlement_ids, explanation, reason=reason)}
+
+    content = {"settlements": list(settlement_ids), "explanation": explanation, "reason": reason}
+    return run(engine, "classify", body, content, how)
+
+
+def declassify(engine: Engine, *, document_ids: Sequence[int], **how: Unpack[How]) -> Facts:
+    """Make unexplained settlements again of what `classify` put in their place, but for what was replaced since."""
+
+    def body(journal: Journal) -> Facts:
+        return {"documents": classification.declassify(journal, document_ids)}
+
+    return run(engine, "declassify", body, {"documents": list(document_ids)}, how)
+
+
 def unapply(engine: Engine, *, application_id: int, on: date | None = None, **how: Unpack[How]) -> Facts:
     """Take an application back: as a correction from its own day, or as an event of the day `on`."""
 
@@ -289,6 +337,17 @@ def convert(
 
     content = {"item": item_id, "amount": amount, "to": to_currency, "to_amount": to_amount, "on": on}
     return run(engine, "convert", body, content, how)
+
+
+def void_many(engine: Engine, *, document_ids: Sequence[int], reason: str = "", **how: Unpack[How]) -> Facts:
+    """Take several documents back, as `void` does one, all or none."""
+
+    def body(journal: Journal) -> Facts:
+        journal.load_documents(list(document_ids))
+        standing = (number for number in document_ids if not journal.documents.taken_back(number))
+        return {"documents": [void for number in standing for void in reversal.void(journal, number)]}
+
+    return run(engine, "void", body, {"documents": list(document_ids), "reason": reason}, how)
 
 
 def void(engine: Engine, *, document_id: int, reason: str = "", **how: Unpack[How]) -> Facts:

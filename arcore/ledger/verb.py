@@ -30,6 +30,8 @@ from arcore.store.unit import Unit
 from arcore.store.unit import commit
 
 READ_ONLY_ROLES = ("viewer",)
+MOST_EFFECTS = 600
+"""Of a batch that touches more items than this, what a verb returns leaves the effects out."""
 
 
 class How(TypedDict, total=False):
@@ -85,9 +87,11 @@ def run(engine: Engine, verb: str, act: Callable[[Journal], Facts], content: Fac
     def body(unit: Unit) -> Facts:
         journal = Journal(unit)
         facts = act(journal)
-        facts["effects"] = journal.effects()
-        check_expected(facts["effects"], how.get("expected"))
-        unit.subject = f"customer:{journal.first_customer()}"
+        facts["effects"] = effects = journal.effects()
+        check_expected(effects, how.get("expected"))
+        if len(effects) > MOST_EFFECTS and not how.get("dry_run"):
+            facts["effects"] = []  # a batch is told by its documents: the audit keeps facts, not megabytes
+        unit.subject = f"customer:{journal.first_customer()}" if effects else ""
         unit.changed.update(content)
         journal.flush()
         return facts

@@ -20,11 +20,12 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from sqlalchemy import Engine
 
+from arcore.analytics.flows import POSITIONS
+from arcore.analytics.flows import flow_of_rows
 from arcore.company.queries import StatedBalance
 from arcore.company.queries import from_settings
 from arcore.dates import month_start
 from arcore.dates import to_day
-from arcore.ledger.kinds import CODES
 from arcore.reports.as_known import open_by_place
 from arcore.reports.book import known_reach
 from arcore.reports.entries import Entry
@@ -162,7 +163,7 @@ def _reasons(engine: Engine, seen: View, one: Comparison) -> tuple[Reason, ...]:
     from_month = columns.effective[rows] >= to_day(month_start(one.day))
     tests = (
         (GROUP, counted & ours, 1),
-        (UNEXPLAINED, counted & ~ours & from_month & (columns.kind[rows] == CODES["settlement"]), -1),
+        (UNEXPLAINED, counted & ~ours & from_month & (flow_of_rows(columns, rows) == POSITIONS["settlements"]), -1),
         (PENDING, counted & ~ours & np.isin(ids, list(pending)), -1),
         (LATER, counted & ~ours & (ids > last), -1),
         (AFTER, ~counted & dated & ~ours, 1),

@@ -61,6 +61,8 @@ BOOK_VERBS = frozenset(
         "convert",
         "void",
         "reverse_payment",
+        "classify",
+        "declassify",
     }
 )
 """Verbs that touch nothing but the books: customers, rates, settings and coverage stand as they were."""
@@ -73,6 +75,7 @@ CASE_VERBS = frozenset(
         *("prepare_message", "record_fate", "mark_bounced", "unmark_bounced", "settle_unknown", "send_test_mail"),
         *("skip_reminder", "unskip_reminder", "daily"),
         *("freeze_month", "reopen_month"),
+        *("decide_clean_up", "withdraw_clean_up"),
         *("add_note", "withdraw_note", "restore_note", "save_contact", "remove_contact"),
     }
 )
