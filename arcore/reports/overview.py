@@ -18,7 +18,6 @@ from arcore.dates import month_ends
 from arcore.money import nearest_minor
 from arcore.reports.filters import Filters
 from arcore.reports.kpis import Lenses
-from arcore.reports.kpis import find
 from arcore.reports.view import month_before
 from arcore.reports.view import view
 
@@ -97,7 +96,7 @@ def counts(engine: Engine, filters: Filters) -> Counts:
 
 
 def _tile(lenses: Lenses, name: str) -> Tile:
-    [kpi, *_] = find([name])
+    kpi = lenses.kpi(name)
     as_of = lenses.seen.filters.as_of
     compared = add_months(as_of, -1) if name == "cash_in" else month_before(as_of)
     figure, before = lenses.whole(kpi, as_of), lenses.whole(kpi, compared)
@@ -131,7 +130,7 @@ def _met(figure: Figure, target: float | None, better: str, *, running: bool) ->
 
 def _history(lenses: Lenses, name: str) -> tuple[float | None, ...]:
     """Return month-ends and the as-of day; a running month of cash in is left to the tile itself."""
-    [kpi, *_] = find([name])
+    kpi = lenses.kpi(name)
     as_of = lenses.seen.filters.as_of
     days = [day for day in month_ends(as_of, SPARKS - 1) if day < as_of]
     figures = [lenses.whole(kpi, day) for day in [*days, as_of]]
