@@ -18,6 +18,9 @@ from arcore.analytics.figures import exact
 NO_BALANCE = "the closing balance is not positive"
 
 
+NOTHING_HELD = "the average balance is not positive"
+
+
 class Allowance(NamedTuple):
     """The allowance beside the receivables it stands against.
 
@@ -73,6 +76,33 @@ def net_of_tax(
     )
     loss = exact(uncollectible) - exact(recoveries) - exact(loss_tax)
     return _of_sales(figure, loss, exact(credit_sales) - exact(sales_tax))
+
+
+def of_balance(*, uncollectible: Number, recoveries: Number, ar_begin: Number, ar_end: Number) -> Figure:
+    """Return uncollectible write-offs less recoveries in percent of the mean of opening and closing balance."""
+    figure = Figure(
+        name="bad_debt",
+        variant="of_balance",
+        unit=PERCENT,
+        formula="(uncollectible − recoveries) ÷ ((ar_begin + ar_end) ÷ 2) × 100",
+        inputs={"uncollectible": uncollectible, "recoveries": recoveries, "ar_begin": ar_begin, "ar_end": ar_end},
+    )
+    average = (exact(ar_begin) + exact(ar_end)) / 2
+    if average <= 0:
+        return figure.because(NOTHING_HELD)
+    return figure.worth((exact(uncollectible) - exact(recoveries)) / average * HUNDRED)
+
+
+def other_write_offs(*, other_write_offs: Number, credit_sales: Number) -> Figure:
+    """Return write-offs that are no bad debt (small differences, goodwill, conceded) in percent of credit sales."""
+    figure = Figure(
+        name="write_offs",
+        variant="other",
+        unit=PERCENT,
+        formula="other_write_offs ÷ credit_sales × 100",
+        inputs={"other_write_offs": other_write_offs, "credit_sales": credit_sales},
+    )
+    return _of_sales(figure, exact(other_write_offs), exact(credit_sales))
 
 
 def allowance_to_ar(*, allowance: Number, ar_end: Number) -> Allowance:

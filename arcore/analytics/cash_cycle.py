@@ -8,6 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import NamedTuple
 
+from arcore.analytics.dso import average_balance
 from arcore.analytics.dso import period_end
 from arcore.analytics.figures import DAYS
 from arcore.analytics.figures import Figure
@@ -51,6 +52,38 @@ def cash_cycle(
     if days_of_inventory is None or days_of_payables is None:
         return figure.because(UNKNOWN)
     dso = period_end(ar_end=ar_end, credit_sales=credit_sales, days=days)
+    if dso.exact is None:
+        return figure.because(dso.undefined or "").flagged(*dso.flags)
+    return figure.worth(exact(days_of_inventory) + dso.exact - exact(days_of_payables))
+
+
+def on_average_balance(
+    *,
+    days_of_inventory: Number | None,
+    days_of_payables: Number | None,
+    ar_begin: Number,
+    ar_end: Number,
+    credit_sales: Number,
+    days: int,
+) -> Figure:
+    """Return the cycle with DSO on the mean of opening and closing balance; may be negative."""
+    figure = Figure(
+        name="cash_cycle",
+        variant="average_balance",
+        unit=DAYS,
+        formula="days_of_inventory + (ar_begin + ar_end) ÷ 2 ÷ credit_sales × days − days_of_payables",
+        inputs={
+            "days_of_inventory": days_of_inventory,
+            "ar_begin": ar_begin,
+            "ar_end": ar_end,
+            "credit_sales": credit_sales,
+            "days": days,
+            "days_of_payables": days_of_payables,
+        },
+    )
+    if days_of_inventory is None or days_of_payables is None:
+        return figure.because(UNKNOWN)
+    dso = average_balance(ar_begin=ar_begin, ar_end=ar_end, credit_sales=credit_sales, days=days)
     if dso.exact is None:
         return figure.because(dso.undefined or "").flagged(*dso.flags)
     return figure.worth(exact(days_of_inventory) + dso.exact - exact(days_of_payables))

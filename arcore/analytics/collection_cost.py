@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from arcore.analytics.dso import sales_missing
 from arcore.analytics.figures import HUNDRED
+from arcore.analytics.figures import MONEY
 from arcore.analytics.figures import PERCENT
 from arcore.analytics.figures import Figure
 from arcore.analytics.figures import Number
 from arcore.analytics.figures import exact
 
 UNKNOWN = "needs what collecting costs a month: give it with the company's measures"
+THOUSAND = 1000
 NOTHING_COLLECTED = "no cash came in in the window"
 
 
@@ -37,3 +40,18 @@ def of_cash(*, cost: Number | None, cash: Number) -> Figure:
         return figure.because(UNKNOWN)
     came = exact(cash)
     return figure.because(NOTHING_COLLECTED) if came <= 0 else figure.worth(exact(cost) / came * HUNDRED)
+
+
+def per_thousand(*, cost: Number | None, credit_sales: Number) -> Figure:
+    """Return the cost of the window for every thousand of credit sales (APQC), in money."""
+    figure = Figure(
+        name="collection_cost",
+        variant="per_1000",
+        unit=MONEY,
+        formula="cost ÷ credit_sales × 1000",
+        inputs={"cost": cost, "credit_sales": credit_sales},
+    )
+    if cost is None:
+        return figure.because(UNKNOWN)
+    sales = exact(credit_sales)
+    return sales_missing(figure, sales) or figure.worth(exact(cost) / sales * THOUSAND)

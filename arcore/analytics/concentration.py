@@ -54,6 +54,17 @@ def large_customers(*, large_count: int, large_sales: Number, positive_sales: Nu
     return figure.because(NOBODY_BOUGHT) if exact(positive_sales) <= 0 else figure.worth(Decimal(large_count))
 
 
+def active_customers(*, active_customers: int) -> Figure:
+    """Count the customers with an invoice or a payment in the window, or an open item at its end."""
+    return Figure(
+        name="active_customers",
+        variant="year",
+        unit=CUSTOMERS,
+        formula="active_customers",
+        inputs={"active_customers": active_customers},
+    ).worth(Decimal(active_customers))
+
+
 def hhi_of_shares(shares_pct: list[Number]) -> Decimal:
     """Return the index of shares given in percent."""
     return sum((exact(share) ** 2 for share in shares_pct), Decimal(0))

@@ -54,6 +54,22 @@ def late_by_sums(*, paid_amount: Number, paid_amount_days_late: Number) -> Figur
     return _mean(figure, exact(paid_amount_days_late), exact(paid_amount))
 
 
+def terms_by_sums(*, paid_amount: Number, paid_amount_days: Number, paid_amount_days_late: Number) -> Figure:
+    """Return the weighted average terms of what was paid: days to pay less days late, of the same receipts (Oracle)."""
+    figure = Figure(
+        name="terms",
+        variant="weighted",
+        unit=DAYS,
+        formula="(paid_amount_days − paid_amount_days_late) ÷ paid_amount",
+        inputs={
+            "paid_amount_days": paid_amount_days,
+            "paid_amount_days_late": paid_amount_days_late,
+            "paid_amount": paid_amount,
+        },
+    )
+    return _mean(figure, exact(paid_amount_days) - exact(paid_amount_days_late), exact(paid_amount))
+
+
 def unweighted_by_sums(*, closed_count: int, closed_days: int) -> Figure:
     """Divide the days from document to last receipt by the number of debts paid off in the window."""
     figure = Figure(

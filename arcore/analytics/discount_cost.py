@@ -75,6 +75,33 @@ def annualised(*, discounts_taken: Number, paid_days_early: Number, year_days: i
     )
 
 
+def compounded(
+    *, discounts_taken: Number, paid_for_discounts: Number, paid_days_early: Number, year_days: int = 365
+) -> Figure:
+    """Return the effective rate a year of what was really given: the discount compounded over its own mean gap (CFA).
+
+    Of one invoice it is (1 + d ÷ (1 − d)) ^ (year ÷ gap) − 1.
+    """
+    figure = Figure(
+        name="discount_cost",
+        variant="effective",
+        unit=PERCENT,
+        formula="((1 + discounts_taken ÷ paid_for_discounts) ^ (year_days × paid_for_discounts ÷ paid_days_early) − 1)"
+        " × 100",
+        inputs={
+            "discounts_taken": discounts_taken,
+            "paid_for_discounts": paid_for_discounts,
+            "paid_days_early": paid_days_early,
+            "year_days": year_days,
+        },
+    )
+    early, paid = exact(paid_days_early), exact(paid_for_discounts)
+    if early <= 0 or paid <= 0:
+        return figure.because(NONE_EARLY)
+    growth = (1 + exact(discounts_taken) / paid) ** (year_days * paid / early)
+    return figure.worth((growth - 1) * HUNDRED)
+
+
 class Taken(NamedTuple):
     """Discounts of a window and the payments that earned them, as rows of applications.
 
@@ -128,6 +155,12 @@ def paid_days_early(point: Point) -> Ints:
     """Return Σ (amount paid × days from the receipt to the due day) of the debts with a discount, by currency code."""
     found = _taken(point)
     return _by_currency(point, found.payments, early_amounts(point.history.columns, found.payments))
+
+
+def paid_for_discounts(point: Point) -> Ints:
+    """Return what was paid on the debts with a discount, by currency code."""
+    found = _taken(point)
+    return _by_currency(point, found.payments, point.history.columns.app_amount[found.payments])
 
 
 def early_amounts(columns: Columns, rows: Ints) -> Ints:

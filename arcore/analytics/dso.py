@@ -19,6 +19,7 @@ OnNoSales = Literal["continue", "stop"]
 
 NO_SALES = "no credit sales in the window"
 NEGATIVE_SALES = "credit notes exceed the sales of the window"
+NOTHING_PAID = "nothing was paid in the window"
 CREDIT_BALANCE = "the balance is a credit: more was paid or credited than is owed"
 
 
@@ -80,6 +81,12 @@ def average_balance(
     return _days_of_sales(figure, average, exact(credit_sales), days)
 
 
+def on_month_ends(*, ar_average: Number, credit_sales: Number, days: int) -> Figure:
+    """Divide the mean of the balances at every month-end of the window, the opening one too (JD Edwards), by sales."""
+    figure = average_balance(ar_average=ar_average, credit_sales=credit_sales, days=days)
+    return replace(figure, variant="month_ends")
+
+
 def average_daily_sales(*, ar_end: Number, average_daily_sales: Number) -> Figure:
     """Divide the closing balance by the average sales of a day: the period-end figure, written differently."""
     figure = Figure(
@@ -135,6 +142,62 @@ def countback(
         inputs={**used, "last_sales": sales, "last_days": days},
     )
     return explained.worth(counted.whole_days + (part.to_integral_value(ROUND_CEILING) if round_up else part))
+
+
+def countback_months(
+    *,
+    ar_end: Number,
+    periods: Iterable[tuple[Number, int]],
+    on_no_sales: OnNoSales = "continue",
+    round_up: bool = False,
+) -> Figure:
+    """Count back in months instead of days (AccountingWEB): every month counts as one."""
+    figure = countback(ar_end=ar_end, periods=periods, on_no_sales=on_no_sales, unit="months", round_up=round_up)
+    return replace(figure, variant="countback_months")
+
+
+def days_overdue(
+    *,
+    overdue: Number,
+    periods: Iterable[tuple[Number, int]],
+    on_no_sales: OnNoSales = "continue",
+    round_up: bool = False,
+) -> Figure:
+    """Count back what is overdue alone (Sage UK's days sales overdue): how many days of sales it holds."""
+    figure = countback(ar_end=overdue, periods=periods, on_no_sales=on_no_sales, round_up=round_up)
+    inputs = {"overdue": overdue, **{name: given for name, given in figure.inputs.items() if name != "ar_end"}}
+    return replace(figure, name="add", inputs=inputs)
+
+
+def extended(
+    *,
+    ar_current: Number,
+    credit_sales: Number,
+    paid_amount: Number,
+    paid_amount_days: Number,
+    paid_amount_days_late: Number,
+    days: int,
+) -> Figure:
+    """Return the days of credit granted (best possible DSO) beyond the terms of what was paid (JD Edwards)."""
+    figure = Figure(
+        name="extended_dso",
+        variant="period_end",
+        unit=DAYS,
+        formula="ar_current ÷ credit_sales × days − (paid_amount_days − paid_amount_days_late) ÷ paid_amount",
+        inputs={
+            "ar_current": ar_current,
+            "credit_sales": credit_sales,
+            "days": days,
+            "paid_amount_days": paid_amount_days,
+            "paid_amount_days_late": paid_amount_days_late,
+            "paid_amount": paid_amount,
+        },
+    )
+    sales, paid = exact(credit_sales), exact(paid_amount)
+    if paid <= 0:
+        return figure.because(NOTHING_PAID)
+    terms = (exact(paid_amount_days) - exact(paid_amount_days_late)) / paid
+    return sales_missing(figure, sales) or figure.worth(exact(ar_current) / sales * days - terms)
 
 
 class _CountedBack(NamedTuple):

@@ -22,6 +22,7 @@ from arcore.dates import to_day
 from arcore.dates import trailing_window
 from arcore.ledger.kinds import KINDS
 
+_DEALS = np.array([kind.name in ("invoice", "payment") for kind in KINDS])
 _IN_SALES = np.array([kind.in_sales for kind in KINDS])
 
 
@@ -48,6 +49,17 @@ class Holdings:
         last, before = self._place(point.window.last), self._place(point.window.before)
         return self._converted(point, conversion, self._of(point, self.values[..., last] - self.values[..., before]))
 
+    def held(self, point: Point) -> Ints:
+        """Return the customers of a group with anything but nil in some currency at the end of the window."""
+        values = self._of(point, self.values[..., self._place(point.window.last)])
+        return self.customer[self.group == point.group][values.any(axis=1)]
+
+    def moved(self, point: Point) -> Ints:
+        """Return the customers of a group to whom anything was added in the window."""
+        last, before = self._place(point.window.last), self._place(point.window.before)
+        values = self._of(point, self.values[..., last] - self.values[..., before])
+        return self.customer[self.group == point.group][values.any(axis=1)]
+
     def _place(self, day: date) -> int:
         return position_of(self.days, to_day(day))
 
@@ -73,12 +85,26 @@ def sold(history: History, leader: Days) -> Holdings:
     """Return the credit sales to every customer."""
 
     def make(known: History) -> Holdings:
-        ends = {to_day(day) for day in known.as_of}
-        ends |= {to_day(trailing_window(day, n)[0]) - 1 for day in known.as_of for n in known.windows}
         amounts = np.where(_IN_SALES[known.columns.kind], known.columns.amount, 0)
-        return _totals(known, leader, np.array(sorted(ends), np.int32), amounts)
+        return _totals(known, leader, _ends(known), amounts)
 
     return history.kept("sold", make)
+
+
+def dealt(history: History, leader: Days) -> Holdings:
+    """Return how many invoices and payments every customer had."""
+
+    def make(known: History) -> Holdings:
+        return _totals(known, leader, _ends(known), _DEALS[known.columns.kind].astype(np.int64))
+
+    return history.kept("dealt", make)
+
+
+def _ends(history: History) -> Days:
+    """Return the days on which windows end, and the days before they begin."""
+    ends = {to_day(day) for day in history.as_of}
+    ends |= {to_day(trailing_window(day, n)[0]) - 1 for day in history.as_of for n in history.windows}
+    return np.array(sorted(ends), np.int32)
 
 
 def _totals(history: History, leader: Days, days: Days, amounts: Ints) -> Holdings:

@@ -10,6 +10,7 @@ from arcore.analytics import cash_in
 from arcore.analytics import cei
 from arcore.analytics import collection_cost
 from arcore.analytics import concentration
+from arcore.analytics import contacts
 from arcore.analytics import days_to_pay
 from arcore.analytics import dilution
 from arcore.analytics import discount_cost
@@ -51,7 +52,14 @@ _back = partial(Kpi, looks_back=True)
 _SALES_OUTSTANDING = (
     _days("dso", "period_end", "DSO", dso.period_end, ("ar_end", "credit_sales"), 3, _SOLD, "lower"),
     _back("dso", "countback", "DSO, count-back", dso.countback, ("ar_end",), 0, _OPEN, "lower"),
+    _back(
+        "dso", "countback_months", "DSO, count-back in months", dso.countback_months, ("ar_end",), 0, _OPEN, "lower"
+    ),
     _days("dso", "average_balance", "DSO on the average balance", dso.average_balance, _BOTH_ENDS, 3, _SOLD, "lower"),
+    _days(
+        "dso", "month_ends", "DSO on the mean of month-ends", dso.on_month_ends, ("ar_average", "credit_sales"), 3,
+        _SOLD, "lower", looks_back=True,
+    ),
     _back("dso", "sales_weighted", "DSO, sales-weighted", true_dso.sales_weighted, (), 0, _OPEN, "lower"),
     _back("dso", "true", "True DSO", true_dso.true_dso, (), 0, _OPEN, "lower"),
     _days("bpdso", "period_end", "Best possible DSO", best_possible, ("ar_current", "credit_sales"), 3, _SOLD, ""),
@@ -60,12 +68,22 @@ _SALES_OUTSTANDING = (
         _SOLD, "lower",
     ),
     _days(
-        "add", "period_end", "Average days delinquent", average_days_delinquent, ("overdue", "credit_sales"), 3, _SOLD,
+        "extended_dso", "period_end", "Extended DSO", dso.extended,
+        ("ar_current", "credit_sales", "paid_amount", "paid_amount_days", "paid_amount_days_late"), 3, _COLLECTED,
         "lower",
     ),
     _days(
+        "add", "period_end", "Average days delinquent", average_days_delinquent, ("overdue", "credit_sales"), 3, _SOLD,
+        "lower",
+    ),
+    _back("add", "countback", "Days sales overdue, count-back", dso.days_overdue, ("overdue",), 0, _OPEN, "lower"),
+    _days(
         "cash_cycle", "period_end", "Cash conversion cycle", cash_cycle.cash_cycle,
         ("days_of_inventory", "ar_end", "credit_sales", "days_of_payables"), 3, _SOLD, "lower",
+    ),
+    _days(
+        "cash_cycle", "average_balance", "Cash conversion cycle, average balance", cash_cycle.on_average_balance,
+        ("days_of_inventory", *_BOTH_ENDS, "days_of_payables"), 3, _SOLD, "lower",
     ),
 )  # fmt: skip
 _EFFECT = (
@@ -100,6 +118,10 @@ _TIME = (
     Kpi(
         "days_late", "unweighted", "Days late, per invoice", days_to_pay.unweighted_late_by_sums,
         ("closed_count", "closed_days_late"), 3, _CASH, "lower",
+    ),
+    Kpi(
+        "terms", "weighted", "Terms of what was paid", days_to_pay.terms_by_sums,
+        ("paid_amount", "paid_amount_days", "paid_amount_days_late"), 3, _CASH, "",
     ),
     Kpi(
         "open_age", "weighted", "Age of what is open", open_age.weighted, ("gross_debits", "open_amount_days"), 0,
@@ -144,6 +166,14 @@ _LOSSES = (
         _SALES, "lower",
     ),
     Kpi(
+        "bad_debt", "of_balance", "Bad debt, of the average balance", bad_debt.of_balance,
+        ("uncollectible", "recoveries", "ar_begin", "ar_end"), 12, _SOLD, "lower",
+    ),
+    Kpi(
+        "write_offs", "other", "Other write-offs", bad_debt.other_write_offs, ("other_write_offs", "credit_sales"), 12,
+        _SALES, "lower",
+    ),
+    Kpi(
         "dilution", "credit_notes", "Dilution", dilution.by_credit_notes, ("credit_notes", "invoiced"), 12, _SALES,
         "lower",
     ),
@@ -154,6 +184,10 @@ _LOSSES = (
     Kpi(
         "discount_cost", "annualised", "Cost of discounts a year", discount_cost.annualised,
         ("discounts_taken", "paid_days_early", "year_days"), 12, _CASH, "lower",
+    ),
+    Kpi(
+        "discount_cost", "effective", "Cost of discounts a year, compounded", discount_cost.compounded,
+        ("discounts_taken", "paid_for_discounts", "paid_days_early", "year_days"), 12, _CASH, "lower",
     ),
 )  # fmt: skip
 _CUSTOMERS = (
@@ -176,6 +210,10 @@ _CUSTOMERS = (
     Kpi(
         "large_customers", "sales", "Large customers", concentration.large_customers,
         ("large_count", "large_sales", "positive_sales"), 12, _SALES, "lower",
+    ),
+    Kpi(
+        "active_customers", "year", "Active customers", concentration.active_customers, ("active_customers",), 12,
+        _SALES, "",
     ),
     Kpi("exposure", "open", "Exposure", utilisation.exposure, ("positive_open",), 0, _OPEN, ""),
     Kpi(
@@ -206,7 +244,15 @@ _WORK = (
         "revised_rate", "count", "Invoices revised", revised_rate,
         ("voided_reissued", "credited_rebilled", "changed_by_import", "invoices_issued"), 3, _SALES, "lower",
     ),
+    Kpi(
+        "contacts_reached", "attempted", "Contacts reached", contacts.reached, ("contacts_reached", "contacts_tried"),
+        3, (), "higher",
+    ),
     Kpi("collection_cost", "cash", "Cost of collection", collection_cost.of_cash, ("cost", "cash"), 3, _CASH, "lower"),
+    Kpi(
+        "collection_cost", "per_1000", "Cost of collection per 1,000 of sales", collection_cost.per_thousand,
+        ("cost", "credit_sales"), 3, _SALES, "lower",
+    ),
 )  # fmt: skip
 _MONEY = (
     Kpi(

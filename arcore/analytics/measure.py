@@ -25,8 +25,7 @@ from arcore.analytics.conversion import RateGap
 from arcore.analytics.coverage import Coverage
 from arcore.analytics.discount_cost import discounts_taken
 from arcore.analytics.discount_cost import paid_days_early
-from arcore.analytics.dso import OnNoSales
-from arcore.analytics.dso import countback
+from arcore.analytics.discount_cost import paid_for_discounts
 from arcore.analytics.dso_terms import SalesUnknownError
 from arcore.analytics.dso_terms import months_of_sale
 from arcore.analytics.dso_terms import steps_of_age
@@ -34,6 +33,9 @@ from arcore.analytics.figures import Figure
 from arcore.analytics.flows import POSITIONS
 from arcore.analytics.flows import Flows
 from arcore.analytics.flows import flows_on
+from arcore.analytics.headline import DAYS_OF_A_MONTH
+from arcore.analytics.headline import days_of
+from arcore.analytics.headline import months_of
 from arcore.analytics.history import FLOW_INPUTS
 from arcore.analytics.history import History
 from arcore.analytics.history import Point
@@ -90,11 +92,11 @@ def measure(lens: Lens, kpi: Kpi, as_of: date, *, months: int | None = None, gro
     """
     if kpi.name == "cash_in":
         return _cash_in(lens, kpi, as_of, months, group)
-    if kpi.variant == "countback":
-        return _countback(lens, kpi, as_of, group, on_no_sales=lens.variants.on_no_sales)
+    if kpi.variant in COUNTED_BACK:
+        return _countback(lens, kpi, as_of, group)
     if kpi.variant in TERMS:
         return _by_terms(lens, kpi, as_of, group)
-    length = kpi.months if months is None or kpi.months == 0 else months
+    length = months_of(kpi, lens.variants) if months is None or kpi.months == 0 else months
     point = lens.history.point(as_of, months=length or 1, group=group)
     if kpi.variant == "net_of_tax":
         return _net_of_tax(lens, kpi, point)
@@ -134,6 +136,7 @@ def _amount(lens: Lens, point: Point, name: str) -> Decimal:
 
 FURTHER: dict[str, Callable[[Point, Kpi], Given]] = {
     "ar_average": lambda point, _: month_end_average(point),
+    "paid_for_discounts": lambda point, _: paid_for_discounts(point),
     "open_amount_days": lambda point, _: open_amount_days(point),
     "rolled_from": lambda point, kpi: rolled_from(point, kpi.variant),
     "rolled_to": lambda point, kpi: rolled_to(point, kpi.variant),
@@ -153,11 +156,14 @@ OF_COMPANY: dict[str, Callable[[Point, Variants], Given]] = {
 }
 """Inputs that only the company can give."""
 OUTSIDE = frozenset(
-    "invoices_recorded latency_days top_open positive_open top_sales positive_sales open_squares sales_squares "
+    "invoices_recorded latency_days active_customers contacts_tried contacts_reached "
+    "top_open positive_open top_sales positive_sales open_squares sales_squares "
     "large_count large_sales limited_open limits high_utilisation over_limit kept broken received promised "
     "invoices_disputed disputed voided_reissued credited_rebilled changed_by_import".split()
 )
 """Inputs that a lens has to bring along in `more`."""
+COUNTED_BACK = ("countback", "countback_months")
+"""Variants that use a balance up with the sales of month after month."""
 TERMS: dict[str, Callable[[Point, Conversion, Coverage], list[Term]]] = {
     "true": months_of_sale,
     "sales_weighted": steps_of_age,
@@ -174,7 +180,9 @@ def _figure(lens: Lens, kpi: Kpi, point: Point, amounts: Callable[[], dict[str, 
         values = amounts()
     except (RateGap, NotGivenError) as lacking:
         return bare.because(str(lacking))
-    figure = kpi.make(**values, days=point.window.days) if kpi.counts_days else kpi.make(**values)
+    if kpi.counts_days:
+        values["days"] = days_of(kpi, point.window.days, point.months, lens.variants)
+    figure = kpi.make(**values)
     months = lens.coverage.stated_in(point.window) if may_be_stated(kpi) else ()
     return _naming_stated(_dressed(figure, bare), lens, point, months or ())
 
@@ -196,8 +204,8 @@ def _bare(lens: Lens, kpi: Kpi, window: Window) -> Figure:
 @cache
 def _shape(kpi: Kpi) -> tuple[str, str]:
     """Return unit and formula of a KPI, from its own function."""
-    if kpi.variant == "countback":
-        sample = countback(ar_end=1, periods=[(1, 1)])
+    if kpi.variant in COUNTED_BACK:
+        sample = kpi.make(**{kpi.inputs[0]: 1}, periods=[(1, 1)])
     elif kpi.variant in TERMS:
         sample = kpi.make([("", 1, 1)])
     else:
@@ -263,7 +271,7 @@ def _by_terms(lens: Lens, kpi: Kpi, as_of: date, group: int) -> Figure:
         return bare.because(str(unknown), coverage=lens.coverage.text("sales"))
 
 
-def _countback(lens: Lens, kpi: Kpi, as_of: date, group: int, on_no_sales: OnNoSales = "continue") -> Figure:
+def _countback(lens: Lens, kpi: Kpi, as_of: date, group: int) -> Figure:
     point = lens.history.point(as_of, months=1, group=group)
     bare = _bare(lens, kpi, point.window)
     missing = missing_for(kpi, point.window, lens.coverage) or lens.coverage.missing_sales(point.window)
@@ -272,9 +280,14 @@ def _countback(lens: Lens, kpi: Kpi, as_of: date, group: int, on_no_sales: OnNoS
     months = trailing_months(as_of, lens.history.countback)
     covered = list(takewhile(lambda month: lens.coverage.stated_in(month) is not None, months))
     try:
-        balance = _amount(lens, point, "ar_end")
-        sales = ((lens.conversion.total(point.flow("credit_sales", month), as_of), month.days) for month in covered)
-        figure = _dressed(countback(ar_end=balance, periods=sales, on_no_sales=on_no_sales), bare)
+        [name] = kpi.inputs
+        thirty = lens.variants.month_days == "thirty"
+        sales = (
+            (lens.conversion.total(point.flow("credit_sales", month), as_of), DAYS_OF_A_MONTH if thirty else month.days)
+            for month in covered
+        )
+        made = kpi.make(**{name: _amount(lens, point, name)}, periods=sales, **back_rules(lens.variants))
+        figure = _dressed(made, bare)
     except RateGap as gap:
         return bare.because(str(gap))
     if "history_exhausted" in figure.flags and len(covered) < len(months):
@@ -283,6 +296,11 @@ def _countback(lens: Lens, kpi: Kpi, as_of: date, group: int, on_no_sales: OnNoS
     used = covered[: len(figure.inputs.get("periods", ()))]
     stated = sorted(first for month in used for first in lens.coverage.stated_in(month) or ())
     return _naming_stated(figure, lens, point, stated)
+
+
+def back_rules(variants: Variants) -> dict[str, Any]:
+    """Return the choices that counting back takes."""
+    return {"on_no_sales": variants.on_no_sales, "round_up": variants.last_month == "up"}
 
 
 def _net_of_tax(lens: Lens, kpi: Kpi, point: Point) -> Figure:

@@ -1,4 +1,4 @@
-"""The mean of thirteen balances: at the end of the as-of day and of the twelve months before it."""
+"""The mean of month-end balances: at the end of the as-of day, of the months of a window, and of the day before it."""
 
 from __future__ import annotations
 
@@ -18,9 +18,12 @@ MONTHS = 12
 
 
 def month_end_average(point: Point) -> Ints:
-    """Return the mean net balance of thirteen month-ends, by currency code, to the nearest minor unit."""
+    """Return the mean net balance of the month-ends of a window, by currency code, to the nearest minor unit.
+
+    Twelve months have thirteen of them: the day before the window counts too.
+    """
     balances = point.history.kept("month_ends", _made)
-    months = trailing_months(point.window.last, MONTHS)
+    months = trailing_months(point.window.last, point.months)
     places = [balances.index(to_day(day)) for day in [point.window.last, *(month.before for month in months)]]
     sums = balances.values[point.group].sum(axis=1)[:, places].sum(axis=1)
     return np.array([round(Fraction(total, len(places))) for total in sums.tolist()], np.int64)

@@ -14,6 +14,27 @@ from arcore.errors import BadInput
 
 ON_NO_SALES = ("continue", "stop")
 YEARS = (365, 360)
+MONTHS = (1, 3, 12)
+"""Windows that the history of measures is prepared for."""
+OPTIONS: Mapping[str, tuple[Any, ...]] = {
+    "dso_method": ("period_end", "countback", "average_balance", "month_ends", "sales_weighted", "true"),
+    "dso_months": MONTHS,
+    "month_days": ("calendar", "thirty"),
+    "on_no_sales": ON_NO_SALES,
+    "last_month": ("exact", "up"),
+    "cei_method": ("period", "cash", "rolling_12", "cash_rolling_12"),
+    "cei_months": MONTHS,
+    "turnover_balance": ("average_balance", "period_end", "thirteen_point"),
+    "turnover_days": ("window", "365", "360"),
+    "paid_weight": ("weighted", "unweighted"),
+    "bad_debt_basis": ("net", "gross", "net_of_tax", "of_balance"),
+    "dilution_basis": ("credit_notes", "with_discounts"),
+    "cycle_balance": ("period_end", "average_balance"),
+    "cost_basis": ("cash", "per_1000"),
+    "discount_rate": ("annualised", "effective"),
+    "year_days": YEARS,
+}
+"""What can be chosen, the default first."""
 
 
 @dataclass(frozen=True)
@@ -21,8 +42,17 @@ class Variants:
     """The choices, each with its default.
 
     Attributes:
+        dso_method: the variant that DSO stands for where none is named.
+        dso_months: the window of DSO and of its parts: best possible, delinquent, ADD, the cash conversion cycle.
+        month_days: days of these windows and of months counted back: those of the calendar, or 30 a month.
         on_no_sales: what counting back does with a month whose sales are zero or negative: go on through it
             ("continue": Sage, JD Edwards) or end there ("stop": Oracle HFM).
+        last_month: whether the days of the last month counted back are exact or rounded up (Sage UK).
+        cei_method, cei_months: the variant that CEI stands for, and its window.
+        turnover_balance, turnover_days: the balance that turnover divides by, and the days divided by turnover.
+        paid_weight: whether days to pay and days late weigh by amount or count invoices.
+        bad_debt_basis, dilution_basis, cost_basis, discount_rate: the variants these stand for.
+        cycle_balance: the balance of DSO in the cash conversion cycle.
         top_customers: how many customers the top share counts.
         large_share: percent of the sales from which a customer is a large one.
         rebill_days: a credited or voided invoice counts as revised when a new one follows within so many days.
@@ -31,7 +61,21 @@ class Variants:
         monthly_collection_cost: what collecting costs a month in the reporting currency; None until somebody said.
     """
 
+    dso_method: str = "period_end"
+    dso_months: int = 3
+    month_days: str = "calendar"
     on_no_sales: OnNoSales = "continue"
+    last_month: str = "exact"
+    cei_method: str = "period"
+    cei_months: int = 3
+    turnover_balance: str = "average_balance"
+    turnover_days: str = "window"
+    paid_weight: str = "weighted"
+    bad_debt_basis: str = "net"
+    dilution_basis: str = "credit_notes"
+    cycle_balance: str = "period_end"
+    cost_basis: str = "cash"
+    discount_rate: str = "annualised"
     top_customers: int = 10
     large_share: Decimal = Decimal(10)
     rebill_days: int = 30
@@ -66,6 +110,10 @@ def check(variants: Variants) -> None:
         raise BadInput("Months without sales are counted (continue) or end the count (stop)", field="on_no_sales")
     if variants.year_days not in YEARS:
         raise BadInput("A year has 365 or 360 days", field="year_days")
+    for name, options in OPTIONS.items():
+        if getattr(variants, name) not in options:
+            offered = ", ".join(map(str, options))
+            raise BadInput(f"{name.replace('_', ' ').capitalize()} is one of {offered}", field=name)
     if variants.top_customers < 1:
         raise BadInput("The top share counts at least one customer", field="top_customers")
     if not 0 < variants.large_share <= 100:

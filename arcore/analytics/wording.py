@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import re
 
+from arcore.analytics.headline import months_of
+from arcore.analytics.kpi import Kpi
+from arcore.analytics.kpis import BY_KEY
+from arcore.analytics.kpis import BY_NAME
+from arcore.analytics.variants import Variants
+
 TITLES: dict[str, str] = {
     "open": "Open balance",
     "overdue": "Overdue",
     "dso": "DSO, days sales outstanding",
     "dso.countback": "DSO by count-back",
     "dso.average_balance": "DSO on the average balance",
+    "dso.countback_months": "DSO by count-back, in months",
+    "dso.month_ends": "DSO on the mean of month-ends",
+    "extended_dso": "Extended DSO",
+    "add.countback": "Days sales overdue, by count-back",
     "bpdso": "Best possible DSO",
     "add": "Average days delinquent",
     "cei": "CEI, collection effectiveness index",
@@ -26,6 +36,14 @@ TITLES: dict[str, str] = {
     "dso.true": "True DSO",
     "delinquent_dso": "Delinquent DSO",
     "cash_cycle": "Cash conversion cycle",
+    "cash_cycle.average_balance": "Cash conversion cycle on the average balance",
+    "terms": "Terms of what was paid",
+    "bad_debt.of_balance": "Bad debt, of the average balance",
+    "write_offs": "Other write-offs",
+    "discount_cost.effective": "Cost of discounts a year, compounded",
+    "active_customers": "Active customers",
+    "contacts_reached": "Contacts reached",
+    "collection_cost.per_1000": "Cost of collection per 1,000 of sales",
     "cei.rolling_12": "CEI of twelve months",
     "cei.cash_rolling_12": "CEI of twelve months, cash only",
     "turnover.period_end": "Turnover on the closing balance",
@@ -66,15 +84,37 @@ DEFINITIONS: dict[str, str] = {
     "overdue": "Open invoices and other debit items whose due date has passed. Unapplied credits are not taken off: "
     "they stand in a column of their own.",
     "dso": "How many days of credit sales are still unpaid: the balance at the end of the day, divided by the credit "
-    "sales of the three months that end on it, times the days of those months.",
+    "sales of the three months up to it, times the days of that time. Compare it with your terms, not with others.",
     "dso.countback": "How many days back the balance reaches when it is used up by the sales of the latest month, then "
     "of the month before, and so on. Sales that rise or fall do not bend it.",
     "dso.average_balance": "DSO with the mean of the balance at the beginning and at the end of the three months.",
+    "dso.month_ends": "DSO with the mean of the balances at every month-end of the three months, the opening one too.",
+    "dso.countback_months": "How many months back the balance reaches when it is used up by the sales of the latest "
+    "month, then of the month before, and so on; every month counts as one.",
+    "extended_dso": "The days of credit that customers have beyond the terms of what was paid: best possible DSO less "
+    "these terms. Above zero where newer invoices were given longer terms than those paid lately.",
+    "add.countback": "How many days of sales the overdue debt holds when it is used up by the sales of the latest "
+    "month, then of the month before: another measure than average days delinquent.",
+    "terms": "Days from the invoice to its due date, weighted by what was paid in three months. With days late it adds "
+    "up to days to pay.",
+    "bad_debt.of_balance": "Uncollectible write-offs of twelve months, less what came back, against the mean of the "
+    "open balance at the beginning and at the end.",
+    "write_offs": "Small differences, goodwill and what was conceded in disputes, written off in twelve months, "
+    "against the credit sales of the same months. Not bad debt.",
+    "discount_cost.effective": "What was given up for money that came early, as a rate a year that is compounded over "
+    "the mean days it came before the due date.",
+    "active_customers": "Customers with an invoice or a payment in twelve months, or with a balance on the day.",
+    "contacts_reached": "Of the calls and meetings tried in three months, those in which somebody was reached. Whether "
+    "it was the right person is not recorded apart.",
+    "cash_cycle.average_balance": "Days from paying suppliers to being paid, with DSO on the mean of the balance at "
+    "the beginning and at the end. Inventory and payables are what the company says, never a default.",
+    "collection_cost.per_1000": "What collecting costs, as the company says, for every thousand of credit sales of "
+    "the same months.",
     "bpdso": "What DSO would be if everyone paid on the due date: only what is not yet due counts as balance. It "
     "depends on terms and on the timing of sales, not on collecting.",
     "add": "The days of DSO that are due to late payment: what is overdue, divided by the credit sales of three "
     "months, times their days.",
-    "cei": "Of all that could have been collected in the three months that end on the day, how much left the books. "
+    "cei": "Of all that could have been collected in the three months up to the day, how much left the books. "
     "100 means that nothing is overdue. Credit notes and write-offs leave the books too: the twin counts cash only.",
     "cei.cash": "Of all that could have been collected in the three months, how much came in as cash, less refunds and "
     "bounced payments.",
@@ -171,6 +211,11 @@ INPUTS: dict[str, str] = {
     "uncollectible": "Written off as uncollectible",
     "recoveries": "Came back after all",
     "days": "Days in the window",
+    "paid_for_discounts": "Paid on the debts with a discount",
+    "other_write_offs": "Other write-offs",
+    "active_customers": "Active customers",
+    "contacts_tried": "Contacts tried",
+    "contacts_reached": "Contacts reached",
     "whole_days": "Days of the months used up whole",
     "rest": "Balance left for the last month",
     "last_sales": "Credit sales of the last month",
@@ -223,8 +268,39 @@ COUNTS = (
     "days", "whole_days", "last_days", "days_of_inventory", "days_of_payables", "closed_count", "closed_days",
     "closed_days_late", "invoices_recorded", "latency_days", "year_days", "large_count", "high_utilisation", "kept",
     "broken", "invoices_disputed", "invoices_issued", "voided_reissued", "credited_rebilled", "changed_by_import",
+    "active_customers", "contacts_tried", "contacts_reached",
 )  # fmt: skip
 """Inputs that are plain numbers, not amounts."""
+
+
+def key_of(kpi: Kpi) -> str:
+    """Return the name under which a measure stands here: with its variant where several go by one name."""
+    full = f"{kpi.name}.{kpi.variant}"
+    return full if full in TITLES else kpi.name
+
+
+def is_known(name: str) -> bool:
+    """Tell whether a name ("dso", "dso.period_end") is a measure's."""
+    plain, _, variant = name.partition(".")
+    return (plain, variant) in BY_KEY if variant else plain in BY_NAME
+
+
+def definition(kpi: Kpi, variants: Variants) -> str:
+    """Return what a measure means, with the window and the numbers that the company chose."""
+    months = _MONTHS.get(months_of(kpi, variants), "three months")
+    chosen = {
+        "three months": months,
+        "ten largest": f"{variants.top_customers} largest" if variants.top_customers != 10 else "ten largest",
+        "ten percent": "ten percent" if variants.large_share == 10 else f"{variants.large_share.normalize():f} percent",
+        "within 30 days": f"within {variants.rebill_days} days",
+    }
+    text = DEFINITIONS[key_of(kpi)]
+    for usual, instead in chosen.items():
+        text = text.replace(usual, instead)
+    return text
+
+
+_MONTHS = {1: "one month", 12: "twelve months"}
 
 
 def in_words(formula: str) -> str:

@@ -20,11 +20,15 @@ from arcore.analytics.conversion import RateGap
 from arcore.analytics.documents import Behind
 from arcore.analytics.documents import documents as rows_behind
 from arcore.analytics.figures import Figure
+from arcore.analytics.headline import months_of
 from arcore.analytics.history import FLOW_INPUTS
 from arcore.analytics.history import Point
 from arcore.analytics.kpis import Kpi
+from arcore.analytics.measure import COUNTED_BACK
 from arcore.analytics.measure import TERMS
+from arcore.analytics.measure import back_rules
 from arcore.analytics.payments import MEASURES
+from arcore.analytics.variants import Variants
 from arcore.analytics.windows import Window
 from arcore.dates import add_months
 from arcore.dates import from_day
@@ -36,7 +40,6 @@ from arcore.reports.behind import FURTHER
 from arcore.reports.behind import further
 from arcore.reports.filters import Filters
 from arcore.reports.kpis import Lenses
-from arcore.reports.kpis import find
 from arcore.reports.stated_sales import stated_months
 from arcore.reports.texts import DocumentText
 from arcore.reports.texts import document_texts
@@ -66,6 +69,7 @@ class Explanation:
         before: the same on `compared`: the month-end before; cash in: the same day of the month before.
         causes: what moved it, largest first; empty when a value is missing or nothing moved.
         traceable: the inputs that have documents behind them.
+        variants: how the company wants its measures counted.
     """
 
     kpi: Kpi
@@ -74,12 +78,13 @@ class Explanation:
     compared: date
     causes: tuple[Cause, ...]
     traceable: tuple[str, ...]
+    variants: Variants
 
 
 def explain(engine: Engine, filters: Filters, name: str, *, months: int | None = None) -> Explanation:
     """Explain one measure ("dso", "cei.cash", "open") on the as-of day. Raises BadInput for an unknown name."""
-    [kpi, *_] = find([name])
     lenses, as_of = Lenses.of(engine, filters), filters.as_of
+    kpi = lenses.kpi(name)
     compared = add_months(as_of, -1) if kpi.name == "cash_in" else month_before(as_of)
     figure, before = (lenses.whole(kpi, day, months=months) for day in (as_of, compared))
     return Explanation(
@@ -87,8 +92,9 @@ def explain(engine: Engine, filters: Filters, name: str, *, months: int | None =
         figure=figure,
         before=before,
         compared=compared,
-        causes=_causes(kpi, figure, before),
+        causes=_causes(kpi, figure, before, lenses.inputs.variants),
         traceable=tuple(each for each in figure.inputs if each in WITH_DOCUMENTS),
+        variants=lenses.inputs.variants,
     )
 
 
@@ -97,8 +103,8 @@ def documents(engine: Engine, filters: Filters, name: str, part: str, *, months:
 
     Raises BadInput for an unknown measure, NotFound for an input that has no documents.
     """
-    [kpi, *_] = find([name])
     lenses = Lenses.of(engine, filters)
+    kpi = lenses.kpi(name)
     figure = lenses.whole(kpi, filters.as_of, months=months)
     if part not in WITH_DOCUMENTS:
         raise NotFound(f"{part} has no documents behind it", input=part)
@@ -190,7 +196,7 @@ def _documents(engine: Engine, lenses: Lenses, kpi: Kpi, figure: Figure, part: s
     seen = lenses.seen
     window = Window(*figure.window) if figure.window else Window(seen.filters.as_of, seen.filters.as_of)
     if part in FURTHER:
-        point = Point(lenses.history(window.last), window, kpi.months, 0)
+        point = Point(lenses.history(window.last), window, months_of(kpi, lenses.inputs.variants), 0)
         behind = further(lenses.inputs, part, kpi.variant, point, lenses.conversion(lenses.currency))
     else:
         mask = seen.mask if len(seen.mask) else None
@@ -258,21 +264,23 @@ def _total(lenses: Lenses, kpi: Kpi, figure: Figure, part: str, items: Ints, beh
         return None
 
 
-def _causes(kpi: Kpi, figure: Figure, before: Figure) -> tuple[Cause, ...]:
+def _causes(kpi: Kpi, figure: Figure, before: Figure, variants: Variants) -> tuple[Cause, ...]:
     """Split the change of the value; nothing where a mixture of old and new inputs has no value."""
     if figure.exact is None or before.exact is None or kpi.variant in TERMS:
         return ()
     names = [*kpi.inputs, *(["days"] if kpi.counts_days else [])]
     then, now = ({name: given.inputs.get(name, 0) for name in names} for given in (before, figure))
     fixed: tuple[Mapping[str, Any], ...] = ({}, {})
-    if kpi.variant == "countback":
+    rules: Mapping[str, Any] = {}
+    if kpi.variant in COUNTED_BACK:
+        rules = back_rules(variants)
         # The months are no number: 0 stands for those of the figure before, 1 for those of this one.
         then, now = then | {"periods": 0}, now | {"periods": 1}
         fixed = tuple({"periods": given.inputs["periods"]} for given in (before, figure))
 
     def value(inputs: Mapping[str, Fraction]) -> Fraction:
         plain = {name: Decimal(given.numerator) / Decimal(given.denominator) for name, given in inputs.items()}
-        made = kpi.make(**{**plain, **fixed[int(inputs.get("periods", 0))]}).exact
+        made = kpi.make(**{**plain, **fixed[int(inputs.get("periods", 0))], **rules}).exact
         if made is None:
             raise ZeroDivisionError
         return Fraction(made)

@@ -21,6 +21,7 @@ from arcore.analytics.concentration import Amounts
 from arcore.analytics.conversion import Conversion
 from arcore.analytics.conversion import RateGap
 from arcore.analytics.history import Point
+from arcore.analytics.holdings import dealt
 from arcore.analytics.holdings import owed
 from arcore.analytics.holdings import sold
 from arcore.analytics.measure import Given
@@ -32,6 +33,7 @@ from arcore.reports.contested import contested
 from arcore.reports.corrected import corrected
 from arcore.reports.decided import decided
 from arcore.reports.learnt import learnt
+from arcore.reports.talked import talked
 from arcore.reports.view import View
 
 SETTING = "measures"
@@ -44,11 +46,12 @@ class Inputs:
 
     seen: View
     engine: Engine
+    instead: Variants | None = None
 
     @cached_property
     def variants(self) -> Variants:
-        """How the company wants its measures counted."""
-        return from_settings(self.seen.book.around.settings.get(SETTING) or {})
+        """How the company wants its measures counted, or how somebody wants to see what that would do."""
+        return self.instead or from_settings(self.seen.book.around.settings.get(SETTING) or {})
 
     @cached_property
     def sources(self) -> Mapping[str, Source]:
@@ -61,6 +64,8 @@ class Inputs:
             **{name: partial(self._contested, name) for name in ("invoices_disputed", "disputed")},
             **{name: partial(self._corrected, name) for name in _CORRECTED},
             **{name: partial(self._learnt, name) for name in ("invoices_recorded", "latency_days")},
+            **{name: partial(self._talked, name) for name in ("contacts_tried", "contacts_reached")},
+            "active_customers": self._active,
         }
 
     @cached_property
@@ -146,6 +151,13 @@ class Inputs:
     def _learnt(self, name: str, point: Point, _: Conversion) -> Given:
         count, days = learnt(self.engine, self.seen).sums(point)
         return count if name == "invoices_recorded" else days
+
+    def _talked(self, name: str, point: Point, _: Conversion) -> Given:
+        return talked(self.engine, self.seen).counts(point)[name]
+
+    def _active(self, point: Point, _: Conversion) -> Given:
+        held, dealt_with = owed(point.history, self.leader).held(point), dealt(point.history, self.leader).moved(point)
+        return len(np.union1d(held, dealt_with))
 
 
 _PARTS = {

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from arcore.analytics.columns import Ints
 from arcore.analytics.figures import Figure
+from arcore.analytics.headline import months_of
 from arcore.analytics.history import Point
 from arcore.analytics.kpis import BY_NAME
 from arcore.analytics.moves import PLACE
@@ -108,12 +109,13 @@ def _inputs(lenses: Lenses, name: str, figure: Figure, day: date) -> Inputs:
     """Lay out what a figure is made of, segment by segment; rounding against the whole stands by itself."""
     assert figure.window is not None  # noqa: S101  both ratios have a window
     window, conversion = Window(*figure.window), lenses.conversion(lenses.currency)
-    history, groups = lenses.prepared(day, months=BY_NAME[name].months)
+    months = months_of(BY_NAME[name], lenses.inputs.variants)
+    history, groups = lenses.prepared(day, months=months)
     taken = _taken(lenses, window, len(groups.keys)) if name == "cei" else None
     segments: dict[str, Segment] = {}
     sums = dict.fromkeys(("credit_notes", "credits", "write_offs"), Decimal(0))
     for place, key in enumerate(groups.keys):
-        point = history.point(day, months=BY_NAME[name].months, group=place)
+        point = history.point(day, months=months, group=place)
 
         def of(*names: str, point: Point = point) -> Decimal:
             return sum((conversion.total(point.amounts(each), day) for each in names), Decimal(0))
@@ -132,7 +134,8 @@ def _inputs(lenses: Lenses, name: str, figure: Figure, day: date) -> Inputs:
         sums["credits"] += credited
         sums["write_offs"] += write_offs
         segments[key] = Segment(of("credit_sales") + credit_notes, owed, late)
-    return _tied(Inputs(segments, sums["credit_notes"], sums["credits"], sums["write_offs"], window.days), name, figure)
+    days = int(figure.inputs.get("days", window.days))
+    return _tied(Inputs(segments, sums["credit_notes"], sums["credits"], sums["write_offs"], days), name, figure)
 
 
 def _tied(inputs: Inputs, name: str, figure: Figure) -> Inputs:

@@ -21,8 +21,10 @@ from arcore.store.contact import Talk
 from arcore.store.engine import reading
 from arcore.store.messages import Message
 from arcore.worklist.rules import ANSWERS
+from arcore.worklist.rules import ATTEMPTS
 from arcore.worklist.rules import CHANNELS
 from arcore.worklist.rules import OUTCOMES
+from arcore.worklist.rules import REACHED
 from arcore.worklist.rules import WAITS
 
 CHUNK = 500
@@ -75,6 +77,19 @@ def talks_in(
         query = query.where(col(Talk.withdrawn_at).is_(None))
     found = session.execute(query.order_by(col(Talk.on).desc(), col(Talk.id).desc())).scalars()
     return tuple(_row(talk) for talk in found)
+
+
+def attempts_in(session: Session, until: date) -> list[tuple[int, date, datetime, bool]]:
+    """Return the times we tried to reach a customer up to a day: customer, day, moment, whether somebody was reached.
+
+    What customers wrote of themselves is no attempt, nor are letters and talks taken back.
+    """
+    query = select(col(Talk.customer_id), col(Talk.on), col(Talk.at), col(Talk.outcome)).where(
+        col(Talk.withdrawn_at).is_(None), col(Talk.on) <= until, col(Talk.outcome).in_(ATTEMPTS),
+        col(Talk.channel).in_(("phone", "meeting")),
+    )  # fmt: skip
+    rows = session.execute(query.order_by(col(Talk.id)))
+    return [(customer_id, on, at, outcome in REACHED) for customer_id, on, at, outcome in rows]
 
 
 def waiting_for_reply(

@@ -32,6 +32,13 @@ ANSWERS = tuple(outcome for outcome in OUTCOMES if outcome not in (WAITS, "no_an
 """Outcomes of a talk in which the customer heard from us."""
 
 
+REACHED = ("reached", "promise", "dispute", "callback")
+"""Outcomes of a call or a meeting in which somebody was reached."""
+
+ATTEMPTS = (*REACHED, "no_answer", "message_left")
+"""Outcomes that say whether somebody was reached."""
+
+
 @dataclass(frozen=True)
 class PromiseDraft:
     """A promise that was made in a talk; `amount` in whole units of `currency`.
