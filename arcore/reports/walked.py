@@ -36,7 +36,7 @@ Of = Literal["paid", "overdue"]
 
 WHY = {
     "in_time": "In time",
-    "alone": "Late, nobody got in touch",
+    "alone": "Late, no contact",
     "contacted": "Reminded or called",
     "promised": "Promised to pay",
     "plan": "Payment plan",
