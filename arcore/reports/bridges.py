@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -20,7 +19,6 @@ from arcore.analytics.moves import births
 from arcore.analytics.moves import overdue_moves
 from arcore.analytics.moves import overdue_of
 from arcore.analytics.open_items import balances_at
-from arcore.dates import from_day
 from arcore.dates import to_day
 from arcore.errors import BadInput
 from arcore.errors import NotFound
@@ -30,8 +28,15 @@ from arcore.reports.book import Version
 from arcore.reports.explain import DocumentsBehind
 from arcore.reports.filters import DOCUMENT
 from arcore.reports.filters import Filters
+from arcore.reports.lanes import Lanes
+from arcore.reports.lanes import Part
+from arcore.reports.lanes import Way
+from arcore.reports.lanes import lanes
+from arcore.reports.lanes import moved
+from arcore.reports.lanes import parts_of
+from arcore.reports.lanes import worth
 from arcore.reports.rates import Gap
-from arcore.reports.rates import converted
+from arcore.reports.rates import Quote
 from arcore.reports.view import View
 from arcore.reports.view import view
 
@@ -65,13 +70,45 @@ class BridgeLine(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Revaluation:
+    """One currency from the opening to the closing balance, in minor units, booked and converted.
+
+    Opening + moved = closing as booked. Converted the opening balance has the rate of its day, each movement that of
+    its document's, the closing balance that of its own; what they leave is what the rates did.
+
+    Attributes:
+        currency: what it was booked in.
+        rates: of the opening and of the closing day, each with the day it was quoted for; None where nothing was open.
+    """
+
+    currency: str
+    opening: int
+    moved: int
+    closing: int
+    rates: tuple[Quote | None, Quote | None]
+    opening_worth: int
+    moved_worth: int
+    closing_worth: int
+
+    @property
+    def amount(self) -> int:
+        """What the rates did, in minor units of the currency it is converted into."""
+        return self.closing_worth - self.opening_worth - self.moved_worth
+
+
+@dataclass(frozen=True)
 class Bridge:
-    """The bridge of one currency, in minor units: opening + lines = closing."""
+    """The bridge of one currency, in minor units: opening + lines = closing.
+
+    Attributes:
+        revaluations: the currencies that were converted; their amounts add up to the line "revalued".
+    """
 
     currency: str
     opening: int
     lines: tuple[BridgeLine, ...]
     closing: int
+    revaluations: tuple[Revaluation, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -128,20 +165,12 @@ def _refuse(measure: str, filters: Filters, since: date) -> None:
         raise BadInput("The first day of a bridge lies before the second", since=since, as_of=filters.as_of)
 
 
-class _Way(NamedTuple):
-    """Balances of every item row at both ends, and what moved them, all as booked."""
-
-    before: Ints
-    after: Ints
-    moves: Moves
-
-
-def _way(seen: View, since: date, measure: Balance) -> _Way:
+def _way(seen: View, since: date, measure: Balance) -> Way:
     key = ("bridge moves", seen.filters.in_currency(DOCUMENT).key(), since, measure)
     return seen.book.remembered(key, lambda: _made(seen, since, measure))
 
 
-def _made(seen: View, since: date, measure: Balance) -> _Way:
+def _made(seen: View, since: date, measure: Balance) -> Way:
     columns, first, last = seen.columns, to_day(since), seen.as_of
     ends = [balances_at(columns, day) for day in (first, last)]
     if measure == "open":
@@ -152,52 +181,55 @@ def _made(seen: View, since: date, measure: Balance) -> _Way:
         ends = [overdue_of(columns, end, day, basis) for end, day in zip(ends, (first, last), strict=True)]
     if len(seen.mask):
         ends = [np.where(seen.mask, end, 0) for end in ends]
-    return _Way(ends[0], ends[1], moves)
+    return Way(ends[0], ends[1], moves)
 
 
 def _report(seen: View, since: date, measure: Balance) -> BridgeReport:
-    way = _way(seen, since, measure)
-    held = seen.columns.currency
-    used = np.zeros(max(1, len(seen.currencies)), np.bool_)
-    for rows in (np.flatnonzero(way.before), np.flatnonzero(way.after), way.moves.row):
-        used[held[rows]] = True
-    codes, target = np.flatnonzero(used).tolist(), seen.filters.currency
-    gaps = [] if target == DOCUMENT else _gaps(seen, codes, since, way)
-    lacking = {gap.currency for gap in gaps}
-    together = [code for code in codes if target != DOCUMENT and seen.currencies[code] not in lacking]
-    groups = [(target, together)] if together else []
-    groups += [(seen.currencies[code], [code]) for code in codes if code not in together]
-    parts = tuple(_bridge(seen, since, way, currency, members) for currency, members in groups)
-    return BridgeReport(seen.book.version, seen.filters, since, measure, parts, tuple(gaps))
+    way, found = _way(seen, since, measure), lanes(seen)
+    together, gaps = parts_of(seen, found, since, way)
+    parts = tuple(_bridge(seen, found, part, since, way) for part in together)
+    return BridgeReport(seen.book.version, seen.filters, since, measure, parts, gaps)
 
 
-def _gaps(seen: View, codes: Sequence[int], since: date, way: _Way) -> list[Gap]:
-    """Return the currencies that can't be converted, each with the first day that lacks a rate."""
-    rates, target, found = seen.book.around.rates, seen.filters.currency, []
-    for code in codes:
-        days = way.moves.dated[seen.columns.currency[way.moves.row] == code]
-        earliest = min([since, *([from_day(int(days.min()))] if len(days) else [])])
-        if rates.factor(seen.currencies[code], target, earliest) is None:
-            found.append(Gap(seen.currencies[code], target, earliest))
-    return found
-
-
-def _bridge(seen: View, since: date, way: _Way, currency: str, members: Sequence[int]) -> Bridge:
-    opening = closing = 0
+def _bridge(seen: View, found: Lanes, part: Part, since: date, way: Way) -> Bridge:
     amounts, counts = np.zeros(len(_KEYS), np.int64), np.zeros(len(_KEYS), np.int64)
-    for code in members:
-        opening += _worth(seen, way.before, code, currency, since)
-        closing += _worth(seen, way.after, code, currency, seen.filters.as_of)
-        moves = way.moves.where(seen.columns.currency[way.moves.row] == code)
+    through = []
+    for lane in part.lanes:
+        moves = way.moves.where(found.of[way.moves.row] == lane)
         line = _LINE_OF_CAUSE[moves.cause]
-        np.add.at(amounts, line, _converted(seen, moves, code, currency))
+        units = moved(seen.book.around.rates, moves.amount, moves.dated, found.held[lane], part.currency)
+        np.add.at(amounts, line, units)
         counts += _items_behind(moves, line)
-    amounts[_KEYS.index(REVALUED)] = closing - opening - int(amounts.sum())
+        booked = int(moves.amount.sum()), int(units.sum())
+        through.append(_through(seen, found, lane, part.currency, since, way, booked))
+    opening, closing = sum(one.opening_worth for one in through), sum(one.closing_worth for one in through)
+    amounts[_KEYS.index(REVALUED)] = sum(one.amount for one in through)
     lines = (
         BridgeLine(key, LABELS[key], amount, count)
         for key, amount, count in zip(_KEYS, amounts.tolist(), counts.tolist(), strict=True)
     )
-    return Bridge(currency, opening, tuple(line for line in lines if line.amount), closing)
+    foreign = tuple(one for one in through if one.currency != part.currency)
+    return Bridge(part.currency, opening, tuple(line for line in lines if line.amount), closing, foreign)
+
+
+def _through(
+    seen: View, found: Lanes, lane: int, target: str, since: date, way: Way, booked: tuple[int, int]
+) -> Revaluation:
+    """Follow one currency from the opening to the closing balance, booked and converted."""
+    rates, held, here = seen.book.around.rates, found.held[lane], found.of == lane
+    ends = [(way.before[here], since), (way.after[here], seen.filters.as_of)]
+    opening, closing = (int(worth(rates, units[units != 0], held, target, day).sum()) for units, day in ends)
+    quotes = [rates.on(held, target, day) for _, day in ends]
+    return Revaluation(
+        currency=held,
+        opening=int(ends[0][0].sum()),
+        moved=booked[0],
+        closing=int(ends[1][0].sum()),
+        rates=(quotes[0], quotes[1]),
+        opening_worth=opening,
+        moved_worth=booked[1],
+        closing_worth=closing,
+    )
 
 
 def _items_behind(moves: Moves, line: Ints) -> Ints:
@@ -208,46 +240,27 @@ def _items_behind(moves: Moves, line: Ints) -> Ints:
     return np.bincount(pairs[net != 0] % len(_KEYS), minlength=len(_KEYS)).astype(np.int64)
 
 
-def _worth(seen: View, balances: Ints, code: int, target: str, day: date) -> int:
-    rows = np.flatnonzero((seen.columns.currency == code) & (balances != 0))
-    factor = seen.book.around.rates.factor(seen.currencies[code], target, day)
-    assert factor is not None  # noqa: S101  currencies without a rate stand in a bridge of their own
-    return int(converted(balances[rows], factor).sum())
-
-
-def _converted(seen: View, moves: Moves, code: int, target: str) -> Ints:
-    """Return amounts at the rate of their documents' days, each rounded by itself."""
-    name = seen.currencies[code]
-    if name == target or len(moves.row) == 0:
-        return moves.amount
-    start, end = (from_day(int(day)) for day in (moves.dated.min(), moves.dated.max()))
-    return converted(moves.amount, seen.book.around.rates.by_day(name, target, start, end)[moves.dated - to_day(start)])
-
-
 def _documents(engine: Engine, seen: View, since: date, measure: Balance, line: str, currency: str) -> DocumentsBehind:
-    report = balance_bridge(engine, seen.filters, since, measure)
-    if currency not in {part.currency for part in report.parts}:
+    way, found = _way(seen, since, measure), lanes(seen)
+    part = next((part for part in parts_of(seen, found, since, way)[0] if part.currency == currency), None)
+    if part is None:
         raise NotFound(f"Nothing in {currency} moved", currency=currency)
-    lacking = {gap.currency for gap in report.gaps}
-    held, moves = seen.columns.currency, _way(seen, since, measure).moves
-    moves = moves.where(_LINE_OF_CAUSE[moves.cause] == _KEYS.index(line))
+    moves = way.moves.where(_LINE_OF_CAUSE[way.moves.cause] == _KEYS.index(line))
     rows, booked, units = [np.empty(0, np.int64)], [np.empty(0, np.int64)], [np.empty(0, np.int64)]
-    for code, name in enumerate(seen.currencies):
-        own = seen.filters.currency == DOCUMENT or name in lacking
-        if currency != (name if own else seen.filters.currency):
-            continue
-        mine = moves.where(held[moves.row] == code)
+    for lane in part.lanes:
+        mine = moves.where(found.of[moves.row] == lane)
         if len(mine.row) == 0:
             continue
         row, where = np.unique(mine.row, return_inverse=True)
         sums = np.zeros((2, len(row)), np.int64)
         np.add.at(sums[0], where, mine.amount)
-        np.add.at(sums[1], where, _converted(seen, mine, code, currency))
+        np.add.at(sums[1], where, moved(seen.book.around.rates, mine.amount, mine.dated, found.held[lane], currency))
         kept = sums[0] != 0
         rows.append(row[kept])
         booked.append(sums[0][kept])
         units.append(sums[1][kept])
-    total = next((each.amount for part in report.parts if part.currency == currency for each in part.lines
+    bridges = balance_bridge(engine, seen.filters, since, measure).parts
+    total = next((each.amount for one in bridges if one.currency == currency for each in one.lines
                   if each.key == line), 0)  # fmt: skip
     return behind(engine, seen, line, currency, total, *map(np.concatenate, (rows, booked, units)))
 

@@ -3,7 +3,7 @@
 Every movement stands in the bucket where its item is at the end: a payment of an invoice that is 40 days late lowers
 1-30 or 31-60, whichever it is now. What only grew older, or got another due date, moves between buckets and adds up to
 nothing. In one reporting currency, balances are converted at the rate of their day and flows at that of their
-document, so what is left is the currency effect; in the currency of the documents it is always zero.
+document, so what is left was revalued; in the currency of the documents it is always zero.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from datetime import timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,17 +22,20 @@ from arcore.analytics.buckets import offsets
 from arcore.analytics.columns import Columns
 from arcore.analytics.columns import Ints
 from arcore.analytics.moves import CAUSES
-from arcore.analytics.moves import Moves
 from arcore.analytics.moves import moves_between
 from arcore.analytics.open_items import balances_at
-from arcore.dates import from_day
 from arcore.dates import to_day
 from arcore.errors import BadInput
 from arcore.reports.book import Version
-from arcore.reports.filters import DOCUMENT
 from arcore.reports.filters import Filters
+from arcore.reports.lanes import Lanes
+from arcore.reports.lanes import Part
+from arcore.reports.lanes import Way
+from arcore.reports.lanes import lanes
+from arcore.reports.lanes import moved
+from arcore.reports.lanes import parts_of
+from arcore.reports.lanes import worth
 from arcore.reports.rates import Gap
-from arcore.reports.rates import converted
 from arcore.reports.view import View
 from arcore.reports.view import view
 
@@ -48,7 +50,7 @@ LINES = {
     "exchange": "Exchange differences",
     "redated": "Re-dated",
     "aged": "Fell due and grew older",
-    "currency": "Currency effect",
+    "currency": "Revalued",
 }
 """The lines of the bridge, in their order."""
 
@@ -113,20 +115,13 @@ def between(engine: Engine, filters: Filters, since: date, *, edges: Sequence[in
 
 def _report(seen: View, since: date, edges: tuple[int, ...]) -> MovementReport:
     columns, first, last = seen.columns, to_day(since), seen.as_of
-    before, after = balances_at(columns, first), balances_at(columns, last)
-    bucket = _bucket_at(columns, seen, edges)
-    moves = moves_between(columns, first, last, seen.mask)
-    place = {name: number for number, name in enumerate(seen.currencies)}
-    held = [name for name in seen.currencies if _occurs(seen, place[name], before, after, moves)]
-    target = seen.filters.currency
-    gaps = () if target == DOCUMENT else tuple(_gaps(seen, held, since, moves))
-    lacking = {gap.currency for gap in gaps}
-    together = [] if target == DOCUMENT else [name for name in held if name not in lacking]
-    groups = ([(target, together)] if together else []) + [(name, [name]) for name in held if name not in together]
-    parts = tuple(
-        _bridge(seen, currency, [place[name] for name in names], since, (before, after), bucket, moves)
-        for currency, names in groups
-    )
+    ends = [balances_at(columns, day) for day in (first, last)]
+    if len(seen.mask):
+        ends = [np.where(seen.mask, end, 0) for end in ends]
+    way = Way(ends[0], ends[1], moves_between(columns, first, last, seen.mask))
+    bucket, found = _bucket_at(columns, seen, edges), lanes(seen)
+    together, gaps = parts_of(seen, found, since, way)
+    parts = tuple(_bridge(seen, found, part, since, way, bucket) for part in together)
     return MovementReport(seen.book.version, seen.filters, since, columns_of(edges), parts, gaps)
 
 
@@ -142,71 +137,32 @@ def _places(seen: View, rows: Ints, day: int, bucket: tuple[NDArray[np.int64], N
     return np.where(seen.columns.side[rows] < 0, len(starts), place)
 
 
-def _occurs(seen: View, currency: int, before: Ints, after: Ints, moves: Moves) -> bool:
-    held = seen.columns.currency
-    if len(seen.mask):
-        before, after = np.where(seen.mask, before, 0), np.where(seen.mask, after, 0)
-    here = held == currency
-    return bool(before[here].any() or after[here].any() or (held[moves.row] == currency).any())
-
-
-def _gaps(seen: View, held: Sequence[str], since: date, moves: Moves) -> list[Gap]:
-    """Return the currencies that can't be converted, each with the first day that lacks a rate."""
-    rates, target, found = seen.book.around.rates, seen.filters.currency, []
-    for name in held:
-        days = moves.dated[seen.columns.currency[moves.row] == seen.currencies.index(name)]
-        earliest = min([since, *([from_day(int(days.min()))] if len(days) else [])])
-        if rates.factor(name, target, earliest) is None:
-            found.append(Gap(name, target, earliest))
-    return found
-
-
 def _bridge(
-    seen: View,
-    currency: str,
-    codes: Sequence[int],
-    since: date,
-    balances: tuple[Ints, Ints],
-    bucket: tuple[NDArray[np.int64], NDArray[np.int64]],
-    moves: Moves,
+    seen: View, found: Lanes, part: Part, since: date, way: Way, bucket: tuple[NDArray[np.int64], NDArray[np.int64]]
 ) -> Movement:
     width = len(bucket[1]) + 1
     table = np.zeros((len(_NAMES), width), np.int64)
     opening, closing = np.zeros(width, np.int64), np.zeros(width, np.int64)
     last, rates = seen.as_of, seen.book.around.rates
-    for code in codes:
-        name = seen.currencies[code]
-        here = seen.columns.currency == code
-        if len(seen.mask):
-            here = here & seen.mask
-        rows = np.flatnonzero(here & (balances[0] != 0))
-        worth = converted(balances[0][rows], _factor(seen, name, currency, since))
+    for lane in part.lanes:
+        held, here = found.held[lane], found.of == lane
+        rows = np.flatnonzero(here & (way.before != 0))
+        units = worth(rates, way.before[rows], held, part.currency, since)
         then, now = _places(seen, rows, to_day(since), bucket), _places(seen, rows, last, bucket)
-        np.add.at(opening, then, worth)
-        np.add.at(table[_NAMES.index("aged")], now, worth)
-        np.subtract.at(table[_NAMES.index("aged")], then, worth)
-        rows = np.flatnonzero(here & (balances[1] != 0))
-        worth = converted(balances[1][rows], _factor(seen, name, currency, seen.filters.as_of))
-        np.add.at(closing, _places(seen, rows, last, bucket), worth)
-        mine = seen.columns.currency[moves.row] == code
-        amount = moves.amount[mine]
-        if name != currency and len(amount):
-            start = int(moves.dated[mine].min())
-            by_day = rates.by_day(name, currency, from_day(start), max(seen.filters.as_of, since + timedelta(1)))
-            exact = amount * by_day[np.minimum(moves.dated[mine] - start, len(by_day) - 1)]
-            amount = np.trunc(exact + np.copysign(0.5, exact)).astype(np.int64)
-        np.add.at(table, (_LINE_OF_CAUSE[moves.cause[mine]], _places(seen, moves.row[mine], last, bucket)), amount)
+        np.add.at(opening, then, units)
+        np.add.at(table[_NAMES.index("aged")], now, units)
+        np.subtract.at(table[_NAMES.index("aged")], then, units)
+        rows = np.flatnonzero(here & (way.after != 0))
+        units = worth(rates, way.after[rows], held, part.currency, seen.filters.as_of)
+        np.add.at(closing, _places(seen, rows, last, bucket), units)
+        moves = way.moves.where(found.of[way.moves.row] == lane)
+        amount = moved(rates, moves.amount, moves.dated, held, part.currency)
+        np.add.at(table, (_LINE_OF_CAUSE[moves.cause], _places(seen, moves.row, last, bucket)), amount)
     table[_NAMES.index("currency")] = closing - opening - table.sum(axis=0)
     lines = [Line(name, LINES[name], tuple(row)) for name, row in zip(_NAMES, table.tolist(), strict=True)]
     return Movement(
-        currency,
+        part.currency,
         Line("opening", "Before", tuple(opening.tolist())),
         tuple(line for line in lines if any(line.amounts)),
         Line("closing", "Now", tuple(closing.tolist())),
     )
-
-
-def _factor(seen: View, currency: str, target: str, day: date) -> float:
-    factor = seen.book.around.rates.factor(currency, target, day)
-    assert factor is not None  # noqa: S101  currencies without a rate stand in a bridge of their own
-    return factor

@@ -24,7 +24,7 @@ SHORT = {
     "settled": "Settled,|unexplained",
     "transferred": "Transferred",
     "exchange": "Exchange|difference",
-    "currency": "Currency|effect",
+    "currency": "Revalued",
 }
 """Words under the bars; lines that only move between buckets have no bar, their total is nothing."""
 ROOM = 1050

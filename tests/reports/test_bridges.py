@@ -99,7 +99,7 @@ def test_a_missing_rate_leaves_a_bridge_of_its_own(house):
     house.invoice("ALDER", date(2026, 10, 15), OCT, 100, currency="USD")
     report = balance_bridge(house.engine, Filters(as_of=OCT, currency="EUR"), SEP)
     assert [part.currency for part in report.parts] == ["EUR", "USD"]
-    assert [str(gap) for gap in report.gaps] == ["no rate from USD to EUR on or before 2026-09-30"]
+    assert [str(gap) for gap in report.gaps] == ["no rate from USD to EUR on or before 2026-10-15"]
     assert amounts(report.parts[1]) == {"invoiced": 10_000}
     usd = line_documents(house.engine, Filters(as_of=OCT, currency="EUR"), SEP, "open", "invoiced", "USD")
     assert usd.table()["amount"].to_pylist() == [100.0]

@@ -80,7 +80,7 @@ def test_a_missing_rate_leaves_a_bridge_of_its_own(company):
     company.invoice("ALDER", date(2026, 10, 15), OCT, 100, currency="USD")
     report = between(company.engine, Filters(as_of=OCT, currency="EUR"), SEP)
     assert [part.currency for part in report.parts] == ["EUR", "USD"]
-    assert [str(gap) for gap in report.gaps] == ["no rate from USD to EUR on or before 2026-09-30"]
+    assert [str(gap) for gap in report.gaps] == ["no rate from USD to EUR on or before 2026-10-15"]
     assert all(foots(part) for part in report.parts)
 
 
