@@ -20,11 +20,30 @@ from arcore.errors import NotFound
 from arcore.errors import RuleBroken
 from arcore.ledger.entry import Entry
 from arcore.ledger.entry import Part
+from arcore.ledger.journal import Journal
+from arcore.ledger.kinds import SNAPSHOT
 from arcore.store.unit import Actor
+from arcore.store.unit import commit
 
 
 def on(text):
     return date.fromisoformat(f"2026-{text}")
+
+
+def settled(books, item):
+    """Close an item by a settlement, as a snapshot of 1 February without it does, and return that document."""
+
+    def body(unit):
+        journal = Journal(unit)
+        closed = journal.item(item)
+        entry = Entry("settlement", closed.customer_id, on("02-01"), "EUR", [Part(900, on("02-01"))],
+                      side=-1, reason=SNAPSHOT, reference="2026-01-01/2026-02-01")  # fmt: skip
+        posted = journal.post(entry)
+        journal.apply(posted.item_ids[0], item, 900)
+        journal.flush()
+        return {"document": posted.document_id}
+
+    return commit(books.engine, body, actor=books.actor, verb="import")["document"]
 
 
 @pytest.fixture
@@ -36,6 +55,9 @@ def scene(books):
     books.do("write_off", item_id=lost, amount=Decimal(5), reason="goodwill", on=on("02-01"))
     written_off = books.said["documents"][0]
     plan = books.redate(books.invoice("7", "01-01"), "06-30", on="02-01")
+    vanished, explained = (settled(books, books.invoice("9", "01-01")) for _ in range(2))
+    books.do("classify", settlement_ids=[explained], explanation="cash")
+    stands = books.said["documents"]
     other = books.customer("C2")
     common = {"customer_id": 1, "currency": "EUR"}
     return {
@@ -46,6 +68,9 @@ def scene(books):
         "record_refund": {**common, "paid_on": on("03-01"), "amount": Decimal(10), "from_item_id": payment},
         "apply": {"from_item_id": payment, "to_item_id": invoice, "amount": Decimal(10)},
         "apply_many": {"from_item_id": payment, "apply_to": [(invoice, Decimal(10))]},
+        "apply_pairs": {"pairs": [(payment, invoice, Decimal(10))]},
+        "classify": {"settlement_ids": [vanished], "explanation": "write_off", "reason": "goodwill"},
+        "declassify": {"document_ids": stands},
         "unapply": {"application_id": 1},
         "unapply_many": {"application_ids": [1]},
         "write_off": {"item_id": invoice, "amount": Decimal(10), "reason": "goodwill", "on": on("03-01")},
@@ -61,13 +86,15 @@ def scene(books):
             "on": on("03-01"),
         },
         "void": {"document_id": books.document(invoice)},
+        "void_many": {"document_ids": [books.document(invoice), books.document(payment)]},
         "reverse_payment": {"document_id": books.document(payment), "on": on("03-01")},
     }
 
 
 VERBS = (
-    "post_invoice post_debit_note post_credit_note record_payment record_refund apply apply_many unapply "
-    "unapply_many write_off recover redate move_back transfer convert void reverse_payment"
+    "post_invoice post_debit_note post_credit_note record_payment record_refund apply apply_many apply_pairs "
+    "classify declassify unapply unapply_many write_off recover redate move_back transfer convert void void_many "
+    "reverse_payment"
 ).split()
 
 
