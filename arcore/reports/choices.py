@@ -1,0 +1,33 @@
+"""What another way of counting would make of a figure, before anybody chooses it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import Engine
+
+from arcore.analytics.figures import Figure
+from arcore.analytics.headline import headline
+from arcore.analytics.measure import measure
+from arcore.analytics.variants import Variants
+from arcore.reports.filters import Filters
+from arcore.reports.inputs import Inputs
+from arcore.reports.kpis import Lenses
+
+
+def counted(engine: Engine, filters: Filters, name: str, variants: Variants) -> Figure:
+    """Measure a KPI ("dso", "dso.countback") on the as-of day as it would be counted with these choices.
+
+    Raises BadInput for an unknown name.
+    """
+    lenses, day = Lenses.of(engine, filters), filters.as_of
+    kpi = headline(name, variants)
+
+    def made() -> Figure:
+        inputs: Inputs = lenses.seen.book.remembered(
+            ("choices", filters.key(), variants), lambda: Inputs(lenses.seen, engine, variants)
+        )
+        return measure(replace(lenses.lens(day), variants=variants, more=inputs.sources), kpi, day)
+
+    figure: Figure = lenses.seen.book.remembered(("choice", filters.key(), kpi.key, variants), made)
+    return figure
