@@ -140,14 +140,12 @@ def _rounded(days: float | None) -> float | None:
 def _for_people(found: Process, parted: Cut) -> tuple[Any, ...]:
     from arcore.money import grouped
 
-    heads: dict[str, frame.Side] = {"Step": "left", "Invoices": "right", "Days": "right", "Median": "right"}
-    heads |= {"90th": "right", f"{found.currency} × days": "right", "Before": "right", "Change": "right", "": "left"}
+    heads: dict[str, frame.Side] = {"Step": "left", "Inv.": "right", "Days": "right", "90th": "right"}
+    heads |= {"Before": "right", "Change": "right", "": "left"}
 
     def cells(step: Step) -> list[object]:
-        now, amount_days = step.now, grouped(step.now.amount_days, found.currency).partition(".")[0]
-        days = [_days(value) for value in (now.mean, now.median, now.p90)]
-        return [step.label, now.invoices, *days, amount_days, _days(step.before.mean), _days(step.change),
-                VERDICTS[step.verdict]]  # fmt: skip
+        days = [_days(value) for value in (step.now.mean, step.now.p90, step.before.mean, step.change)]
+        return [step.label, step.now.invoices, *days, VERDICTS[step.verdict]]
 
     kind = "Cash" if found.of == "paid" else "Overdue"
     title = f"{kind} {found.period.first} to {found.period.last}, before: {found.before.first} to {found.before.last}"

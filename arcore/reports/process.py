@@ -236,9 +236,7 @@ def _process(engine: Engine, filters: Filters, period: Period, of: Of) -> Proces
     words = LABELS | (OPEN_LABELS if of == "overdue" else {})
     chain = [_step(key, words[key], now, before) for key in STEPS]
     ends = {"whole": "invoice", "late": "due"}
-    whole, late = (
-        Step(key, words[key], *(_between(side, start) for side in (now, before))) for key, start in ends.items()
-    )
+    whole, late = (Step(key, words[key], _between(now, start), _between(before, start)) for key, start in ends.items())
     if of == "overdue":
         compared = (Period(filters.as_of, filters.as_of), Period(*[before.walked.seen.filters.as_of] * 2))
     else:
@@ -260,9 +258,9 @@ def _process(engine: Engine, filters: Filters, period: Period, of: Of) -> Proces
 
 
 def _step(key: str, label: str, now: Side, before: Side) -> Step:
-    sums = [side.sum(*side.walked.steps.of(key)) for side in (now, before)]
-    shares = [each.amount_days / max(1, side.amount) for each, side in zip(sums, (now, before), strict=True)]
-    return Step(key, label, *sums, *shares)
+    first, then = (side.sum(*side.walked.steps.of(key)) for side in (now, before))
+    shares = [each.amount_days / max(1, side.amount) for each, side in ((first, now), (then, before))]
+    return Step(key, label, first, then, *shares)
 
 
 def _between(side: Side, start: str) -> StepSum:
@@ -272,11 +270,12 @@ def _between(side: Side, start: str) -> StepSum:
 
 def _beside(now: Side, before: Side, periods: Sequence[Period], of: Of, words: dict[str, str]) -> list[Step]:
     """Return the steps that run alongside and of which anything is known."""
-    recorded = [side.sum(side.walked.recorded, side.walked.recorded < NEVER) for side in (now, before)]
-    found = [Step("recorded", words["recorded"], *recorded)]
+    learnt, before_learnt = (side.sum(side.walked.recorded, side.walked.recorded < NEVER) for side in (now, before))
+    found = [Step("recorded", words["recorded"], learnt, before_learnt)]
     if of == "paid":
-        waited = [side.sum(side.walked.applied, np.ones(len(side.walked.row), np.bool_)) for side in (now, before)]
-        found.append(Step("applied", words["applied"], *waited))
+        every = [np.ones(len(side.walked.row), np.bool_) for side in (now, before)]
+        waited, then = (side.sum(side.walked.applied, each) for side, each in zip((now, before), every, strict=True))
+        found.append(Step("applied", words["applied"], waited, then))
     found += _disputed(now, before, periods, of, words["disputed"])
     # Where every day is 0 the files tell no other day than that of the invoice or of the money.
     return [step for step in found if any(each.amount_days for each in (step.now, step.before))]
@@ -287,8 +286,8 @@ def _disputed(now: Side, before: Side, periods: Sequence[Period], of: Of, label:
     keys = [key for key in ("", *REASONS) if any(len(sums.get(key, ())) for sums in each)]
     steps = []
     for key in keys:
-        sums = [step_sum(*np.array(side.get(key, []), np.int64).reshape(-1, 4).T) for side in each]
-        steps.append(Step(f"disputed:{key}" if key else "disputed", REASONS[key] if key else label, *sums))
+        first, then = (step_sum(*np.array(side.get(key, []), np.int64).reshape(-1, 4).T) for side in each)
+        steps.append(Step(f"disputed:{key}" if key else "disputed", REASONS[key] if key else label, first, then))
     return steps
 
 

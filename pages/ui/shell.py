@@ -74,6 +74,7 @@ MENU = (
         timeless=True,
     ),
     Entry("plans.py", "Plans", ":material/event_repeat:", "Payment plans: what is next and what is late."),
+    Entry("process.py", "Process", ":material/timeline:", "Where days are lost between invoice and cash."),
     Entry(
         "imports.py",
         "Imports",
