@@ -70,6 +70,9 @@ faults: setup-dev ## kill the program 50 times while it sends 200 reminders, on 
 bench: setup-dev ## measure speed beside the peers; writes benchmarks/results.json
 	$(BIN)/python -m benchmarks
 
+load: setup-dev ## let 50 tabs click on the served app; writes benchmarks/load/results.json, some minutes
+	$(BIN)/python -m benchmarks.load
+
 screenshots: setup-dev ## draw the pictures of the README
 	$(BIN)/python -m tools.screenshots
 

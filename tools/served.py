@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from collections.abc import Sequence
 from contextlib import contextmanager
 from contextlib import suppress
 from dataclasses import dataclass
@@ -44,6 +45,9 @@ START_SECONDS = 240
 STOP_SECONDS = 20
 TRIES = 3
 """How often a server is started: another program may take the free port before it listens there."""
+
+SERVE = ("-m", "arcore", "serve", "--port", "0")
+"""How the app is started, behind the name of Python itself."""
 
 Version = tuple[str, int]
 
@@ -119,25 +123,35 @@ def server(folder: Path, today: str = TODAY) -> Iterator[str]:
 
     Two servers may share a folder, on two days for example. Raises NotThere when it does not listen in time.
     """
+    with process(folder, today) as (_, address):
+        yield address
+
+
+@contextmanager
+def process(folder: Path, today: str = TODAY, program: Sequence[str] = SERVE) -> Iterator[tuple[int, str]]:
+    """Run a Python program that serves the app from a data folder; give its process id and its address.
+
+    The program prints `URL: …` before it listens. Raises NotThere when it does not listen in time.
+    """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ARCORE_")}
     environment |= {"ARCORE_DATA_DIR": str(folder), "ARCORE_USER": USER, "ARCORE_TODAY": today}
-    process, address = _started(folder, environment | {"PYTHONUNBUFFERED": "1"})
+    started, address = _started(folder, environment | {"PYTHONUNBUFFERED": "1"}, program)
     try:
-        yield address
+        yield started.pid, address
     finally:
-        _stop(process)
+        _stop(started)
 
 
-def _started(folder: Path, environment: dict[str, str]) -> tuple[subprocess.Popen[bytes], str]:
-    command = [sys.executable, "-m", "arcore", "serve", "--port", "0"]
+def _started(folder: Path, environment: dict[str, str], program: Sequence[str]) -> tuple[subprocess.Popen[bytes], str]:
+    command = [sys.executable, *program]
     for number in range(TRIES):
         log = folder / f"server-{token_hex(4)}.log"
         with log.open("w") as output:
-            process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
+            started = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
         try:
-            return process, _listening(process, log)
+            return started, _listening(started, log)
         except NotThere:
-            _stop(process)
+            _stop(started)
             if number == TRIES - 1:
                 raise
     raise AssertionError
