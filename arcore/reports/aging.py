@@ -187,7 +187,9 @@ def aging(
 def _aging(engine: Engine, seen: View, by: By, edges: tuple[int, ...], *, control: bool) -> AgingReport:
     items = seen.open_items(edges)
     money = seen.money(items)
-    own = _cells(seen, items, money, seen.groups("customer" if by == "rollup" else by))
+    single: By = "customer" if by == "rollup" else by
+    key = ("cells", single, seen.filters.basis, edges, seen.filters.currency)
+    own = seen.derived(key, lambda: _cells(seen, items, money, seen.groups_of(single, items.row)))
     ours, left_out = _left_out(seen, by, edges)
     return AgingReport(
         version=seen.book.version,
@@ -214,7 +216,7 @@ def _left_out(seen: View, by: By, edges: tuple[int, ...]) -> tuple[tuple[AgingRo
     nobody = Groups(np.empty(0, np.int32), ("intercompany",), ("Intercompany",))
     rows = _added_up(_cells(seen, held, money, nobody), "intercompany", "Intercompany")
     who = np.unique(seen.book.around.customers.survivor[seen.columns.customer[held.row]])
-    return (*rows, *(_cells(seen, held, money, seen.groups("entity")) if by == "entity" else ())), len(who)
+    return (*rows, *(_cells(seen, held, money, seen.groups_of("entity", held.row)) if by == "entity" else ())), len(who)
 
 
 def _added_up(cells: Cells, key: str, name: str) -> tuple[AgingRow, ...]:
@@ -233,10 +235,15 @@ def _added_up(cells: Cells, key: str, name: str) -> tuple[AgingRow, ...]:
 
 
 def _cells(seen: View, items: OpenItems, money: Money, groups: Groups) -> Cells:
-    """Add the open items up by group, currency and bucket; only cells that hold an item become rows."""
+    """Add the open items up by group (a code per item), currency and bucket; only cells with an item become rows."""
     width = len(items.names)
-    group = groups.codes[items.row].astype(np.int64) if len(groups.codes) else np.zeros(len(items.row), np.int64)
-    cell, place = np.unique(group * len(money.codes) + money.currency, return_inverse=True)
+    every = money.currency
+    if len(groups.codes):
+        every = groups.codes.astype(np.int64) * len(money.codes) + money.currency
+    # There are not many more cells than groups: counting them is quicker than sorting the items.
+    counts = np.bincount(every, minlength=1)
+    cell = np.flatnonzero(counts)
+    place = (np.cumsum(counts > 0) - 1)[every]
     amounts = np.zeros((len(cell), width + 2), np.int64)
     np.add.at(amounts.reshape(-1), place * (width + 2) + items.bucket, money.units)  # one index is quicker than two
     amounts[:, width] = amounts[:, :width].sum(axis=1)
@@ -250,7 +257,7 @@ def _cells(seen: View, items: OpenItems, money: Money, groups: Groups) -> Cells:
         name=np.array(groups.names, dtype=object)[which],
         currency=currency[order],
         amounts=amounts[order],
-        items=np.bincount(place, minlength=len(cell))[order],
+        items=counts[cell][order],
     )
 
 

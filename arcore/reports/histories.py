@@ -50,8 +50,8 @@ def shared(
     if seen.filters.known_at is not None:
         return _prepared(seen, by, days, scope)
     name = ("history", timeless(seen), by, belongs)
-    around, found = seen.book.carried.last(name) or (None, None)
-    made: History
+    around, known = seen.book.carried.last(name) or (None, None)
+    found: History | None = known
     if found is None or around is not seen.book.around or not _may_follow(found, seen, by, scope):
         made = _prepared(seen, by, days, scope)
     elif not set(days) <= set(found.as_of):

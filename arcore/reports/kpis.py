@@ -228,9 +228,12 @@ class Lenses:
     @cached_property
     def listed(self) -> dict[tuple[date, str], Decimal]:
         """Closing balances of the as-of day as the open items add up to them; empty when a rate is missing."""
+        return self.seen.derived(("listed", self.seen.filters.basis, self.currency), self._listed)
+
+    def _listed(self) -> dict[tuple[date, str], Decimal]:
         seen, day = self.seen, self.seen.filters.as_of
         items = seen.open_items()
-        money = seen.in_currency(items.open, items.row, self.currency)
+        money = seen.money(items, self.currency)
         if money.gaps:
             return {}
         sums = np.zeros(len(items.names), np.int64)

@@ -47,7 +47,8 @@ class Carried:
     def last(self, key: Hashable) -> Any:
         """Return what was kept last under a key, or None."""
         with self._lock:
-            return self._kept.get(_word(key), {}).get(key)
+            kept = self._kept.get(_word(key))
+            return None if kept is None else kept.get(key)
 
     def keep(self, key: Hashable, value: Any) -> None:
         """Keep a result for the next version."""

@@ -128,10 +128,7 @@ def working_day_before(day: date) -> date:
 
 def _rows(engine: Engine, seen: View, first: date) -> Iterator[News]:
     columns, start = seen.columns, to_day(first)
-    within = (columns.effective >= start) & (columns.effective <= seen.as_of)
-    if len(seen.mask):
-        within &= seen.mask
-    rows = np.flatnonzero(within)
+    rows = _booked(seen, start)
     flows = flow_of_rows(columns, rows)
     for kind, parts in _FLOWS.items():
         mine = rows[np.isin(flows, [POSITIONS[part] for part in parts])]
@@ -144,6 +141,23 @@ def _rows(engine: Engine, seen: View, first: date) -> Iterator[News]:
             yield from _amounts(seen, "dispute_opened", _disputed(engine, seen, first))
     yield from _amounts(seen, "reminded", _reminded(engine, seen, first))
     yield from _files(engine, first, seen.filters.as_of)
+
+
+def _booked(seen: View, start: int) -> Ints:
+    """Return the items that count from `start` to the as-of day; after an earlier version only new ones are read."""
+    carried, around = seen.book.carried, seen.book.around
+    name = ("booked since", seen.booked_key, start)
+    known, counted, rows = carried.last(name) or (None, 0, np.empty(0, np.int64))
+    if seen.filters.known_at is not None or known is not around or counted > len(seen.columns.item_id):
+        counted, rows = 0, np.empty(0, np.int64)
+    days = seen.columns.effective[counted:]
+    within = (days >= start) & (days <= seen.as_of)
+    if len(seen.mask):
+        within &= seen.mask[counted:]
+    rows = np.concatenate((rows, np.flatnonzero(within) + counted))
+    if seen.filters.known_at is None:
+        carried.keep(name, (around, len(seen.columns.item_id), rows))
+    return rows
 
 
 def _turned_overdue(seen: View, start: int) -> News:
@@ -167,12 +181,16 @@ def _converted(seen: View, rows: Ints, amounts: Ints, days: Ints) -> Ints | None
     """Convert each amount at the rate of its day; None when one is missing."""
     units, held = amounts.copy(), seen.columns.currency[rows].astype(np.int64)
     rates = seen.book.around.rates
-    pairs = np.unique(np.stack((held, days.astype(np.int64))), axis=1) if len(rows) else np.empty((2, 0), np.int64)
-    for code, day in pairs.T.tolist():
+    width = max(1, len(seen.currencies))
+    pair = days.astype(np.int64) * width + held
+    for each in np.unique(pair).tolist():
+        day, code = divmod(each, width)
         factor = rates.factor(seen.currencies[code], seen.filters.currency, from_day(day))
         if factor is None:
             return None
-        chosen = (held == code) & (days == day)
+        if factor == 1:
+            continue
+        chosen = pair == each
         units[chosen] = converted(amounts[chosen], factor)
     return units
 

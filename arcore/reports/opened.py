@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import field
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,6 +16,7 @@ from arcore.analytics.columns import Columns
 from arcore.analytics.columns import Ints
 from arcore.analytics.open_items import OpenItems
 from arcore.analytics.open_items import balances_at
+from arcore.reports.memo import Memo
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,6 +27,7 @@ class Opened:
         items, applications: how many rows of the columns were counted.
         row: rows of the open items, ascending.
         open: their signed balances in minor units.
+        derived: what follows from these and from what stands around the books; shared as long as nothing is touched.
     """
 
     as_of: int
@@ -31,6 +35,7 @@ class Opened:
     applications: int
     row: Ints
     open: Ints
+    derived: Memo = field(default_factory=Memo, repr=False)
 
     @classmethod
     def of(cls, columns: Columns, as_of: int, mask: Bools) -> Opened:
@@ -54,6 +59,8 @@ class Opened:
         amount = np.concatenate((columns.amount[born], -moved, moved))
         if len(mask):
             amount, row = amount[mask[row]], row[mask[row]]
+        if len(row) == 0:
+            return replace(self, items=len(columns.item_id), applications=len(columns.app_id))
         # What was open stands in order already: only the touched rows need a place in it.
         touched = np.unique(row)
         rows = np.insert(self.row, np.searchsorted(self.row, touched), touched)
@@ -69,6 +76,8 @@ class Opened:
         """Put each item into its bucket; credit items are unapplied."""
         starts = offsets(edges)
         late = self.as_of - columns.due_of(basis)[self.row].astype(np.int64)
-        bucket = np.searchsorted(starts, late, side="right") - 1
-        bucket = np.where(columns.side[self.row] < 0, len(starts), bucket)
+        bucket = np.zeros(len(late), np.int64)
+        for start in starts[1:].tolist():  # a handful: quicker than searching among them
+            bucket += late >= start
+        bucket[columns.side[self.row] < 0] = len(starts)
         return OpenItems(self.row, self.open, late, bucket, columns_of(edges))

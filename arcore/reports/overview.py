@@ -88,11 +88,13 @@ def tiles(engine: Engine, filters: Filters, *, names: Sequence[str] = TILES) -> 
 def counts(engine: Engine, filters: Filters) -> Counts:
     """Count open items and the customers that have them."""
     seen = view(engine, filters)
-    items = seen.open_items()
-    survivor = seen.book.around.customers.survivor
-    owes = np.zeros(len(survivor), np.bool_)
-    owes[survivor[seen.columns.customer[items.row]]] = True
-    return Counts(customers=int(np.count_nonzero(owes)), items=len(items.row))
+
+    def counted() -> Counts:
+        owes = np.zeros(len(seen.book.around.customers.ids), np.bool_)
+        owes[seen.holders()] = True
+        return Counts(customers=int(np.count_nonzero(owes)), items=len(seen.opened().row))
+
+    return seen.derived("counts", counted)
 
 
 def _tile(lenses: Lenses, name: str) -> Tile:

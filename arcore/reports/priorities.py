@@ -27,6 +27,7 @@ from arcore.reports.filters import Filters
 from arcore.reports.promised import broken
 from arcore.reports.promised import promises
 from arcore.reports.rates import Gap
+from arcore.reports.view import Money
 from arcore.reports.view import View
 from arcore.reports.view import month_before
 from arcore.reports.view import view
@@ -111,26 +112,31 @@ class _Sums:
 
 def _ranked(engine: Engine, seen: View, count: int) -> Ranking:
     since = month_before(seen.filters.as_of)
-    items, money = seen.open_items(), seen.money(seen.open_items())
-    now = _sums(seen, items, money.units, _known(money.currency, money.codes, seen), since)
-    earlier = view(engine, seen.filters.on(since))
-    before_items = earlier.open_items()
-    before_money = earlier.money(before_items)
-    known = _known(before_money.currency, before_money.codes, earlier)
-    before = _sums(earlier, before_items, before_money.units, known, since).overdue
-    grown = now.overdue - before
+    money = seen.money(seen.open_items())
+    now = _sums(seen, since)
+    grown = now.overdue - _sums(view(engine, seen.filters.on(since)), since).overdue
     let_down = _broken(engine, seen)
     points = _points(now.buckets) + np.maximum(grown, 0) * (now.overdue > 0)
     for place, promise in let_down.items():
         points[place] += _missing(seen, promise, int(now.overdue[place]))
     total = int(now.overdue.sum())
-    order = np.lexsort((-now.overdue, -points))[:count]
+    owners, labels = seen.book.around.customers.fact_on("owner", seen.filters.as_of, seen.known_seq)
     rows = [
-        _row(seen, int(place), now, grown, points, total, since, let_down.get(int(place)))
-        for place in order
-        if points[place] > 0
-    ]
+        _row(
+            seen, place, now, grown, points, total, since, let_down.get(place),
+            owner="" if owners[place] == NOBODY else labels[owners[place]],
+        )
+        for place in _first(points, now.overdue, count)
+    ]  # fmt: skip
     return Ranking(tuple(rows), total, seen.filters.currency, money.gaps)
+
+
+def _first(points: Ints, overdue: Ints, count: int) -> list[int]:
+    """Return the places with most points, most first; of equal ones that with more overdue, then the earlier."""
+    least = max(1, int(np.partition(points, -count)[-count])) if len(points) > count else 1
+    places = np.flatnonzero(points >= least)
+    order = places[np.lexsort((-overdue[places], -points[places]))[:count]]
+    return [int(place) for place in order]
 
 
 def _broken(engine: Engine, seen: View) -> dict[int, PromiseRow]:
@@ -159,22 +165,30 @@ def _known(currency: Ints, codes: tuple[str, ...], seen: View) -> NDArray[np.boo
     return np.asarray(currency == codes.index(seen.filters.currency))
 
 
-def _sums(seen: View, items: OpenItems, units: Ints, known: NDArray[np.bool_], since: date) -> _Sums:
-    customers = seen.book.around.customers
-    size = len(customers.ids)
-    who = customers.survivor[seen.columns.customer[items.row]].astype(np.int64)
+def _sums(seen: View, since: date) -> _Sums:
+    items = seen.open_items()
+    key = ("sums", since, seen.filters.basis, seen.filters.currency)
+    return seen.derived(key, lambda: _summed(seen, items, seen.money(items), since))
+
+
+def _summed(seen: View, items: OpenItems, money: Money, since: date) -> _Sums:
+    who, size = seen.holders(), len(seen.book.around.customers.ids)
     buckets = np.zeros((size, len(items.names)), np.int64)
-    cell = who[known] * len(items.names) + items.bucket[known]
-    np.add.at(buckets.reshape(-1), cell, units[known])  # one index is quicker than two
+    cell, units = who * len(items.names) + items.bucket, money.units
+    known = _known(money.currency, money.codes, seen)
+    if not known.all():
+        cell, units = cell[known], units[known]
+    np.add.at(buckets.reshape(-1), cell, units)  # one index is quicker than two
     late = (items.bucket > 0) & (items.bucket < len(items.names) - 1)
+    debtor, days = who[late], items.days_past_due[late]
     oldest = np.zeros(size, np.int64)
-    np.maximum.at(oldest, who[late], items.days_past_due[late])
-    fresh = late & (items.days_past_due <= (seen.filters.as_of - since).days)
+    np.maximum.at(oldest, debtor, days)
+    fresh = days <= (seen.filters.as_of - since).days
     return _Sums(
         buckets=buckets,
         oldest=oldest,
-        overdue_items=np.bincount(who[late], minlength=size),
-        turned=np.bincount(who[fresh], minlength=size),
+        overdue_items=np.bincount(debtor, minlength=size),
+        turned=np.bincount(debtor[fresh], minlength=size),
     )
 
 
@@ -200,9 +214,10 @@ def _row(
     total: int,
     since: date,
     let_down: PromiseRow | None,
+    *,
+    owner: str,
 ) -> Matters:
     customers = seen.book.around.customers
-    owners, labels = customers.fact_on("owner", seen.filters.as_of, seen.known_seq)
     overdue, buckets = int(now.overdue[place]), now.buckets[place]
     why = _why(overdue, int(grown[place]), [int(units) for units in buckets], int(now.turned[place]))
     sentence = _sentence(why, int(now.turned[place]), int(now.overdue_items[place]), int(now.oldest[place]))
@@ -212,7 +227,7 @@ def _row(
         customer_id=int(customers.ids[place]),
         code=customers.codes[place],
         name=customers.names[place],
-        owner="" if owners[place] == NOBODY else labels[owners[place]],
+        owner=owner,
         currency=seen.filters.currency,
         why=why,
         sentence=sentence,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from collections.abc import Hashable
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
+from typing import Any
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +53,8 @@ from arcore.reports.rows import Reach
 from arcore.reports.stated_sales import sources_by_month
 from arcore.reports.stated_sales import usable_sales
 from arcore.store.engine import reading
+
+T = TypeVar("T")
 
 DEFAULT_CURRENCY = "EUR"
 """The reporting currency of a company that named none and holds no documents yet."""
@@ -169,6 +175,10 @@ class View:
             ("groups", by, at_home, self.filters.as_of, self.filters.known_at), lambda: _groups(self, by)
         )
 
+    def groups_of(self, by: By, rows: Ints) -> Groups:
+        """Split some items only; the codes are those of the rows."""
+        return Groups(NO_GROUPS, ("all",), ("All",)) if by == "none" else _groups(self, by, rows)
+
     def scope(self, by: By = "none") -> Scope:
         """Return mask and split in the form that the measures take."""
         groups = self.groups(by)
@@ -178,27 +188,46 @@ class View:
 
     def open_items(self, edges: Sequence[int] = EDGES, *, settled: bool = False, ours: bool = False) -> OpenItems:
         """Return the items open on the day; `ours` those of our own group instead."""
-        edges = checked_edges(edges)
-        key = ("open_items", self.filters.key(), edges, settled, ours)
-        return self.book.remembered(key, lambda: self._open_items(edges, settled=settled, ours=ours))
-
-    def _open_items(self, edges: tuple[int, ...], *, settled: bool, ours: bool) -> OpenItems:
-        mask = self._ours if ours else self.mask
-        if settled:
-            chosen = mask if len(mask) else None
-            return open_items(
-                self.columns, self.as_of, basis=self.filters.basis, edges=edges, mask=chosen, settled=True
+        edges, basis = checked_edges(edges), self.filters.basis
+        if not settled:
+            return self.derived(
+                ("aged", basis, edges), lambda: self.opened(ours=ours).aged(self.columns, basis, edges), ours=ours
             )
-        opened: Opened = self.book.remembered(
-            ("opened", self.filters.key(), ours), lambda: self._opened(mask, ours=ours)
-        )
-        return opened.aged(self.columns, self.filters.basis, edges)
+        mask = self._ours if ours else self.mask
+
+        def every() -> OpenItems:
+            chosen = mask if len(mask) else None
+            return open_items(self.columns, self.as_of, basis=basis, edges=edges, mask=chosen, settled=True)
+
+        return self.book.remembered(("settled", self.filters.key(), edges, ours), every)
+
+    def derived(self, key: Hashable, make: Callable[[], T], *, ours: bool = False) -> T:
+        """Return what `make` derives from the open items, kept as long as none of them nor what is around changes.
+
+        The key has to name everything else that it depends on. What depends on each customer's own currency depends
+        on all documents, and is kept for this version only.
+        """
+        full = (key, self.currencies, self.book.entities)
+        if self.filters.currency == CUSTOMER:
+            return self.book.remembered((full, self.filters.key(), ours), make)
+        found: T = self.opened(ours=ours).derived.get(full, make)
+        return found
+
+    def opened(self, *, ours: bool = False) -> Opened:
+        """Return what is open on the day, in whatever bucket; `ours` the items of our own group instead."""
+        mask = self._ours if ours else self.mask
+        return self.book.remembered(("opened", self.booked_key, ours), lambda: self._opened(mask, ours=ours))
+
+    @cached_property
+    def booked_key(self) -> tuple[Any, ...]:
+        """What tells apart which items count and on which day, but not how they are aged or counted."""
+        return replace(self.filters, currency=DOCUMENT, basis="original").key()
 
     def _opened(self, mask: Bools, *, ours: bool) -> Opened:
         """Count what is open, carried on from an earlier version where nothing but the books changed since."""
         if self.filters.known_at is not None:
             return Opened.of(self.columns, self.as_of, mask)
-        name = ("opened", self.filters.key(), ours)
+        name = ("opened", self.booked_key, ours)
         around, before = self.book.carried.last(name) or (None, None)
         made: Opened
         if before is not None and around is self.book.around and before.may_carry_on_to(self.columns):
@@ -208,9 +237,17 @@ class View:
         self.book.carried.keep(name, (self.book.around, made))
         return made
 
-    def money(self, items: OpenItems) -> Money:
+    def money(self, items: OpenItems, target: str = "") -> Money:
         """Return the open amounts in the currency asked for, at the latest rate on or before the as-of day."""
-        return self.in_currency(items.open, items.row)
+        target = target or self.filters.currency
+        if target == CUSTOMER or items.row is not self.opened().row:
+            return self.in_currency(items.open, items.row, target)
+        return self.derived(("money", target), lambda: self.in_currency(items.open, items.row, target))
+
+    def holders(self) -> NDArray[np.int64]:
+        """Return whose each open item is: the position of the customer, of a merged one that of its survivor."""
+        who = self.book.around.customers.survivor
+        return self.derived("holders", lambda: who[self.columns.customer[self.opened().row]].astype(np.int64))
 
     def in_currency(self, units: Ints, rows: Ints, target: str = "") -> Money:
         """Convert amounts of item rows at the as-of rate, each by itself; as booked when no currency was asked for."""
@@ -304,25 +341,25 @@ def _entity(current: Book, entity: str) -> int:
     return current.entities.index(entity)
 
 
-def _groups(seen: View, by: By) -> Groups:
+def _groups(seen: View, by: By, rows: Ints | slice = slice(None)) -> Groups:
     customers, columns = seen.book.around.customers, seen.columns
     if by == "none":
         return Groups(NO_GROUPS, ("all",), ("All",))
     if by == "rollup":
         raise BadInput("Rolled-up rows hold each other; take family for rows that stand apart", by=by)
     if by == "currency" and seen.filters.currency == CUSTOMER:
-        return Groups(seen.homes.of[columns.customer], seen.homes.codes, seen.homes.codes)
+        return Groups(seen.homes.of[columns.customer[rows]], seen.homes.codes, seen.homes.codes)
     if by == "currency":
-        return Groups(columns.currency.astype(np.int32), seen.currencies, seen.currencies)
+        return Groups(columns.currency[rows].astype(np.int32), seen.currencies, seen.currencies)
     if by == "entity":
-        return Groups(columns.entity.astype(np.int32), seen.book.entities, seen.book.entities)
+        return Groups(columns.entity[rows].astype(np.int32), seen.book.entities, seen.book.entities)
     if by in ("customer", "family"):
         leader = customers.survivor if by == "customer" else customers.root
-        return Groups(leader[columns.customer], customers.codes, customers.names)
+        return Groups(leader[columns.customer[rows]], customers.codes, customers.names)
     codes, labels = customers.fact_on(by, seen.filters.as_of, seen.known_seq)
     nobody = len(labels)
     return Groups(
-        np.where(codes == NOBODY, nobody, codes).astype(np.int32)[columns.customer],
+        np.where(codes == NOBODY, nobody, codes).astype(np.int32)[columns.customer[rows]],
         (*labels, ""),
         (*labels, f"No {by}"),
     )

@@ -22,7 +22,10 @@ from arcore.ledger.control import control_totals
 from arcore.reports import book as books
 from arcore.reports.aging import aging
 from arcore.reports.filters import Filters
+from arcore.reports.kpis import kpis
 from arcore.reports.kpis import trend
+from arcore.reports.news import since
+from arcore.reports.overview import counts
 from arcore.reports.overview import tiles
 from arcore.reports.priorities import customers_that_matter
 from arcore.store.engine import open_engine
@@ -45,9 +48,54 @@ def looked_at(engine):
         report = aging(engine, filters)
         found += [list(report.cells), report.totals, report.intercompany, report.control]
         found += [tile.figure.exact for tile in tiles(engine, filters)]
-        found += [figure.exact for name in ("dso", "cei", "days_to_pay") for figure in trend(engine, filters, name)]
+        found += [
+            (figure.name, figure.variant, figure.as_of, figure.exact, figure.undefined, figure.inputs)
+            for name in ("dso", "cei", "days_to_pay")
+            for figure in trend(engine, filters, name)
+        ]
         found.append(customers_that_matter(engine, filters).rows)
+        found += [counts(engine, filters), since(engine, filters), since(engine, filters, first=date(2026, 8, 3))]
     return found
+
+
+def measured_on(engine, day: date):
+    """Every measure there is, at the last month-ends and on a day."""
+    found = kpis(engine, Filters(as_of=day, currency="EUR"), history=5)
+    return [(one.kpi.key, one.figure.as_of, one.figure.exact, one.figure.undefined, one.figure.inputs) for one in found]
+
+
+@pytest.mark.parametrize("seed", [3, 4, 5])
+def test_figures_of_months_that_new_rows_leave_alone_equal_those_made_afresh(company, seed):
+    company.customer("ALDER", owner="Ben")
+    company.customer("BIRCH", owner="Cleo")
+    company.customer("OURS", intercompany=True)
+    company.rate("USD", "EUR", date(2024, 1, 1), "0.90")
+    for currency in ("EUR", "USD"):
+        for what in ("balances", "sales", "receipts"):
+            company.complete(what, date(2020, 1, 1), currency)
+            company.complete(what, date(2020, 1, 1), currency, "north")
+    company.invoice("ALDER", date(2026, 6, 1), date(2026, 7, 1), 10)
+    dice = random.Random(seed)
+    for _ in range(8):
+        measured_on(company.engine, OCT)
+        measured_on(company.engine, date(2026, 7, 12))
+        something(company, dice)
+        days = dice.sample([OCT, date(2026, 10, 17), date(2026, 7, 31), date(2025, 12, 24), date(2026, 11, 30)], 3)
+        carried = [measured_on(company.engine, day) for day in days]
+        books.forget()
+        assert [measured_on(company.engine, day) for day in days] == carried
+
+
+def test_only_days_from_the_first_new_row_on_are_measured_again(company):
+    company.customer("ALDER")
+    for what in ("balances", "sales", "receipts"):
+        company.complete(what, date(2020, 1, 1))
+    company.invoice("ALDER", date(2026, 6, 1), date(2026, 7, 1), 100)
+    filters = Filters(as_of=OCT)
+    before = {figure.as_of: figure for figure in trend(company.engine, filters, "dso")}
+    company.payment("ALDER", date(2026, 9, 10), 30)
+    after = {figure.as_of: figure for figure in trend(company.engine, filters, "dso")}
+    assert [day for day, figure in after.items() if figure is not before[day]] == [date(2026, 9, 30), OCT]
 
 
 def something(company, dice: random.Random):
