@@ -29,6 +29,7 @@ from arcore.dunning import queries as dunning
 from arcore.dunning import service as reminding
 from arcore.dunning.policy import Policy
 from arcore.dunning.policy import Step
+from arcore.dunning.policy import check
 from arcore.errors import BadInput
 from arcore.ledger import service
 from arcore.ledger.verify import verify
@@ -50,13 +51,9 @@ SCENARIOS: dict[str, dict[str, Any]] = {
 ANNA = Actor("anna")
 
 FEES = "dunning fees and late interest are not built"
-STEPS = "reminders have three steps, the first one at least a day late"
 NOT_YET = {
-    "Amount filters on both sides": "cash application: the screen that offers invoices and payments is not built",
     "Automatic match of one 42 invoice and one 42 payment": "cash application: no automatic matching yet",
     "Fixed reminder fee in another currency": FEES,
-    "A single level of 0 days becomes final": STEPS,
-    "Margin days decide between open and unpaid": "credit limits and risk with margin days are not built",
 }
 
 
@@ -103,6 +100,11 @@ class Played:
             if missing := amount - sum(part for part, _ in parts):
                 parts.append((missing, add_months(parts[-1][1], 1)))  # the source lists only the first instalments
             said = service.post_invoice(self.engine, document_date=on, instalments=parts, **common)
+        elif document["type"] == "journal_debit":
+            due = date.fromisoformat(document["due_date"])
+            said = service.post_debit_note(
+                self.engine, document_date=min(on, due), due_date=due, amount=amount, **common
+            )
         elif document["type"] == "credit_note":
             said = service.post_credit_note(self.engine, document_date=on, amount=amount, **common)
         else:
@@ -386,6 +388,29 @@ def test_only_what_is_overdue_counts_as_overdue(play):
     late = [row.open / 100 for row in story.rows() if row.days_past_due > 0]
 
     assert {"count": len(late), "amount": sum(late)} == story.scenario["expected"]
+
+
+@pytest.mark.parametrize("margin", [0, 3])
+def test_days_of_margin_before_a_debt_counts_as_unpaid(play, margin):
+    """Ours are the edges of the buckets: within the margin is a column of its own, behind it is unpaid."""
+    story = play("Margin days decide between open and unpaid")
+    columns = story.columns(edges=(margin, 30)) if margin else story.columns()
+    within = {"not due", f"1-{margin}"}
+    unpaid = sum(amount for name, amount in columns.items() if name not in {*within, "open"})
+    assert {"open": columns["open"] - unpaid, "unpaid": unpaid} == story.scenario["expected"][f"margin_{margin}"]
+
+
+def test_how_many_invoices_and_payments_lie_between_two_amounts(play):
+    """Ours are one list of open items, with its sides and amounts: the counts are those of its rows."""
+    story = play("Amount filters on both sides")
+    sides = [
+        [row.open / 100 for row in story.rows() if row.open > 0],
+        [-row.open / 100 for row in story.rows() if row.open < 0],
+    ]
+    for case, counts in zip(story.scenario["parameters"]["cases"], story.scenario["expected"]["counts"], strict=True):
+        ranges = [case.get(name, [0, 10**9]) for name in ("invoice_range", "payment_range")]
+        found = [sum(low <= amount <= high for amount in side) for side, (low, high) in zip(sides, ranges, strict=True)]
+        assert found == counts
 
 
 # --- customers --------------------------------------------------------------------------------------------------------
@@ -778,6 +803,20 @@ def test_no_message_while_money_that_was_not_matched_covers_it(play, remind):
     assert row.why == "USD 100.00 open − 100.00 money not matched = 0.00 asked"
 
 
+def test_one_level_of_no_days_is_refused():
+    """The peer lets one level of 0 days run to its end in two runs; ours differs on purpose.
+
+    A ladder has a friendly, a firm and a formal step, and none starts on the due day itself: who pays on the last day
+    is not late, and a reminder that crosses a payment costs more than the day.
+    """
+    name = "A single level of 0 days becomes final"
+    [days] = SCENARIOS[name]["parameters"]["levels_days"]
+    with pytest.raises(BadInput, match="three steps"):
+        check(Policy(steps=(Step("only", days),)))
+    with pytest.raises(BadInput, match="starts 1 to"):
+        check(Policy(steps=(Step("friendly", days), Step("firm", 20), Step("formal", 40))))
+
+
 # --- all of them ------------------------------------------------------------------------------------------------------
 
 ANSWERED = {
@@ -795,6 +834,9 @@ ANSWERED = {
     "Six invoices, one per bucket",
     "Bucket boundaries differ between peers (one invoice per row)",
     "Part payments before due must not move the rest to the oldest bucket",
+    "Margin days decide between open and unpaid",
+    "Amount filters on both sides",
+    "A single level of 0 days becomes final",
     "Outstanding = due + overdue - unapplied",
     "Overdue warning counts only what is overdue",
     "Customer filter with several customers",
