@@ -48,14 +48,16 @@ def page(frame: shell.Frame) -> None:
     found = frame.read(process, asked.period, of=of)
     count = process_view.counted(frame.say, found.whole.now.invoices, "invoice")
     words = process_view.period_words(found, frame.say)
-    frame.heading(facts=[f"{count} {'paid in' if of == 'paid' else 'overdue,'} {words}"], converted=True)
+    running = of == "paid" and asked.period.last == frame.filters.as_of
+    facts = [f"{count} paid in {words}{' so far' if running else ''}" if of == "paid" else f"{count} overdue"]
+    frame.heading(facts=facts, converted=True)
     aging_view.gaps(found.gaps, frame.say)
     process_view.nothing_recorded(found)
     if not found.whole.now.payments:
         nobody(found, process_view.period_words(found, frame.say))
         return
     process_view.answer(found, frame.say)
-    left, right = st.columns([6.6, 6.4], gap="small")
+    left, right = st.columns([5.2, 7.8], gap="small")
     with left.container(border=True, height="stretch"):
         process_view.picture(found, frame.say)
     with right.container(border=True, height="stretch"):
@@ -88,13 +90,15 @@ def choose_period(bar: DeltaGenerator, frame: shell.Frame, of: Of) -> Period:
         if key == YEAR:
             return f"12 months to {say.month(month, short=True)}"
         year, name = key.split("-")
-        return f"{name} {year}{', so far' if periods[key].last == as_of != usual.last else ''}"
+        return f"{name} {year}"
 
+    # The address holds the words that are shown, so they say the same on every day.
+    words = {word(key): period for key, period in periods.items()}
     chosen = bar.selectbox(
-        "Cash received in", list(periods), index=list(periods).index(usual.quarter), format_func=word,
-        key="process_period", label_visibility="collapsed", width=180, bind="query-params", persist_state="session",
+        "Cash received in", list(words), index=list(words).index(word(usual.quarter)), key="process_period",
+        label_visibility="collapsed", width=180, bind="query-params", persist_state="session",
     )  # fmt: skip
-    return periods.get(str(chosen), usual)
+    return words.get(str(chosen), usual)
 
 
 def choose_cut(bar: DeltaGenerator) -> By:

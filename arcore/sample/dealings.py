@@ -20,6 +20,7 @@ from arcore.arrangements.service import agree_plan_in
 from arcore.arrangements.service import promise_in
 from arcore.disputes.service import dispute_in
 from arcore.money import from_minor
+from arcore.sample import collecting
 from arcore.sample.booking import Booker
 from arcore.sample.chance import chance
 from arcore.sample.player import Player
@@ -64,6 +65,7 @@ def write(unit: Unit, players: Sequence[Player], booker: Booker, today: date) ->
     if "disputes" in parts:
         _disputes(unit, parts["disputes"], booker, today)
     plain = {ids[player.code]: player for player in players if not player.part and not player.intercompany}
+    collecting.write(unit, plain, today)
     _kept_promises(unit, plain, today)
     in_plan = set(_plans(unit, plain, today))
     called = [number for number in _late_ones(unit, plain, today) if number not in in_plan]

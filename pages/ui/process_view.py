@@ -34,13 +34,14 @@ WHERE = {
 VERDICTS = {
     "better": ":green[quicker]",
     "worse": ":red[slower]",
-    "chance": ":gray[may be chance]",
+    "chance": ":gray[not clear]",
     "few": ":gray[too few]",
 }
 HOW = (
-    "Each step is weighed by amount, over the invoices that went through it. A difference is called quicker or slower "
-    "when it is larger than chance explains: 95 %, payments of one customer taken together, at least "
-    f"{FEWEST_INVOICES} invoices of {FEWEST_CUSTOMERS} customers on both sides."
+    "Days are averages by amount over the invoices that went through a step; half and nine of ten payments took no "
+    "longer than median and 90 %. Quicker or slower is said where a change is larger than chance explains (95 %, "
+    f"payments of a customer taken together); too few is less than {FEWEST_INVOICES} invoices of {FEWEST_CUSTOMERS} "
+    "customers on either side."
 )
 SHORT = {
     "terms": "Terms",
@@ -94,7 +95,7 @@ def nothing_recorded(found: Process) -> None:
 
 def answer(found: Process, say: Format) -> None:
     """Say in one sentence where most days are lost, and whether that became better."""
-    st.markdown(f"##### {sentence(found, say)}")
+    st.header(sentence(found, say), anchor=False)
 
 
 def sentence(found: Process, say: Format) -> str:
@@ -159,23 +160,27 @@ def changes(found: Process, say: Format) -> None:
         f"**Which step improved since {as_label(heads[0])}** :gray[:small[days of what went through it, by amount]]"
     )
     steps = [*found.chain, found.whole, *found.beside]
+    product, scale = f"{found.currency} m\u202f×\u202fdays", 10.0 ** -digits(found.currency) / 1e6
     table = pd.DataFrame(
         {
             "Step": [_name(step, found) for step in steps],
             "Invoices": [step.now.invoices for step in steps],
+            product: [step.now.amount_days * scale for step in steps],
+            "Median": [step.now.median for step in steps],
+            "90 %": [step.now.p90 for step in steps],
             heads[0]: [step.before.mean for step in steps],
             heads[1]: [step.now.mean for step in steps],
-            "90 % within": [step.now.p90 for step in steps],
             "Change": [step.change for step in steps],
             "": [VERDICTS[step.verdict] for step in steps],
         }
-    ).astype({heads[0]: float, heads[1]: float, "90 % within": float, "Change": float})
+    ).astype({heads[0]: float, heads[1]: float, "Median": float, "90 %": float, "Change": float})
     style: Any = table.style
     styled = style.format(lambda value: say.number(value, 1), subset=[heads[0], heads[1]], na_rep=NONE)
-    styled = styled.format(say.number, subset=["Invoices", "90 % within"], na_rep=NONE)
+    styled = styled.format(say.number, subset=["Invoices", "Median", "90 %"], na_rep=NONE)
+    styled = styled.format(lambda value: say.number(value, 1), subset=[product])
     styled = styled.format(lambda value: _signed(value, say), subset=["Change"], na_rep=NONE)
     bold = table.index[len(found.chain) : len(found.chain) + 1]
-    styled = styled.set_properties(subset=(bold, list(table.columns)), **{"font-weight": "700"})
+    styled = styled.set_properties(subset=(bold, list(table.columns)[:-1]), **{"font-weight": "700"})
     st.table(styled, border="horizontal", hide_index=True, alt=f"Steps against {heads[0]}")
     st.caption(as_label(HOW))
 
