@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Engine
 from sqlalchemy import select
 from sqlmodel import col
@@ -20,6 +22,7 @@ from arcore.errors import NotFound
 from arcore.ledger.kinds import CODES
 from arcore.ledger.kinds import KINDS
 from arcore.ledger.kinds import KindClass
+from arcore.reports.filters import CUSTOMER
 from arcore.reports.filters import Filters
 from arcore.reports.promised import broken
 from arcore.reports.rates import Gap
@@ -78,8 +81,11 @@ class Standing:
         oldest_number: the number of its document.
         pays_after: days from document to receipt, weighted by amount, twelve months to the as-of day.
         paid_after_before: the same for the twelve months before, to compare with.
-        limit: credit limit converted to `currency`, None when none is set or a rate is missing.
-        used: open balance in percent of the limit, None without a limit above zero.
+        limit: credit limit converted to `currency`, None when none is set or a rate is missing; of a family the sum.
+        used: open balance in percent of the limit, None without a limit above zero; of a family its exposure.
+        exposure: what is owed, each member net of its own credits: nobody's credit lowers what another owes.
+        members: how many customers the figures hold.
+        limited: how many of these have a limit.
     """
 
     currency: str
@@ -94,6 +100,9 @@ class Standing:
     limit: int | None
     used: float | None
     gaps: tuple[Gap, ...]
+    exposure: int = 0
+    members: int = 1
+    limited: int = 0
 
 
 @dataclass(frozen=True)
@@ -166,11 +175,28 @@ def who(engine: Engine, filters: Filters, customer_id: int) -> Who:
         )
 
 
-def standing(engine: Engine, filters: Filters, customer_id: int) -> Standing:
-    """Return the figures of one customer and whoever was merged into it, in the reporting currency."""
-    seen = _in_reporting(engine, filters)
+def filters_for(engine: Engine, filters: Filters, customer_id: int) -> Filters:
+    """Return the filters under which one customer is shown: in one currency, and counted whatever group it is of.
+
+    The currency is the one asked for; as booked it is the company's, and the customer's own where that is asked for.
+    """
+    seen = view(engine, filters)
+    customers = seen.book.around.customers
+    place = int(np.searchsorted(customers.ids, customer_id))
+    currency = seen.homes.codes[seen.homes.of[place]] if filters.currency == CUSTOMER else seen.reporting
+    ours = bool(customers.intercompany[place])
+    hidden = filters.intercompany == ("out" if ours else "only")
+    return replace(filters, currency=currency, intercompany="in" if hidden else filters.intercompany)
+
+
+def standing(engine: Engine, filters: Filters, customer_id: int, *, family: bool = False) -> Standing:
+    """Return the figures of one customer and whoever was merged into it, in one currency (see `filters_for`).
+
+    With `family` those of everybody under it too, each counted once.
+    """
+    seen = _in_reporting(engine, filters, customer_id)
     return seen.book.remembered(
-        ("standing", seen.filters.key(), customer_id), lambda: _standing(engine, seen, customer_id)
+        ("standing", seen.filters.key(), customer_id, family), lambda: _standing(seen, customer_id, family=family)
     )
 
 
@@ -210,11 +236,13 @@ def promised(engine: Engine, filters: Filters, customer_id: int) -> Promised:
     return seen.book.remembered(("promised", filters.as_of, customer_id), read)
 
 
-def paid(engine: Engine, filters: Filters, customer_id: int, *, months: int = 24) -> tuple[Paid, ...]:
+def paid(
+    engine: Engine, filters: Filters, customer_id: int, *, months: int = 24, family: bool = False
+) -> tuple[Paid, ...]:
     """Return the invoices that receipts settled in the months up to the as-of day, oldest receipt first."""
-    seen = _in_reporting(engine, filters)
+    seen = _in_reporting(engine, filters, customer_id)
     since = to_day(add_months(filters.as_of, -months))
-    receipts = _receipts(seen, _rows_of(seen, customer_id))
+    receipts = _receipts(seen, _rows_of(seen, members_of(seen, customer_id, family=family)))
     money = seen.in_currency(receipts.amount, receipts.invoice)
     found: list[Paid] = []
     days_so_far: list[float] = []
@@ -236,15 +264,22 @@ class _Receipts:
     amount: Ints
 
 
-def _in_reporting(engine: Engine, filters: Filters) -> View:
-    return view(engine, filters.in_currency(view(engine, filters).reporting))
+def _in_reporting(engine: Engine, filters: Filters, customer_id: int) -> View:
+    return view(engine, filters_for(engine, filters, customer_id))
 
 
-def _rows_of(seen: View, customer_id: int) -> Ints:
+def members_of(seen: View, customer_id: int, *, family: bool) -> Ints:
+    """Return the positions of a customer and, with `family`, of everybody under it, in the order of the tree."""
     customers = seen.book.around.customers
-    place = int(np.searchsorted(customers.ids, customer_id))
-    ours = customers.survivor == customers.survivor[place]
-    rows: Ints = np.flatnonzero(ours[seen.columns.customer])
+    place = int(customers.survivor[np.searchsorted(customers.ids, customer_id)])
+    return customers.families.under(place) if family else np.array([place], np.int64)
+
+
+def _rows_of(seen: View, members: Ints) -> Ints:
+    customers = seen.book.around.customers
+    chosen = np.zeros(len(customers.ids), np.bool_)
+    chosen[members] = True
+    rows: Ints = np.flatnonzero(chosen[customers.survivor][seen.columns.customer])
     return rows
 
 
@@ -284,12 +319,12 @@ def _by_invoice(receipts: _Receipts, units: Ints) -> list[tuple[int, int, int, f
     return sorted(found, key=lambda one: (one[1], one[0]))
 
 
-def _standing(engine: Engine, seen: View, customer_id: int) -> Standing:
-    rows = _rows_of(seen, customer_id)
-    columns = seen.columns
+def _standing(seen: View, customer_id: int, *, family: bool) -> Standing:
+    columns, items = seen.columns, seen.open_items()
+    members = members_of(seen, customer_id, family=family)
+    rows = _rows_of(seen, members)
     member = np.zeros(len(columns.item_id), np.bool_)
     member[rows] = True
-    items = seen.open_items() if not _is_ours(seen, customer_id) else seen.open_items(ours=True)
     here = member[items.row]
     money = seen.money(items)
     known = here & (np.array(money.codes, dtype=object)[money.currency] == seen.filters.currency)
@@ -297,7 +332,9 @@ def _standing(engine: Engine, seen: View, customer_id: int) -> Standing:
     late = here & debit & (items.days_past_due > 0)
     open_ = int(money.units[known].sum())
     oldest = int(np.flatnonzero(late)[items.days_past_due[late].argmax()]) if late.any() else None
-    limit = _limit(engine, seen, customer_id)
+    limits = limits_of(seen, members)
+    limit = None if np.isnan(limits).all() else round(float(np.nansum(limits)))
+    exposure = _exposure(seen, items.row[known], money.units[known])
     return Standing(
         currency=seen.filters.currency,
         open=open_,
@@ -309,8 +346,11 @@ def _standing(engine: Engine, seen: View, customer_id: int) -> Standing:
         pays_after=_pays_after(seen, rows, 0),
         paid_after_before=_pays_after(seen, rows, 12),
         limit=limit,
-        used=None if not limit else 100 * open_ / limit,
-        gaps=tuple(gap for gap in money.gaps if _concerns(gap, seen, items.row[here])),
+        used=None if not limit else 100 * (exposure if family else open_) / limit,
+        gaps=_gaps(seen, items.row[here], items.open[here]),
+        exposure=exposure,
+        members=len(members),
+        limited=int((~np.isnan(limits)).sum()),
     )
 
 
@@ -324,22 +364,30 @@ def _pays_after(seen: View, rows: Ints, months_ago: int) -> float | None:
     return None if amount <= 0 else float((money.units * receipts.taken)[inside].sum() / amount)
 
 
-def _limit(engine: Engine, seen: View, customer_id: int) -> int | None:
-    about = who(engine, seen.filters, customer_id)
-    text = about.facts.get("credit_limit")
-    if not text or not about.currency:
-        return None
-    factor = seen.book.around.rates.factor(about.currency, seen.filters.currency, seen.filters.as_of)
-    return None if factor is None else round(int(text) * factor)
+def limits_of(seen: View, members: Ints) -> NDArray[np.float64]:
+    """Return the credit limits of customers in minor units of the currency shown; nan for none, or without a rate."""
+    customers, rates, filters = seen.book.around.customers, seen.book.around.rates, seen.filters
+    codes, labels = customers.fact_on("credit_limit", filters.as_of, seen.known_seq)
+    found = np.full(len(members), np.nan)
+    for place, member in enumerate(members.tolist()):
+        held = customers.currencies[member]
+        factor = rates.factor(held, filters.currency, filters.as_of) if held and codes[member] >= 0 else None
+        if factor is not None:
+            found[place] = round(int(labels[codes[member]]) * factor)
+    return found
 
 
-def _concerns(gap: Gap, seen: View, rows: Ints) -> bool:
-    return bool((seen.columns.currency[rows] == seen.currencies.index(gap.currency)).any())
-
-
-def _is_ours(seen: View, customer_id: int) -> bool:
+def _exposure(seen: View, rows: Ints, units: Ints) -> int:
+    """Add up what customers owe, each net of its own credits."""
     customers = seen.book.around.customers
-    return bool(customers.intercompany[np.searchsorted(customers.ids, customer_id)])
+    owed = np.zeros(len(customers.ids), np.int64)
+    np.add.at(owed, customers.survivor[seen.columns.customer[rows]], units)
+    return int(np.maximum(owed, 0).sum())
+
+
+def _gaps(seen: View, rows: Ints, units: Ints) -> tuple[Gap, ...]:
+    """Return the rates that are missing for what these customers owe, and how much of it waits for them."""
+    return seen.in_currency(units, rows).gaps
 
 
 def _role(relative: Customer, customer: Customer) -> str:
