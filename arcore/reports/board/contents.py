@@ -9,7 +9,6 @@ from datetime import date
 
 from sqlalchemy import Engine
 
-from arcore.analytics.kpis import BY_NAME
 from arcore.company.queries import MonthNote
 from arcore.company.queries import StatedBalance
 from arcore.company.queries import from_settings
@@ -31,7 +30,6 @@ from arcore.reports.board.risks import risks
 from arcore.reports.book import Version
 from arcore.reports.bridges import BridgeReport
 from arcore.reports.bridges import balance_bridge
-from arcore.reports.filters import DOCUMENT
 from arcore.reports.filters import Filters
 from arcore.reports.items import ItemsReport
 from arcore.reports.items import items
@@ -50,7 +48,7 @@ class Pack:
     """The month, from one version of the books.
 
     Attributes:
-        company, locale: whose it is, and how figures are written.
+        company, locale, time_zone: whose it is, and how figures and moments are written.
         version: the books it was made from; `ledger`, the last audit event that counts: of a frozen month that of the
             freeze.
         outcomes: every measure, those of the headline first.
@@ -68,6 +66,7 @@ class Pack:
 
     company: str
     locale: str
+    time_zone: str
     month: Period
     version: Version
     ledger: int
@@ -98,8 +97,8 @@ class Pack:
         return not (self.month.filters.segments or self.month.filters.owners)
 
     def outcome(self, name: str) -> Outcome:
-        """Return the measure of a name, in its first variant."""
-        return next(one for one in self.outcomes if one.kpi.key == BY_NAME[name].key)
+        """Return the measure of a name, in the variant the company chose where it is one of the headline."""
+        return next(one for one in self.outcomes if one.kpi.name == name)
 
 
 def pack(engine: Engine, month: date, filters: Filters, *, today: date) -> Pack:
@@ -122,6 +121,7 @@ def pack(engine: Engine, month: date, filters: Filters, *, today: date) -> Pack:
     return Pack(
         company=company.name or "Our company",
         locale=company.locale,
+        time_zone=company.time_zone,
         month=looked,
         version=seen.book.version,
         ledger=seen.book.version[1] if seen.known_seq is None else seen.known_seq,
@@ -166,11 +166,13 @@ def _covered(seen: View, month: Period) -> tuple[str, ...]:
     for need in ("balances", "sales", "receipts"):
         text = coverage.missing(need, month.first) or coverage.text(need)
         found.append(f"{need.capitalize()}: complete" if text == "complete" else text[0].upper() + text[1:])
-    if seen.filters.currency != DOCUMENT:
-        others = sorted({code for _, code in seen.places} - {seen.filters.currency})
-        if others:
-            found.append(f"Converted into {seen.filters.currency} at the rate of each day: {', '.join(others)}")
-    if seen.has_group_companies:
+    others = sorted({code for _, code in seen.places} - {seen.filters.currency})
+    if others:
+        found.append(f"Converted into {seen.filters.currency} at the rate of each day: {', '.join(others)}")
+    if seen.filters.intercompany != "out":
+        whose = {"in": "Companies of our own group are in the figures", "only": "Only companies of our own group"}
+        found.append(whose[seen.filters.intercompany])
+    elif seen.has_group_companies:
         found.append("Companies of our own group are left out")
     return tuple(found)
 

@@ -14,7 +14,6 @@ from arcore.analytics.windows import as_of_days
 from arcore.dates import add_months
 from arcore.reports.board.period import Period
 from arcore.reports.kpis import Lenses
-from arcore.reports.kpis import find
 from arcore.reports.kpis import names
 
 HEADLINE = ("open", "overdue", "share_over_90", "dso", "add", "cei", "cash_in")
@@ -80,8 +79,7 @@ class Course:
 
 def outcomes(lenses: Lenses, month: Period) -> tuple[Outcome, ...]:
     """Measure everything, those of the headline first."""
-    first = find(HEADLINE)
-    leading = tuple(next(kpi for kpi in first if kpi.name == name) for name in HEADLINE)
+    leading = tuple(lenses.kpi(name) for name in HEADLINE)
     others = tuple(kpi for kpi in names() if kpi not in leading)
     return tuple(_outcome(lenses, kpi, month) for kpi in (*leading, *others))
 
@@ -91,7 +89,7 @@ def courses(lenses: Lenses, month: Period) -> tuple[Course, ...]:
     days = tuple(as_of_days(month.last, MONTHS))
     found = []
     for name in dict.fromkeys((*DRAWN, *HEADLINE)):
-        [kpi, *_] = find([name])
+        kpi = lenses.kpi(name)
         figures = tuple(measured(lenses, kpi, day) for day in days)
         found.append(Course(kpi, days, figures, targets(lenses).get(name)))
     return tuple(found)
@@ -113,7 +111,7 @@ def targets(lenses: Lenses) -> Mapping[str, Any]:
 def _outcome(lenses: Lenses, kpi: Kpi, month: Period) -> Outcome:
     running = kpi.name == "cash_in" and not month.over
     compared = add_months(month.last, -1) if running else month.before
-    target = None if kpi.key != find([kpi.name])[0].key or running else targets(lenses).get(kpi.name)
+    target = None if kpi != lenses.kpi(kpi.name) or running else targets(lenses).get(kpi.name)
     now, before, year = (measured(lenses, kpi, day) for day in (month.last, compared, month.year_before))
     return Outcome(kpi, now, before, year, target)
 

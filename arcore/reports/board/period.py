@@ -16,7 +16,7 @@ from arcore.dates import month_end
 from arcore.dates import month_start
 from arcore.errors import BadInput
 from arcore.reports.as_known import frozen_months
-from arcore.reports.filters import DOCUMENT
+from arcore.reports.filters import MANY
 from arcore.reports.filters import Filters
 from arcore.reports.view import view
 
@@ -71,7 +71,7 @@ def read_month(text: str) -> date:
 def period(engine: Engine, month: date, filters: Filters, *, today: date) -> Period:
     """Look at the month that `month` lies in; of `filters` everything but the days counts.
 
-    Amounts as booked can't be added up for a board: then the company's own currency is taken. Raises BadInput for a
+    A board wants one currency: where several were asked for, the company's own is taken. Raises BadInput for a
     month that has not begun.
     """
     if month_start(month) > today:
@@ -79,7 +79,7 @@ def period(engine: Engine, month: date, filters: Filters, *, today: date) -> Per
     last = min(month_end(month), today)
     close = frozen_months(engine).get(last)
     asked = replace(filters, as_of=last, known_at=filters.known_at or (None if close is None else close.at))
-    if asked.currency == DOCUMENT:
+    if asked.currency in MANY:
         asked = asked.in_currency(view(engine, asked).reporting)
     a_year = add_months(month_start(last), -12)
     return Period(

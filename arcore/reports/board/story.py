@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from arcore.analytics import written as measures
+from arcore.analytics.figures import DAYS
+from arcore.analytics.figures import PERCENT
 from arcore.analytics.figures import Figure
 from arcore.money import nearest_minor
 from arcore.reports.agreement import Comparison
@@ -19,6 +21,9 @@ from arcore.written import Format
 
 FLAT = Decimal("0.5")
 """Changes below so many percent are no change in words."""
+SMALL = Decimal("0.05")
+"""Changes of a ratio below this are none in words."""
+UNITS = {DAYS: "days", PERCENT: "points"}
 _VERBS = {
     "invoiced": "were invoiced and charged",
     "fell_due": "fell due",
@@ -32,25 +37,26 @@ _VERBS = {
     "revalued": "is the effect of exchange rates",
 }
 RATIO_CAUSES = {
-    "balance": "the balance that is not overdue",
+    "balance": "balance that is not overdue",
     "sales": "sales",
-    "mix": "the mix of segments",
-    "timeliness": "what is paid late",
+    "mix": "mix of segments",
+    "timeliness": "overdue amounts",
     "credits": "credits",
     "write_offs": "write-offs",
 }
-"""The causes of a change of DSO and CEI, in a sentence."""
+"""The causes of a change of DSO and CEI."""
 
 
-def sentences(pack: Pack) -> tuple[str, ...]:
-    """Say how the month was: balance, what moved it, overdue, DSO, CEI, the largest debtors."""
+def paragraphs(pack: Pack) -> tuple[str, ...]:
+    """Say how the month was: the balance and what moved it, what is late and whose, DSO, CEI."""
     say = Format(pack.locale)
-    return tuple(
-        sentence
-        for made in (_open(pack, say), _moved(pack, say), _overdue(pack, say), _ratio(pack, say, "dso"),
-                     _ratio(pack, say, "cei"), _largest(pack, say))
-        for sentence in made
-    )  # fmt: skip
+    made = (
+        (*_open(pack, say), *_moved(pack, say)),
+        (*_overdue(pack, say), *_largest(pack, say)),
+        tuple(_ratio(pack, say, "dso")),
+        tuple(_ratio(pack, say, "cei")),
+    )
+    return tuple(" ".join(sentences) for sentences in made if sentences)
 
 
 def agreement_sentence(compared: Sequence[Comparison], say: Format) -> str:
@@ -140,21 +146,39 @@ def _overdue(pack: Pack, say: Format) -> Iterator[str]:
 
 
 def _ratio(pack: Pack, say: Format, name: str) -> Iterator[str]:
-    one, bridge = pack.outcome(name), pack.ratios[name]
+    one = pack.outcome(name)
     if one.now.exact is None:
         yield f"{one.kpi.label} can't be told: {one.now.undefined}."
         return
     text = f"{one.kpi.label} is {measures.with_unit(one.now, say)}"
     if one.change is not None:
-        change = measures.change(abs(one.change), one.now, say).lstrip("+")
-        word = one.judged(one.change)
-        flat = abs(one.change) < Decimal("0.05")
-        text += f", as {_before_word(pack)}" if flat else f", {change} {word} than {_before_word(pack)}"
-        causes = sorted(bridge.causes, key=lambda cause: -abs(cause.effect))
-        if not flat and causes and abs(causes[0].effect) >= Decimal("0.05"):
-            effect = measures.change(causes[0].effect, one.now, say)
-            text += f", most of all by {RATIO_CAUSES[causes[0].key]} ({effect})"
+        unit = UNITS.get(one.now.unit, one.now.unit)
+        if abs(one.change) < SMALL:
+            text += f", as {_before_word(pack)}"
+        else:
+            change = say.number(abs(one.change), 1)
+            text += f", {change} {unit} {one.judged(one.change)} than {_before_word(pack)}{_mostly(pack, say, one)}"
     yield f"{text}{_target(one, say)}."
+
+
+def _mostly(pack: Pack, say: Format, one: Outcome) -> str:
+    """Name the cause that did most in the direction of the change: ", mostly through higher sales (−1.6 days)"."""
+    bridge = pack.ratios[one.kpi.name]
+    if bridge.after.variant != one.now.variant or one.change is None:
+        return ""
+    effects = measures.adding_up([cause.effect for cause in bridge.causes], one.change, one.now.unit)
+    sign = 1 if one.change > 0 else -1
+    most, by = max(
+        zip(bridge.causes, effects, strict=True), key=lambda each: sign * each[1], default=(None, Decimal(0))
+    )
+    if most is None or sign * by < SMALL:
+        return ""
+    how = "another"
+    if most.then is not None and most.now is not None:
+        how = "higher" if most.now > most.then else "lower"
+    effect = f"{'+' if by > 0 else ''}{say.number(by, 1)} {UNITS.get(one.now.unit, one.now.unit)}"
+    article = "a " if most.key == "balance" else ""
+    return f", mostly through {article}{how} {RATIO_CAUSES[most.key]} ({effect})"
 
 
 def _largest(pack: Pack, say: Format) -> Iterator[str]:
