@@ -13,8 +13,12 @@ import typer
 from arcore.cli import frame
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Iterator
+
     from arcore.reports.aging import AgingReport
     from arcore.reports.aging import AgingRow
+    from arcore.reports.rates import Gap
 
 EXAMPLE = "python -m arcore --store sqlite:///data/sample.db aging --by segment"
 
@@ -24,7 +28,11 @@ KnownAt = Annotated[
 ]
 Basis = Annotated[str, typer.Option(help="Age from the contractual due date, the agreed one, or the document's.")]
 Edges = Annotated[str, typer.Option(help="Last day of each bucket but the open-ended one.")]
-Currency = Annotated[str, typer.Option(help='"document" as booked, or the code of the currency to convert into.')]
+Currency = Annotated[
+    str, typer.Option(help='"document" as booked, "customer" in that of each customer, or the code to convert into.')
+]
+Entity = Annotated[str, typer.Option(metavar="NAME", help="Only this company of ours; all of them.")]
+Intercompany = Annotated[str, typer.Option(metavar="out|in|only", help="Whether companies of our own group count.")]
 
 
 def run(
@@ -32,14 +40,18 @@ def run(
     known_at: KnownAt = None,
     basis: Basis = "original",
     edges: Edges = "30,60,90",
-    by: Annotated[str, typer.Option(help="customer, family, segment, owner, entity, currency or none.")] = "customer",
+    by: Annotated[
+        str, typer.Option(help="customer, family, rollup, segment, owner, entity, currency or none.")
+    ] = "customer",
     currency: Currency = "document",
+    entity: Entity = "",
+    intercompany: Intercompany = "out",
 ) -> None:
     """Show what is open by age, and whether it adds up to the documents."""
     from arcore.reports.aging import aging
 
     with frame.books() as engine:
-        filters = filters_of(engine, as_of, known_at, basis, currency)
+        filters = filters_of(engine, as_of, known_at, basis, currency, entity, intercompany)
         report = aging(engine, filters, by=dimension(by), edges=edge_days(edges))
     frame.show(document(report), *_for_people(report))
 
@@ -50,13 +62,44 @@ def filters_of(
     known_at: datetime | None = None,
     basis: Any = "original",
     currency: str = "document",
+    entity: str = "",
+    intercompany: Any = "out",
 ) -> Any:
     """Return the filters that the options mean; the as-of day is the company's today unless given."""
+    from arcore.reports.filters import MANY
     from arcore.reports.filters import Filters
 
-    code = currency if currency == "document" else currency.upper()
-    day = as_of or frame.today(engine)
-    return Filters(as_of=day, currency=code, basis=basis, known_at=known_at)
+    return Filters(
+        as_of=as_of or frame.today(engine),
+        currency=currency if currency in MANY else currency.upper(),
+        basis=basis,
+        known_at=known_at,
+        entity=entity or None,
+        intercompany=intercompany,
+    )
+
+
+def gaps(found: Iterable[Gap]) -> list[dict[str, Any]]:
+    """Return missing rates as scripts get them, with what waits for each."""
+    from arcore.money import plain
+
+    return [
+        {
+            "currency": gap.currency,
+            "into": gap.reporting,
+            "day": gap.day,
+            "amount": None if gap.units is None else plain(gap.units, gap.currency),
+        }
+        for gap in found
+    ]
+
+
+def gap_line(gap: Gap) -> str:
+    """Say which rate is missing and how much waits for it."""
+    from arcore.money import plain
+
+    waiting = "" if gap.units is None else f"; {plain(gap.units, gap.currency)} {gap.currency} stands as booked"
+    return f"Missing: {gap}{waiting}. Rates are added in Settings, Exchange rates"
 
 
 def dimension(by: str) -> Any:
@@ -92,10 +135,14 @@ def document(report: AgingReport) -> dict[str, Any]:
         "edges": list(report.edges),
         "by": report.by,
         "currency": report.filters.currency,
-        "rows": [{"key": row.key, "name": row.name, **_amounts(row), "redated": plain(row.redated, row.currency)}
+        "entity": report.filters.entity,
+        "rows": [{"key": row.key, "name": row.name, **_amounts(row), "redated": plain(row.redated, row.currency),
+                  **({"depth": row.depth, "below": row.below} if report.by == "rollup" else {})}
                  for row in report.cells],
         "totals": [_amounts(row) | {"redated": plain(row.redated, row.currency)} for row in report.totals],
-        "intercompany": [_amounts(row) for row in report.intercompany],
+        "intercompany": [_amounts(row) | {"key": row.key} for row in report.intercompany],
+        "intercompany_counts": report.filters.intercompany,
+        "intercompany_customers": report.left_out,
         "control": [
             {
                 "currency": control.currency,
@@ -107,6 +154,7 @@ def document(report: AgingReport) -> dict[str, Any]:
         ],
         "incomplete": report.incomplete,
         "missing_rates": [str(gap) for gap in report.gaps],
+        "gaps": gaps(report.gaps),
         "ledger_version": report.version[1],
     }  # fmt: skip
 
@@ -128,12 +176,24 @@ def _for_people(report: AgingReport) -> list[Any]:
 
     names = {report.by.capitalize(): "left", "Currency": "left"} | dict.fromkeys([*report.columns, "open"], "right")
     rows = [
-        [row.name, row.currency, *(plain(units, row.currency) for units in
+        [name, row.currency, *(plain(units, row.currency) for units in
          (row.not_due, *row.buckets, row.unapplied, row.open))]
-        for row in [*report.cells, *report.intercompany, *report.totals]
+        for name, row in _named(report)
     ]  # fmt: skip
     drawn = frame.table(f"Aging as of {report.as_of}, from the {report.filters.basis} date", names, rows)  # type: ignore[arg-type]
-    return [drawn, *(_control_line(control) for control in report.control), *(f"Missing: {gap}" for gap in report.gaps)]
+    return [drawn, *(_control_line(control) for control in report.control), *map(gap_line, report.gaps)]
+
+
+def _named(report: AgingReport) -> Iterator[tuple[str, AgingRow]]:
+    """Name the rows: who holds others says so, what was left out and what all add up to stand below."""
+    for row in report.cells:
+        held = f" and {row.below} below" if row.below else ""
+        yield f"{'  ' * row.depth}{row.name}{held}", row
+    for row in report.totals:
+        yield row.name, row
+    for row in report.intercompany:
+        of = "" if row.key == "intercompany" else f" of {row.name}"
+        yield f"Intercompany{of}, left out", row
 
 
 def _control_line(control: Any) -> str:

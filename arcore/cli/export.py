@@ -13,6 +13,8 @@ from arcore.cli.aging import AsOf
 from arcore.cli.aging import Basis
 from arcore.cli.aging import Currency
 from arcore.cli.aging import Edges
+from arcore.cli.aging import Entity
+from arcore.cli.aging import Intercompany
 from arcore.cli.aging import KnownAt
 from arcore.cli.aging import dimension
 from arcore.cli.aging import edge_days
@@ -20,6 +22,7 @@ from arcore.cli.aging import filters_of
 
 EXAMPLE = "python -m arcore --store sqlite:///data/sample.db export aging.xlsx --report aging"
 REPORTS = ("aging", "items", "kpi")
+GROUP_WORDS = {"out": "left out", "in": "counted", "only": "nothing else"}
 
 
 def run(
@@ -32,6 +35,8 @@ def run(
     edges: Edges = "30,60,90",
     by: Annotated[str, typer.Option(help="What aging and KPIs are split by.")] = "",
     currency: Currency = "document",
+    entity: Entity = "",
+    intercompany: Intercompany = "out",
     customer: Annotated[str, typer.Option(metavar="CODE", help="Only this customer's items.")] = "",
     history: Annotated[int, typer.Option(metavar="MONTHS", min=0, help="KPIs at the last so many month-ends too.")] = 0,
     force: Annotated[bool, typer.Option("--force", help="Write over what is there.")] = False,
@@ -49,25 +54,26 @@ def run(
         raise BadInput(f"{report!r} is no report; one of {', '.join(REPORTS)}", report=report)
     _refuse_existing(file, force=force)
     with frame.books() as engine:
-        filters = filters_of(engine, as_of, known_at, basis, currency)
-        table = {
+        filters = filters_of(engine, as_of, known_at, basis, currency, entity, intercompany)
+        table, notes = {
             "aging": lambda: _aging(engine, filters, by or "customer", edges),
             "items": lambda: _items(engine, filters, customer),
             "kpi": lambda: _kpis(engine, filters, by or "none", history),
         }[report]()
-    _write(file, table, report, filters)
+    _write(file, table, report, filters, notes, sums=by != "rollup")
 
 
 def _aging(engine: Any, filters: Any, by: str, edges: str) -> Any:
     from arcore.reports.aging import aging
 
-    return aging(engine, filters, by=dimension(by), edges=edge_days(edges)).frame()
+    found = aging(engine, filters, by=dimension(by), edges=edge_days(edges))
+    return found.frame(), found.notes()
 
 
 def _items(engine: Any, filters: Any, customer: str) -> Any:
     from arcore.reports.items import items
 
-    return items(engine, filters, customer=customer or None).frame()
+    return items(engine, filters, customer=customer or None).frame(), []
 
 
 def _kpis(engine: Any, filters: Any, by: str, history: int) -> Any:
@@ -91,14 +97,20 @@ def _kpis(engine: Any, filters: Any, by: str, history: int) -> Any:
         }
         for found in kpis(engine, filters, by=dimension(by), history=history)
     ]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows), []
 
 
-def _write(file: Path, table: Any, report: str, filters: Any) -> None:
+def _write(file: Path, table: Any, report: str, filters: Any, notes: list[str], *, sums: bool) -> None:
     from arcore.reports.export import write
 
-    facts = [f"As of {filters.as_of.isoformat()}", f"Currency: {filters.currency}", f"Aged from: {filters.basis} date"]
-    content = write(file.name, table, f"arcore {report}", facts)
+    facts = [
+        f"As of {filters.as_of.isoformat()}",
+        f"Currency: {filters.currency}",
+        f"Aged from: {filters.basis} date",
+        f"Entity: {filters.entity or 'all'}",
+        f"Companies of our own group: {GROUP_WORDS[filters.intercompany]}",
+    ]
+    content = write(file.name, table, f"arcore {report}", [*facts, *notes], sums=sums)
     _save(file, content)
     frame.show({"file": file, "report": report, "rows": len(table), "bytes": len(content)}, f"Wrote {file}")
 

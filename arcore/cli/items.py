@@ -12,10 +12,16 @@ import typer
 from arcore.cli import frame
 from arcore.cli.aging import AsOf
 from arcore.cli.aging import Basis
+from arcore.cli.aging import Currency
+from arcore.cli.aging import Entity
+from arcore.cli.aging import Intercompany
 from arcore.cli.aging import KnownAt
 from arcore.cli.aging import filters_of
+from arcore.cli.aging import gap_line
+from arcore.cli.aging import gaps
 
 if TYPE_CHECKING:
+    from arcore.reports.items import ItemRow
     from arcore.reports.items import ItemsReport
 
 PAUSED = ("disputed", "promised")
@@ -28,23 +34,32 @@ def run(
     known_at: KnownAt = None,
     basis: Basis = "original",
     customer: Annotated[str, typer.Option(metavar="CODE", help="Only this customer.")] = "",
+    family: Annotated[bool, typer.Option("--family", help="With --customer: everybody under it too.")] = False,
+    currency: Currency = "document",
+    entity: Entity = "",
+    intercompany: Intercompany = "out",
     settled: Annotated[bool, typer.Option("--all", help="Also what was settled by then.")] = False,
 ) -> None:
     """List open items, oldest due first; credits are negative."""
     from arcore.reports.items import items
 
     with frame.books() as engine:
-        filters = filters_of(engine, as_of, known_at, basis)
-        split: Any = "customer" if customer else "none"
+        filters = filters_of(engine, as_of, known_at, basis, currency, entity, intercompany)
+        split: Any = ("rollup" if family else "customer") if customer else "none"
         report = items(engine, filters, by=split, key=customer or None, settled=settled)
         answer = document(report)
-    frame.show(answer, _for_people(answer))
+        missing = [gap_line(gap) for gap in report.gaps]
+    frame.show(answer, _for_people(answer), *missing)
 
 
 def document(report: ItemsReport) -> dict[str, Any]:
     """Return items as scripts get them: amounts as text with the digits of their currency."""
     from arcore.money import plain
 
+    def sums(totals: dict[str, int]) -> list[dict[str, str]]:
+        return [{"currency": code, "open": plain(units, code)} for code, units in totals.items()]
+
+    asked = report.filters.currency != "document"
     return {
         "as_of": report.filters.as_of,
         "known_at": report.filters.known_at,
@@ -65,11 +80,25 @@ def document(report: ItemsReport) -> dict[str, Any]:
                 "bucket": row.bucket,
                 "disputed": plain(row.disputed, row.currency),
                 "promised": plain(row.promised, row.currency),
+                **(_converted(row) if asked else {}),
             }
             for row in report
         ],
-        "totals": [{"currency": code, "open": plain(units, code)} for code, units in report.totals.items()],
+        "totals": sums(report.totals),
+        **({"converted_totals": sums(report.asked_totals)} if asked else {}),
+        "gaps": gaps(report.gaps),
         "ledger_version": report.version[1],
+    }
+
+
+def _converted(row: ItemRow) -> dict[str, Any]:
+    """Return the open balance in the currency asked for; null without a rate."""
+    from arcore.money import plain
+
+    there = row.in_reporting is not None
+    return {
+        "converted": plain(row.in_reporting or 0, row.asked) if there else None,
+        "converted_to": row.asked if there else None,
     }
 
 
@@ -86,6 +115,7 @@ def _for_people(answer: dict[str, Any]) -> Any:
         "open": "right",
         **{name: "right" for name in PAUSED if any(Decimal(row[name]) for row in answer["rows"])},
         "currency": "left",
+        **({"converted": "right", "converted_to": "left"} if "converted_totals" in answer else {}),
     }
     rows = ([row[name] for name in columns] for row in answer["rows"])
     named = {name.replace("_", " "): side for name, side in columns.items()}

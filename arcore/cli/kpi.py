@@ -13,6 +13,8 @@ import typer
 from arcore.cli import frame
 from arcore.cli.aging import AsOf
 from arcore.cli.aging import Basis
+from arcore.cli.aging import Entity
+from arcore.cli.aging import Intercompany
 from arcore.cli.aging import KnownAt
 from arcore.cli.aging import dimension
 from arcore.cli.aging import filters_of
@@ -34,7 +36,12 @@ def run(
     basis: Basis = "original",
     window: Annotated[str, typer.Option(metavar="1m|3m|12m", help="Another window than a KPI's own.")] = "",
     by: Annotated[str, typer.Option(help="none, customer, family, segment, owner, entity or currency.")] = "none",
-    currency: Annotated[str, typer.Option(metavar="CODE", help="Count in this currency; the company's own.")] = "",
+    currency: Annotated[
+        str,
+        typer.Option(metavar="CODE", help='Count in this currency; the company\'s own. "customer": each in its own.'),
+    ] = "",
+    entity: Entity = "",
+    intercompany: Intercompany = "out",
     history: Annotated[int, typer.Option(metavar="MONTHS", min=0, help="At the last so many month-ends too.")] = 0,
 ) -> None:
     """Measure KPIs; one that can't be had says why."""
@@ -44,7 +51,7 @@ def run(
     if window not in WINDOWS:
         raise BadInput(f"{window!r} is no window; one of 1m, 3m, 12m", window=window)
     with frame.books() as engine:
-        filters = filters_of(engine, as_of, known_at, basis, currency or "document")
+        filters = filters_of(engine, as_of, known_at, basis, currency or "document", entity, intercompany)
         found = kpis(engine, filters, names or (), by=dimension(by), months=WINDOWS[window], history=history)
     frame.show({"kpis": [document(measured) for measured in found]}, _for_people(found))
 

@@ -21,6 +21,7 @@ from arcore.analytics.columns import Ints
 from arcore.analytics.open_items import OpenItems
 from arcore.money import digits
 from arcore.money import from_minor
+from arcore.money import plain
 from arcore.reports.book import Version
 from arcore.reports.control import Control
 from arcore.reports.control import controls
@@ -155,6 +156,22 @@ class AgingReport:
             }
         )
 
+    def notes(self) -> list[str]:
+        """Say in plain English what a file of the rows holds beside them: what was left out, what holds what."""
+        found = []
+        if self.by == "rollup":
+            sums = ", ".join(f"{plain(row.open, row.currency)} {row.currency}" for row in self.totals)
+            found.append(f"Rolled up: a row holds those below it too; each counted once they add up to {sums or 0}")
+        out = [row for row in self.intercompany if row.key == "intercompany"]
+        if out:
+            sums = ", ".join(f"{plain(row.open, row.currency)} {row.currency}" for row in out)
+            found.append(f"Intercompany, left out: {counted(self.left_out)}, {sums}")
+        found += [
+            f"Missing: {gap}; {plain(gap.units or 0, gap.currency)} {gap.currency} stands as booked"
+            for gap in self.gaps
+        ]
+        return found
+
     def frame(self) -> pd.DataFrame:
         """Return the rows for a download: amounts as Decimals with the digits of their currency."""
         names = [*self.columns, "open", "redated"]
@@ -163,7 +180,14 @@ class AgingReport:
             for row, currency in zip(self.cells.amounts.tolist(), self.cells.currency, strict=True)
         ]
         labels = {"key": self.cells.key, "name": self.cells.name, "currency": self.cells.currency}
+        if self.by == "rollup":
+            labels |= {"level": self.cells.depth, "customers below": self.cells.below}
         return pd.concat([pd.DataFrame(labels), pd.DataFrame(values, columns=names, dtype=object)], axis=1)
+
+
+def counted(customers: int) -> str:
+    """Write a count of customers with its noun."""
+    return f"{customers:,} customer{'' if customers == 1 else 's'}"
 
 
 def aging(

@@ -73,13 +73,16 @@ def harmless(text: str) -> str:
     return text
 
 
-def write(path: str, data: Any, title: str, facts: Sequence[str] = ()) -> bytes:
-    """Return the bytes for a file whose ending says the format. Raises BadInput for another than .xlsx or .csv."""
+def write(path: str, data: Any, title: str, facts: Sequence[str] = (), *, sums: bool = True) -> bytes:
+    """Return the bytes for a file whose ending says the format, as `to_csv` and `to_xlsx` do.
+
+    Raises BadInput for another than .xlsx or .csv.
+    """
     ending = path.rpartition(".")[2].lower()
     if ending == "csv":
         return to_csv(data)
     if ending == "xlsx":
-        return to_xlsx(data, title, facts)
+        return to_xlsx(data, title, facts, sums=sums)
     raise BadInput(f"A report is written as .xlsx or .csv, not as {path!r}", path=path)
 
 
