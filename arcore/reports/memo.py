@@ -15,7 +15,8 @@ CARRIED = 24
 class Memo:
     """A bounded store of results; each is made once, by whoever asks first, while others wait for that one only."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, kept: int = KEPT) -> None:
+        self._kept = kept
         self._lock = Lock()
         self._slots: OrderedDict[Hashable, _Slot] = OrderedDict()
 
@@ -24,13 +25,18 @@ class Memo:
         with self._lock:
             slot = self._slots.setdefault(key, _Slot())
             self._slots.move_to_end(key)
-            while len(self._slots) > KEPT:
+            while len(self._slots) > self._kept:
                 self._slots.popitem(last=False)
         with slot.lock:
             if not slot.made:
                 slot.value = make()
                 slot.made = True
             return slot.value
+
+    def clear(self) -> None:
+        """Drop all results."""
+        with self._lock:
+            self._slots.clear()
 
 
 class Carried:

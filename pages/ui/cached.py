@@ -1,9 +1,15 @@
-"""Reads for the pages, remembered per version of the books and per filters."""
+"""Reads for the pages, and what is drawn from them, remembered per version of the books and per filters.
+
+Three stores, by what is in them: answers of queries, which may be large; small values prepared from them for the
+screen; and elements as they were drawn, without which half of the work of a page would be done again.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from collections.abc import Hashable
+from dataclasses import replace
+from datetime import date
 from typing import Concatenate
 from typing import ParamSpec
 from typing import TypeVar
@@ -15,6 +21,7 @@ from arcore.company import queries as company
 from arcore.company.profile import Profile
 from arcore.reports.book import book
 from arcore.reports.filters import Filters
+from arcore.reports.memo import Memo
 from arcore.sample import service as sample
 from pages.ui.books import SAMPLE
 from pages.ui.books import Books
@@ -22,6 +29,12 @@ from pages.ui.filters import Choices
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+ANSWERS = Memo(kept=256)
+PREPARED = Memo(kept=4096)
+"""Small values only: a screen's worth of text and numbers each."""
+DRAWN_KEPT = 8192
+"""Drawings are some kilobytes each; `server.maxCacheDataSize` bounds them all."""
 
 
 def read(
@@ -37,27 +50,46 @@ def read(
     """
     name = f"{query.__module__}.{query.__qualname__}"
     key = (opened.version, filters.key(), args, tuple(sorted(kwargs.items())))
-    answer: T = _remembered(name, key, lambda: query(opened.engine, filters, *args, **kwargs))
+    answer: T = ANSWERS.get((name, key), lambda: query(opened.engine, filters, *args, **kwargs))
     return answer
+
+
+def prepared(key: Hashable, make: Callable[[], T]) -> T:
+    """Return what `make` gives, remembered by its key, which says all that it depends on; it must be small."""
+    found: T = PREPARED.get(key, make)
+    return found
+
+
+def drawn(key: Hashable, draw: Callable[[], None]) -> None:
+    """Draw what `draw` draws; under a key that was drawn before the elements are put there again without it.
+
+    `draw` may use containers of its own, texts, metrics, charts and plain tables, but nothing that people can operate,
+    and no container from outside. What it draws must follow from the key alone.
+    """
+    _replayed(repr(key), draw)
 
 
 def profile(opened: Books) -> Profile:
     """Return our own company as the open books know it."""
-    ours: Profile = _remembered("profile", opened.version, lambda: company.profile(opened.engine))
-    return ours
+    return prepared(("profile", opened.version), lambda: company.profile(opened.engine))
 
 
 def choices(opened: Books, ours: Profile) -> Choices:
     """Return what the open books can be filtered by, and the day they are looked at on unless told otherwise."""
-    held = book(opened.engine)
-    facts = held.around.customers.facts
+    held = prepared(("choices", opened.version), lambda: _choices(opened, ours))
     today = company.today(ours.time_zone)
     if opened.which == SAMPLE:
         # A sample that somebody works in keeps its calendar: its last day says more than an empty today.
-        last = _remembered("standing", opened.version, lambda: sample.standing(opened.engine)).day
+        last = prepared(("standing", opened.version), lambda: sample.standing(opened.engine)).day
         today = min(today, last or today)
+    return replace(held, today=today)
+
+
+def _choices(opened: Books, ours: Profile) -> Choices:
+    held = book(opened.engine)
+    facts = held.around.customers.facts
     return Choices(
-        today=today,
+        today=date.min,
         currencies=(ours.currency, *(code for code in sorted(held.currencies) if code != ours.currency)),
         own_currencies=len(held.currencies) > 1,
         segments=sorted({*facts["segment"].labels, *ours.segments}),
@@ -66,7 +98,13 @@ def choices(opened: Books, ours: Profile) -> Choices:
     )
 
 
-# Not cache_data: answers are frozen, and copying them for each visitor costs more than most of the reads.
-@st.cache_resource(max_entries=256, show_spinner=False)
-def _remembered(name: str, key: Any, _make: Callable[[], Any]) -> Any:  # noqa: ARG001  the key is what it is kept by
-    return _make()
+@st.cache_data(max_entries=DRAWN_KEPT, show_spinner=False)
+def _replayed(key: str, _draw: Callable[[], None]) -> None:  # noqa: ARG001  the key is what it is kept by
+    _draw()
+
+
+def forget() -> None:
+    """Drop what is remembered here, for tests that put other books under the same version."""
+    ANSWERS.clear()
+    PREPARED.clear()
+    _replayed.clear()

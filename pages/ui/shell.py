@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Hashable
 from collections.abc import Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Concatenate
 from typing import NamedTuple
@@ -115,6 +117,21 @@ class Frame:
     def read(self, query: Callable[Concatenate[Engine, Filters, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Return `query(engine, filters, …)` for the open books, remembered until they change; never alter it."""
         return cached.read(self.books, self.filters, query, *args, **kwargs)
+
+    def prepared(self, name: Hashable, make: Callable[[], T]) -> T:
+        """Return what `make` gives, remembered for these books, filters and language under a name; a small value."""
+        return cached.prepared((name, *self._key), make)
+
+    def drawn(self, name: Hashable, draw: Callable[[], None]) -> None:
+        """Draw what `draw` draws, and put the same elements there again as long as books, filters and looks stay.
+
+        The name says whatever else it depends on; see `cached.drawn` for what may be drawn so.
+        """
+        cached.drawn((name, *self._key, st.context.theme.type), draw)
+
+    @cached_property
+    def _key(self) -> tuple[Hashable, ...]:
+        return (self.books.version, self.filters.key(), self.say.locale)
 
     def heading(self, title: str = "", facts: Sequence[str] = (), *, converted: bool = False) -> None:
         """Write the grey line of facts and, for a page about one thing, its name; both are plain text.

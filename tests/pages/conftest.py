@@ -25,6 +25,7 @@ from arcore.store.engine import open_engine
 from arcore.store.migrate import migrate
 from arcore.store.sources import Coverage
 from arcore.store.unit import Actor
+from pages.ui import cached
 
 TODAY = date(2026, 11, 20)
 HOSTILE = "*Cedar* <b>Co</b> ![x](http://tracker.example/x.png) :red[PAID] $x$"
@@ -52,6 +53,7 @@ def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     settings.cache_clear()
     st.cache_data.clear()
     st.cache_resource.clear()
+    cached.forget()
     yield tmp_path
     settings.cache_clear()
 
