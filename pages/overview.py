@@ -12,8 +12,12 @@ from arcore.reports.overview import tiles
 from arcore.reports.priorities import customers_that_matter
 from arcore.reports.view import month_before
 from pages.ui import aging_view
+from pages.ui import annotation_list
 from pages.ui import drawer
 from pages.ui import empty
+from pages.ui import goal_alerts
+from pages.ui import goal_form
+from pages.ui import goal_view
 from pages.ui import overview_view
 from pages.ui import plan_card
 from pages.ui import shell
@@ -29,6 +33,8 @@ def page(frame: shell.Frame) -> None:
     frame.heading(
         facts=[f"{say.number(held.customers)} customers", f"{say.number(held.items)} open items"], converted=True
     )
+    goal_form.outcome(frame)
+    goal_alerts.draw(frame)
     for place, measured in zip(st.columns(5, gap="small"), frame.read(tiles), strict=True):
         with place:
             held_by = {"held": f"owed by {say.number(held.customers)} customers"} if measured.name == "open" else {}
@@ -77,7 +83,8 @@ def trend_card(frame: shell.Frame, name: str, *, best: bool) -> None:
         shown.append(Shown("Best possible", frame.read(trend, "bpdso")))
     tail = f"{'days' if name == 'dso' else '%'}, last 36 months"
     trend_view.card(
-        name, title, tail, shown, frame.say, target=frame.company.targets.get(name), explain=drawer.ask
+        name, title, tail, shown, frame.say, goal=goal_view.shown(frame, name),
+        notes=annotation_list.shown(frame), explain=drawer.ask
     )  # fmt: skip
 
 

@@ -9,9 +9,13 @@ import streamlit as st
 from arcore.reports.kpis import MONTHS
 from arcore.reports.kpis import find
 from arcore.reports.kpis import trend
+from pages.ui import annotation_list
 from pages.ui import bridge_view
 from pages.ui import drawer
 from pages.ui import empty
+from pages.ui import goal_form
+from pages.ui import goal_list
+from pages.ui import goal_view
 from pages.ui import shell
 from pages.ui import tables
 from pages.ui import trend_view
@@ -86,13 +90,22 @@ MORE = (
 
 def page(frame: shell.Frame) -> None:
     """Draw the page."""
-    if bridge_view.choose_view(frame.actions) == bridge_view.VIEWS[1]:
+    view = bridge_view.choose_view(frame.actions)
+    if view == bridge_view.VIEWS[2]:
+        frame.heading(converted=True)
+        goal_list.draw(frame)
+        drawer.open_asked(frame)
+        return
+    if view == bridge_view.VIEWS[1]:
         frame.heading(facts=["what moved it since another day"])
         bridge_view.draw(frame)
         drawer.open_asked(frame)
         return
     frame.heading(facts=[f"{MONTHS} months, each as of its last day"], converted=True)
+    annotation_list.button(frame)
+    goal_form.outcome(frame)
     cards(frame, FIRST, columns=2, height=262)
+    annotation_list.draw(frame)
     more = st.expander("More measures", on_change="rerun", key="more_measures")
     if more.open:
         with more:
@@ -115,8 +128,10 @@ def cards(frame: shell.Frame, wanted: tuple[Card, ...], *, columns: int, height:
                     card.tail,
                     [Shown(card.title, frame.read(trend, card.name)), *beside(frame, card)],
                     frame.say,
-                    target=frame.company.targets.get(card.name),
+                    goal=goal_view.shown(frame, card.name),
+                    notes=annotation_list.shown(frame),
                     explain=drawer.ask,
+                    aim=goal_form.ask,
                     height=height,
                 )
 

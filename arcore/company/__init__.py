@@ -1,1 +1,1 @@
-"""Our own company: its settings, its targets, its exchange rates, and what day it is there."""
+"""Our own company: its settings, its exchange rates, and what day it is there."""

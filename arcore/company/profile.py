@@ -1,11 +1,10 @@
-"""What the first-run form asks, and the targets that measures are judged by."""
+"""What the first-run form asks of our own company."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
 from dataclasses import dataclass
-from dataclasses import field
 from dataclasses import fields
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,11 +18,6 @@ from arcore.company.accounts import BankAccount
 from arcore.errors import BadInput
 from arcore.money import is_currency
 
-LOWER_IS_BETTER = ("dso", "overdue", "add")
-HIGHER_IS_BETTER = ("cei", "cash_in")
-TARGETS = (*LOWER_IS_BETTER, *HIGHER_IS_BETTER)
-"""What can have a target: days for dso and add, percent for cei, amounts of the reporting currency else."""
-
 
 @dataclass(frozen=True)
 class Profile:
@@ -36,7 +30,6 @@ class Profile:
         sender: name and address that letters come from.
         bank_details: what a letter tells the customer to pay into where no account of `bank_accounts` fits.
         bank_accounts: what letters ask to pay into, by entity and currency.
-        targets: measure → value; see TARGETS.
         segments, owners: the names offered in lists besides those already in use.
         sample: True in the sample company's store.
     """
@@ -48,7 +41,6 @@ class Profile:
     sender: str = ""
     bank_details: str = ""
     bank_accounts: tuple[BankAccount, ...] = ()
-    targets: Mapping[str, float] = field(default_factory=dict)
     segments: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
     sample: bool = False
@@ -100,8 +92,4 @@ def check(profile: Profile) -> None:
     except (UnknownLocaleError, ValueError) as error:
         msg = f"{profile.locale!r} is no locale, such as en_GB or de_DE"
         raise BadInput(msg, field="locale") from error
-    for name, value in profile.targets.items():
-        if name not in TARGETS or not value > 0:
-            msg = f"A target is a number above zero for one of {', '.join(TARGETS)}; {name}: {value} is not"
-            raise BadInput(msg, field="targets")
     accounts.check(profile.bank_accounts)

@@ -18,6 +18,7 @@ from arcore.dates import month_ends
 from arcore.money import nearest_minor
 from arcore.reports.filters import Filters
 from arcore.reports.kpis import Lenses
+from arcore.reports.targets import values_shown
 from arcore.reports.view import month_before
 from arcore.reports.view import view
 
@@ -104,7 +105,7 @@ def _tile(lenses: Lenses, name: str) -> Tile:
     figure, before = lenses.whole(kpi, as_of), lenses.whole(kpi, compared)
     if name in ("open", "overdue") and not lenses.seen.coverage.covers("balances", compared):
         before = before.because(lenses.seen.coverage.missing("balances", compared) or "")
-    target = (lenses.seen.book.around.settings.get("targets") or {}).get(name)
+    target = values_shown(lenses.seen, as_of).get(kpi.key)
     return Tile(
         name=name,
         label=kpi.label,

@@ -19,6 +19,10 @@ from arcore.company.queries import StatedSales
 from arcore.company.queries import file_totals
 from arcore.company.queries import ledger_balances
 from arcore.company.queries import monthly_sales
+from arcore.goals.queries import Annotation
+from arcore.goals.queries import Goal
+from arcore.goals.queries import annotations_in
+from arcore.goals.queries import goals_in
 from arcore.reports.coverage import Coverages
 from arcore.reports.coverage import read_coverages
 from arcore.reports.dimensions import Customers
@@ -50,6 +54,8 @@ class Surroundings:
 
     Attributes:
         settings: the company's settings by name, read from JSON.
+        goals: the targets that stand.
+        notes: what is written at days, for charts over time.
     """
 
     customers: Customers
@@ -57,14 +63,18 @@ class Surroundings:
     coverages: Coverages
     settings: Mapping[str, Any]
     stated: Stated = field(default_factory=Stated)
+    goals: tuple[Goal, ...] = ()
+    notes: tuple[Annotation, ...] = ()
 
     def as_known(self, session: Session, seq: int, moment: datetime) -> Surroundings:
-        """Return the same with rates, coverage and stated figures as they were known at an audit event."""
+        """Return the same, all but customers and settings as it was known at an audit event."""
         return replace(
             self,
             rates=read_rates(session, upto=seq),
             coverages=read_coverages(session, known=(seq, moment)),
             stated=read_stated(session, upto=seq),
+            goals=goals_in(session, upto=seq),
+            notes=annotations_in(session, upto=seq),
         )
 
 
@@ -77,6 +87,8 @@ def read_surroundings(session: Session) -> Surroundings:
         coverages=read_coverages(session),
         settings={row.name: json.loads(row.value) for row in session.execute(select(table))},
         stated=read_stated(session),
+        goals=goals_in(session),
+        notes=annotations_in(session),
     )
 
 

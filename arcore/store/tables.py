@@ -29,6 +29,8 @@ from arcore.store.customers import Contact
 from arcore.store.customers import Customer
 from arcore.store.customers import CustomerFact
 from arcore.store.customers import Note
+from arcore.store.goals import ChartNote
+from arcore.store.goals import Target
 from arcore.store.messages import Message
 from arcore.store.messages import MessageItem
 from arcore.store.messages import OpeningStep
@@ -46,6 +48,7 @@ __all__ = [
     "Application",
     "AuditEvent",
     "CaseEvent",
+    "ChartNote",
     "CleanupDecision",
     "CompanySetting",
     "Contact",
@@ -77,5 +80,6 @@ __all__ = [
     "Source",
     "SourceWord",
     "Talk",
+    "Target",
     "metadata",
 ]

@@ -36,7 +36,7 @@ from pages.ui import tables
 from pages.ui.format import Format
 from pages.ui.format import as_label
 
-VIEWS = ("Measures", "Bridge")
+VIEWS = ("Measures", "Bridge", "Targets")
 MEASURES = {"Open balance": "open", "Overdue": "overdue", "DSO": "dso", "CEI": "cei"}
 CLICKED = "bridge_clicked"
 """What was clicked since the last run: (line, currency)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -24,6 +25,8 @@ from pages.ui import cached
 from pages.ui import documents_view
 from pages.ui import failures
 from pages.ui import filters
+from pages.ui import goal_form
+from pages.ui import goal_view
 from pages.ui import shell
 from pages.ui import tables
 from pages.ui.format import NONE
@@ -32,17 +35,23 @@ from pages.ui.format import as_label
 
 KEY = "explain"
 """What was asked for since the last run; also the name in the address of a link to an explanation."""
-_SEEN = "explain_seen"
+_SEEN, _OF = "explain_seen", "explain_of"
 
 
-def ask(name: str) -> None:
-    """Ask for the explanation of a measure; for `on_click`."""
+def ask(name: str, segment: str | None = None) -> None:
+    """Ask for the explanation of a measure; for `on_click`.
+
+    `segment` is for a figure that is of other customers than the filters choose: a segment, or "" for all of them.
+    """
     st.session_state[KEY] = name
+    st.session_state[_OF] = segment
 
 
 def open_asked(frame: shell.Frame) -> None:
     """Open the explanation that was asked for, by a click or by the address; last statement of a page that has any."""
-    wanted = st.session_state.pop(KEY, None)
+    if goal_form.open_asked(frame):
+        return
+    wanted, segment = st.session_state.pop(KEY, None), st.session_state.pop(_OF, None)
     linked = st.query_params.get(KEY)
     if wanted is None and linked != st.session_state.get(_SEEN):
         wanted = linked
@@ -50,10 +59,18 @@ def open_asked(frame: shell.Frame) -> None:
     if wanted in wording.TITLES:
         st.dialog(wording.TITLES[wanted], position="right", width=560, icon=":material/functions:")(
             failures.guarded(_body)
-        )(frame, wanted)
+        )(frame if segment is None else _of_segment(frame, segment), wanted)
+
+
+def _of_segment(frame: shell.Frame, segment: str) -> shell.Frame:
+    """Return the frame through the filters of one segment, "" for all customers."""
+    segments = (segment,) if segment else ()
+    return replace(frame, filters=replace(frame.filters, segments=segments, owners=(), entity=None))
 
 
 def _body(frame: shell.Frame, name: str) -> None:
+    if goal_form.is_asked():
+        st.rerun()
     say = frame.say
     figures = frame.read(trend, name)
     days = [figure.as_of for figure in figures if figure.as_of is not None]
@@ -64,6 +81,7 @@ def _body(frame: shell.Frame, name: str) -> None:
     found = cached.read(frame.books, narrowed, explain, name)
     st.markdown(f":small[:gray[{as_label(' · '.join(_scope(frame, found.figure)))}]]")
     st.markdown(wording.DEFINITIONS[name])
+    _target(frame, name, found.figure)
     _formula(found.figure, say)
     _inputs(name, found, say)
     _terms(found.figure, say)
@@ -80,6 +98,20 @@ def link(frame: shell.Frame, name: str, day: date) -> str:
     values = filters.address(frame.filters.on(day)) | {"books": frame.books.word, KEY: name}
     base = urlsplit(st.context.url or "")
     return f"{base.scheme}://{base.netloc}{base.path or '/'}?{urlencode(values, doseq=True)}"
+
+
+def _target(frame: shell.Frame, name: str, figure: Figure) -> None:
+    """Say what the figure should be, with the way to set it."""
+    status = goal_view.shown(frame, name)
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        if status is not None:
+            st.markdown(goal_view.chip(status, frame.say), width="content", help=goal_view.hint(status, frame.say))
+        segments = frame.filters.segments
+        st.button(
+            "Change the target" if status else "Set a target", icon=":material/flag:", type="tertiary",
+            key=f"explain_aim_{name}", on_click=goal_form.ask,
+            args=(f"{figure.name}.{figure.variant}", segments[0] if len(segments) == 1 else ""),
+        )  # fmt: skip
 
 
 def _scope(frame: shell.Frame, figure: Figure) -> list[str]:

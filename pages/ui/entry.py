@@ -1,4 +1,4 @@
-"""What people type: amounts in their locale."""
+"""What people type: amounts and numbers in their locale."""
 
 from __future__ import annotations
 
@@ -10,6 +10,19 @@ from babel.numbers import parse_decimal
 from arcore.errors import BadInput
 from arcore.money import digits
 from pages.ui.format import Format
+
+
+def number(text: object, say: Format) -> Decimal:
+    """Read a plain number as the company writes it, 42.5 or 42,5. Raises BadInput in a sentence."""
+    typed = str(text or "").strip().replace("\u00a0", "").replace(" ", "").replace("\u2212", "-")
+    example = say.number(42.5, 1)
+    try:
+        found = parse_decimal(typed, locale=say.known, strict=True)
+    except NumberFormatError as error:
+        raise BadInput(f"{typed!r} is not a number: write it like {example}", value=typed) from error
+    if not found.is_finite():
+        raise BadInput(f"{typed!r} is not a number: write it like {example}", value=typed)
+    return Decimal(found)
 
 
 def amount(text: object, say: Format, currency: str, *, signed: bool = False) -> Decimal:

@@ -1,4 +1,4 @@
-"""The four forms of Settings: our company, its targets, its exchange rates, who looks after whom."""
+"""Three forms of Settings: our company, its exchange rates, who looks after whom."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ from arcore.errors import BadInput
 from arcore.ledger.service import READ_ONLY_ROLES
 from arcore.reports.book import book
 from arcore.reports.rates import Rates
-from pages.ui import entry
 from pages.ui import forms
 from pages.ui import shell
 from pages.ui import tables
@@ -32,15 +31,6 @@ from pages.ui.books import MINE
 from pages.ui.customer_view import counted
 from pages.ui.forms import Form
 
-TARGETS = {
-    "dso": "DSO, days (lower is better)",
-    "add": "Average days delinquent, days (lower is better)",
-    "cei": "CEI, percent (higher is better)",
-    "overdue": "Overdue balance, {currency} (lower is better)",
-    "cash_in": "Cash in a month, {currency} (higher is better)",
-}
-AMOUNTS = ("overdue", "cash_in")
-"""Targets that are amounts of the reporting currency, written as the company writes them."""
 LOCALES = {"en_GB": "English (UK)", "en_US": "English (US)", "de_DE": "German", "fr_FR": "French", "nl_NL": "Dutch"}
 MOST_RATES = 1000
 """Rates drawn on the page; the newest."""
@@ -84,33 +74,6 @@ def ours(frame: shell.Frame) -> None:
             height=144, placeholder="Bank, IBAN, BIC",
         )  # fmt: skip
         form.submit("Save company", _save_company(frame), disabled=refused is not None)
-    if refused:
-        st.caption(refused)
-
-
-def targets(frame: shell.Frame) -> None:
-    """Draw the targets."""
-    refused = refusal(frame)
-    forms.outcome("targets")
-    with forms.form("targets") as form:
-        st.caption("A figure turns green or red only against its target. Leave a field empty for none.")
-        places = st.columns(2, gap="medium")
-        for number, (name, label) in enumerate(TARGETS.items()):
-            target = frame.company.targets.get(name)
-            value = None if target is None else float(target)
-            place, key = places[number % 2], form.key(name)
-            if name in AMOUNTS:
-                written = "" if value is None else frame.say.number(value)
-                place.text_input(
-                    label.format(currency=frame.company.currency), value=written, key=key, placeholder="none"
-                )
-                continue
-            whole = value is None or value.is_integer()
-            place.number_input(
-                label, min_value=0.0, value=value, step=1.0, key=key, placeholder="none",
-                format="%.0f" if whole else "%.2f",
-            )  # fmt: skip
-        form.submit("Save targets", _save_targets(frame), disabled=refused is not None)
     if refused:
         st.caption(refused)
 
@@ -241,18 +204,6 @@ def _save_company(frame: shell.Frame) -> Callable[[Form], str]:
         values = {name: str(form.value(name) or "").strip() for name in names}
         company.save_profile(frame.books.engine, actor=frame.actor, key=form.token, **values)
         return "Saved. It counts from now on."
-
-    return post
-
-
-def _save_targets(frame: shell.Frame) -> Callable[[Form], str]:
-    def post(form: Form) -> str:
-        given = {name: form.value(name) for name in TARGETS}
-        for name in AMOUNTS:
-            given[name] = given[name] and entry.amount(given[name], frame.say, frame.company.currency)
-        chosen = {name: float(value) for name, value in given.items() if value}
-        company.save_profile(frame.books.engine, actor=frame.actor, key=form.token, targets=chosen)
-        return "Targets saved."
 
     return post
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from datetime import timedelta
 from typing import Any
 from typing import NamedTuple
 
@@ -36,6 +37,21 @@ class Target(NamedTuple):
     word: str
 
 
+class Band(NamedTuple):
+    """Where a measure is to stay: from low to high, both inclusive; None is no limit."""
+
+    low: float | None
+    high: float | None
+
+
+class Note(NamedTuple):
+    """A few words at a day: a thin rule with its number, the words on hover."""
+
+    day: date
+    number: int
+    text: str
+
+
 class _Word(NamedTuple):
     """A label at the end: where, what, in which role."""
 
@@ -53,10 +69,10 @@ class _Axes(NamedTuple):
 
 
 def lines(
-    days: Sequence[date], drawn: Sequence[Line], *, target: Target | None = None, to_date: bool = False,
-    height: int = HEIGHT,
+    days: Sequence[date], drawn: Sequence[Line], *, target: Target | None = None, band: Band | None = None,
+    notes: Sequence[Note] = (), to_date: bool = False, height: int = HEIGHT,
 ) -> Spec:  # fmt: skip
-    """Draw lines over months, the target dashed, the first line on top with its last value bold.
+    """Draw lines over months, the target dashed in its band, the first line on top with its last value bold.
 
     `to_date` makes the last point hollow: its month is not over.
     """
@@ -66,7 +82,9 @@ def lines(
     for line in drawn[1:]:
         place = _last(line.values)
         words += [_Word(line.values[place] or 0.0, line.label, "quiet")] if place is not None else []
-    layers = [_line(line, axes) for line in reversed(drawn)]
+    said = _notes_of_months(days, notes)
+    layers = [*_limits(days, band, axes), *_rules(_within(days, notes), axes)]
+    layers += [_line(line, axes) for line in reversed(drawn)]
     if target is not None:
         layers.append(_dashed(days, target.value, axes))
         words.append(_Word(target.value, target.word, "quiet"))
@@ -77,26 +95,31 @@ def lines(
         for line in drawn
         for day, value in zip(days, line.values, strict=True)
     ]
-    layers += [*_words(days[-1], words, axes, dx=9), _hover(days, drawn, axes)]
+    layers += [*_words(days[-1], words, axes, dx=9), _hover(days, drawn, said, axes)]
     return {"height": height, "data": {"values": values}, "layer": layers}
 
 
 def bars(
-    days: Sequence[date], drawn: Line, *, target: Target | None = None, to_date: bool = False, height: int = HEIGHT
-) -> Spec:
+    days: Sequence[date], drawn: Line, *, target: Target | None = None, band: Band | None = None,
+    notes: Sequence[Note] = (), to_date: bool = False, height: int = HEIGHT,
+) -> Spec:  # fmt: skip
     """Draw what came in month by month; with `to_date` the last bar is an outline and its word says so."""
     months = [day.replace(day=1) for day in days]
     rows: list[dict[str, Any]] = [
         {
             "day": month.isoformat(), "as_of": day.isoformat(), "value": value, "text": text, "role": drawn.role,
-            "hollow": to_date and day == days[-1],
+            "hollow": to_date and day == days[-1], "note": said or "–",
         }
-        for month, day, value, text in zip(months, days, drawn.values, drawn.texts, strict=True)
+        for month, day, value, text, said in zip(
+            months, days, drawn.values, drawn.texts, _notes_of_months(days, notes), strict=True
+        )
     ]  # fmt: skip
     known = [value for value in (*drawn.values, target and target.value) if value is not None]
     axes = _axes(months, (min([0.0, *known]), max([0.0, *known]) * 1.12 or 1.0), height)
     size = max(3, 300 // max(len(days), 1))
-    layers = [_bar(axes, size, hollow=False), _bar(axes, size, hollow=True)]
+    placed = [note._replace(day=note.day.replace(day=1)) for note in _within(days, notes)]
+    layers = [*_limits(months, band, axes), *_rules(placed, axes)]
+    layers += [_bar(axes, size, hollow=hollow, noted=bool(placed)) for hollow in (False, True)]
     words = []
     if rows:
         text = f"{drawn.texts[-1]} to date" if to_date else drawn.texts[-1]
@@ -167,10 +190,68 @@ def _line(line: Line, axes: _Axes) -> Spec:
     }
 
 
-def _bar(axes: _Axes, size: int, *, hollow: bool) -> Spec:
+def _limits(days: Sequence[date], band: Band | None, axes: _Axes) -> list[Spec]:
+    """Mark the limits of a band with fine dots, as far as they are in sight."""
+    low, high = axes.y["scale"]["domain"]
+    limits = [limit for limit in band or () if limit is not None and low <= limit <= high]
+    return [
+        {
+            "data": {
+                "values": [{"day": day.isoformat(), "value": limit, "role": "bad"} for day in (days[0], days[-1])]
+            },
+            "mark": {"type": "line", "strokeWidth": 1, "strokeDash": [1, 3], "opacity": 0.9},
+            "encoding": {"x": axes.x, "y": axes.y, "color": by_role()},
+        }
+        for limit in limits
+    ]
+
+
+def _within(days: Sequence[date], notes: Sequence[Note]) -> list[Note]:
+    """Return the notes of the days that a chart covers: its first month to its last day."""
+    return [note for note in notes if days and days[0].replace(day=1) <= note.day <= days[-1]]
+
+
+def _notes_of_months(days: Sequence[date], notes: Sequence[Note]) -> list[str | None]:
+    """Return for each point what was noted since the point before; None for nothing."""
+    starts = [days[0].replace(day=1), *(day + timedelta(days=1) for day in days[:-1])] if days else []
+    return [
+        "; ".join(f"{note.number} {note.text}" for note in notes if first <= note.day <= last) or None
+        for first, last in zip(starts, days, strict=True)
+    ]
+
+
+def _rules(notes: Sequence[Note], axes: _Axes) -> list[Spec]:
+    """Draw a thin rule at each note with its number at the top."""
+    if not notes:
+        return []
+    rows = [
+        {"day": note.day.isoformat(), "number": str(note.number), "words": note.text, "role": "quiet"} for note in notes
+    ]
+    tips = [
+        {"field": "day", "type": "temporal", "title": "Day", "format": "%-d %b %Y"},
+        {"field": "words", "type": "nominal", "title": "Note"},
+    ]
+    return [
+        {
+            "data": {"values": rows},
+            "mark": {"type": "rule", "strokeWidth": 1, "opacity": 0.55},
+            "encoding": {"x": axes.x, "color": by_role(), "tooltip": tips},
+        },
+        {
+            "data": {"values": rows},
+            "mark": {"type": "text", "align": "left", "baseline": "top", "dx": 4, "fontSize": LABEL_SIZE - 1},
+            "encoding": {
+                "x": axes.x, "y": {"value": 0}, "text": {"field": "number"}, "color": by_role(), "tooltip": tips,
+            },
+        },
+    ]  # fmt: skip
+
+
+def _bar(axes: _Axes, size: int, *, hollow: bool, noted: bool = False) -> Spec:
     tip = [
         {"field": "as_of", "type": "temporal", "title": "Up to", "format": "%-d %b %Y"},
         {"field": "text", "title": "Amount"},
+        *([_NOTE] if noted else []),
     ]
     outline = {"filled": False, "strokeWidth": 1.5} if hollow else {}
     return {
@@ -225,14 +306,23 @@ def _apart(values: Sequence[float], gap: float) -> list[float]:
     return moved
 
 
-def _hover(days: Sequence[date], drawn: Sequence[Line], axes: _Axes) -> Spec:
+_NOTE: Spec = {"field": "note", "type": "nominal", "title": "Note"}
+
+
+def _hover(days: Sequence[date], drawn: Sequence[Line], said: Sequence[str | None], axes: _Axes) -> Spec:
     """Follow the pointer with a hairline and the values of its month."""
     rows = [
-        {"day": day.isoformat(), "role": "quiet", **{f"line{n}": line.texts[place] for n, line in enumerate(drawn)}}
+        {
+            "day": day.isoformat(),
+            "role": "quiet",
+            "note": said[place] or "–",
+            **{f"line{n}": line.texts[place] for n, line in enumerate(drawn)},
+        }
         for place, day in enumerate(days)
     ]
     tips = [{"field": "day", "type": "temporal", "title": "As of", "format": "%-d %b %Y"}]
     tips += [{"field": f"line{number}", "type": "nominal", "title": line.label} for number, line in enumerate(drawn)]
+    tips += [_NOTE] if any(said) else []
     nearest = {"type": "point", "fields": ["day"], "nearest": True, "on": "pointerover", "clear": "pointerout"}
     return {
         "data": {"values": rows},

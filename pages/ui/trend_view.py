@@ -13,7 +13,11 @@ from arcore.analytics import written as measures
 from arcore.analytics.figures import MONEY
 from arcore.analytics.figures import Figure
 from arcore.dates import month_end
+from arcore.goals.queries import Annotation
+from arcore.goals.queries import Goal
+from arcore.reports.targets import Status
 from pages.ui import charts
+from pages.ui import goal_view
 from pages.ui import trend_charts
 from pages.ui.format import Format
 from pages.ui.format import as_label
@@ -35,13 +39,24 @@ def card(
     shown: Sequence[Shown],
     say: Format,
     *,
-    target: float | None = None,
+    goal: Status | None = None,
+    notes: Sequence[Annotation] = (),
     explain: Callable[[str], None],
+    aim: Callable[[str], None] | None = None,
     height: int = 262,
 ) -> None:
-    """Draw a heading with the way to the explanation, and the chart; the first measure is the one the card is about."""
+    """Draw a heading with the ways to target and explanation, and the chart; the first measure is what it is about."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap=None):
-        st.markdown(f"**{title}** :gray[:small[{as_label(tail)}]]", width="content")
+        chip = f" {goal_view.chip(goal, say)}" if goal else ""
+        st.markdown(
+            f"**{title}** :gray[:small[{as_label(tail)}]]{chip}", width="content" if aim is None else "stretch",
+            help=goal_view.hint(goal, say) if goal else None,
+        )  # fmt: skip
+        if aim is not None:
+            st.button(
+                "", icon=":material/flag:", key=f"aim_{name}", type="tertiary",
+                help=f"{'Change the' if goal else 'Set a'} target for {title}", on_click=aim, args=(name,),
+            )  # fmt: skip
         st.button(
             "", icon=":material/chevron_right:", key=f"trend_{name}", type="tertiary", help=f"How {title} is made",
             on_click=explain, args=(name,),
@@ -52,15 +67,17 @@ def card(
         return
     running = last.as_of is not None and last.as_of != month_end(last.as_of)
     st.vega_lite_chart(
-        spec(shown, say, target=target, to_date=running, height=height), key=f"chart_{name}", alt=alt(title, shown, say)
-    )
+        spec(shown, say, goal=goal and goal.goal, notes=notes, to_date=running, height=height), key=f"chart_{name}",
+        alt=alt(title, shown, say),
+    )  # fmt: skip
     if last.value is None:
         st.markdown(f":small[:gray[{as_label(last.undefined or '')}]]")
 
 
 def spec(
-    shown: Sequence[Shown], say: Format, *, target: float | None = None, to_date: bool = False, height: int = 262
-) -> charts.Spec:
+    shown: Sequence[Shown], say: Format, *, goal: Goal | None = None, notes: Sequence[Annotation] = (),
+    to_date: bool = False, height: int = 262,
+) -> charts.Spec:  # fmt: skip
     """Lay the figures out as a chart: bars for money that came in a window, else lines."""
     first = shown[0].figures
     start = next((place for place, figure in enumerate(first) if figure.value is not None), 0)
@@ -75,12 +92,15 @@ def spec(
         )
         for measure, role in zip(shown, ("main", "quiet", "soft"), strict=False)
     ]
-    wanted = None
-    if target is not None:
+    wanted = band = None
+    if goal is not None:
+        target = float(goal.value)
         wanted = trend_charts.Target(target, f"target {measures.target_word(target, first[-1], say)}")
+        band = trend_charts.Band(*(None if limit is None else float(limit) for limit in (goal.low, goal.high)))
+    said = [trend_charts.Note(note.day, note.number, note.text) for note in notes]
     if first[-1].unit == MONEY and first[-1].window is not None:
-        return trend_charts.bars(days, drawn[0], target=wanted, to_date=to_date, height=height)
-    return trend_charts.lines(days, drawn, target=wanted, to_date=to_date, height=height)
+        return trend_charts.bars(days, drawn[0], target=wanted, band=band, notes=said, to_date=to_date, height=height)
+    return trend_charts.lines(days, drawn, target=wanted, band=band, notes=said, to_date=to_date, height=height)
 
 
 def alt(title: str, shown: Sequence[Shown], say: Format) -> str:

@@ -69,19 +69,6 @@ def test_a_newcomer_is_told_what_comes_first_and_then_what_comes_next(books: Eng
     assert [link.label for link in links] == ["Upload your first file"]
 
 
-def test_a_target_is_kept_and_one_of_zero_goes(books: Engine, open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pages.ui.forms.PAUSE", 0.0)  # a test clicks faster than people
-    company.save_profile(books, actor=ANNA, name="Harbour Supplies", targets={"cei": 85})  # a whole number as well
-    at = open_page("settings.py", books="My books")
-    assert not at.error
-    of(at.number_input, "DSO, days (lower is better)").set_value(42.0)
-    of(at.number_input, "CEI, percent (higher is better)").set_value(0.0)
-    of(at.button, "Save targets").click().run()
-    of(at.text_input, "Overdue balance, EUR (lower is better)").input("1,250,000")
-    of(at.button, "Save targets").click().run()
-    assert dict(queries.profile(books).targets) == {"dso": 42.0, "overdue": 1250000.0}
-
-
 def test_rates_are_uploaded_and_a_bad_line_is_named(books: Engine, open_page: Open) -> None:
     company.save_profile(books, actor=ANNA, name="Harbour Supplies")
     at = open_page("settings.py", books="My books")
@@ -112,7 +99,7 @@ def test_somebody_who_may_only_look_saves_nothing(
     at = open_page("settings.py", books="My books")
     saves = [button for button in at.button if button.label.startswith(("Save", "Add", "Send", "Test"))]
     assert {button.label for button in saves} == {
-        "Save company", "Save targets", "Add rates", "Save owners and segments", "Save reminder rules", "Save text",
+        "Save company", "Add rates", "Save owners and segments", "Save reminder rules", "Save text",
         "Save bank accounts", "Save words", "Add language", "Test connection", "Send test mail",
     }  # fmt: skip
     assert all(button.disabled for button in saves)

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import pytest
 
+from arcore.goals import service as goals
 from arcore.reports.aging import aging
 from arcore.reports.filters import Filters
 from arcore.reports.items import items
@@ -20,6 +21,7 @@ from arcore.reports.priorities import customers_that_matter
 from arcore.store.sources import Import
 from arcore.store.sources import ImportFile
 from arcore.store.sources import Source
+from arcore.store.unit import Actor
 
 FRI, MON = date(2026, 11, 20), date(2026, 11, 23)
 
@@ -30,7 +32,8 @@ def house(company):
         company.customer(code, owner="Ben")
     for what in ("balances", "sales", "receipts"):
         company.complete(what, date(2024, 1, 1))
-    company.setting("targets", '{"overdue": 100, "cei": 50, "cash_in": 1000}')
+    for name, value in (("overdue", 100), ("cei", 50), ("cash_in", 1000)):
+        goals.set_target(company.engine, measure=name, value=Decimal(value), currency="EUR", actor=Actor("anna"))
     company.invoice("ALDER", date(2026, 6, 1), date(2026, 7, 1), 100)
     company.invoice("BIRCH", date(2026, 10, 1), date(2026, 11, 10), 250)
     company.invoice("BIRCH", date(2026, 10, 1), date(2026, 11, 22), 50)

@@ -1,0 +1,1 @@
+"""Targets of measures with their bands, and notes in charts."""
