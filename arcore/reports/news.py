@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC
 from datetime import date
 from datetime import datetime
@@ -28,6 +29,7 @@ from arcore.dates import to_day
 from arcore.disputes.queries import disputes_in
 from arcore.reports.dimensions import Codes
 from arcore.reports.filters import Filters
+from arcore.reports.late_posts import late_posts
 from arcore.reports.promised import customers_in
 from arcore.reports.promised import newly_broken
 from arcore.reports.promised import promises
@@ -52,6 +54,7 @@ Kind = Literal[
     "settled",
     "transferred",
     "reminded",
+    "closed_period",
     "import",
 ]
 
@@ -76,6 +79,7 @@ LABELS: dict[Kind, str] = {
     "settled": "Settled, unexplained",
     "transferred": "Transferred and converted",
     "reminded": "Reminders sent",
+    "closed_period": "Posted into a closed period",
     "import": "Files booked",
 }
 REACHED = ("sent", "unknown")
@@ -90,7 +94,7 @@ class News:
         amount: minor units of `currency`; cash and credits are positive; None for files and where no rate is known.
             Of a broken promise what is missing of it, of a dispute what is contested, of a reminder what it asked for.
         count: documents, items, promises, disputes, messages or files.
-        detail: names of files; the customer, where one makes up all or most of it.
+        detail: names of files; frozen months; the customer, where one makes up all or most of it.
     """
 
     kind: Kind
@@ -140,7 +144,17 @@ def _rows(engine: Engine, seen: View, first: date) -> Iterator[News]:
             yield _turned_overdue(seen, start)
             yield from _amounts(seen, "dispute_opened", _disputed(engine, seen, first))
     yield from _amounts(seen, "reminded", _reminded(engine, seen, first))
+    yield from _closed_period(engine, seen, first)
     yield from _files(engine, first, seen.filters.as_of)
+
+
+def _closed_period(engine: Engine, seen: View, first: date) -> Iterator[News]:
+    """Say what was recorded since that counts in a frozen month: its net effect, and which months."""
+    late = late_posts(engine, seen, first)
+    if len(late.rows):
+        columns = seen.columns
+        line = _line(seen, "closed_period", late.rows, columns.amount[late.rows], columns.effective[late.rows])
+        yield replace(line, detail="into " + ", ".join(f"{day:%b %Y}" for day in late.months))
 
 
 def _booked(seen: View, start: int) -> Ints:

@@ -44,6 +44,7 @@ ICONS: dict[Kind, str] = {
     "settled": ":orange[:material/help:]",
     "transferred": ":gray[:material/swap_horiz:]",
     "reminded": ":gray[:material/outgoing_mail:]",
+    "closed_period": ":orange[:material/edit_calendar:]",
     "import": ":gray[:material/upload_file:]",
 }
 SHORT: dict[Kind, str] = {
@@ -58,6 +59,7 @@ SHORT: dict[Kind, str] = {
     "settled": "Unexplained",
     "transferred": "Transferred",
     "reminded": "Reminders",
+    "closed_period": "Closed months",
     "import": "Files booked",
 }
 COUNTED: dict[Kind, tuple[str, str]] = {
