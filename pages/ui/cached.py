@@ -91,10 +91,11 @@ def _choices(opened: Books, ours: Profile) -> Choices:
     return Choices(
         today=date.min,
         currencies=(ours.currency, *(code for code in sorted(held.currencies) if code != ours.currency)),
-        own_currencies=len(held.currencies) > 1,
+        own_currencies=len({*held.currencies, *held.around.customers.currencies} - {""}) > 1,
         segments=sorted({*facts["segment"].labels, *ours.segments}),
         owners=sorted({*facts["owner"].labels, *ours.owners}),
         entities=sorted(held.entities),
+        group=bool(held.around.customers.intercompany.any()),
     )
 
 

@@ -14,9 +14,12 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from arcore.reports.filters import BASES
+from arcore.reports.filters import CUSTOMER
 from arcore.reports.filters import DOCUMENT
+from arcore.reports.filters import INTERCOMPANY
 from arcore.reports.filters import Basis
 from arcore.reports.filters import Filters
+from arcore.reports.filters import Intercompany
 from pages.ui.format import Format
 
 BASIS_WORDS: dict[Basis, str] = {
@@ -24,9 +27,19 @@ BASIS_WORDS: dict[Basis, str] = {
     "due": "From agreed due date",
     "document": "From document date",
 }
+GROUP_WORDS: dict[Intercompany, str] = {
+    "out": "Intercompany left out",
+    "in": "Intercompany included",
+    "only": "Only intercompany",
+}
+GROUP = "intercompany"
+"""The filter that says whether companies of our own group count; also its name in the address."""
+CURRENCY_WORDS = {DOCUMENT: "As invoiced", CUSTOMER: "Customers' own"}
 OPEN = "filters_open"
 """Whether the second row of filters was asked for."""
-NARROWING: dict[str, Any] = {"segment": [], "owner": [], "entity": None, "basis": BASES[0], "known": None}
+NARROWING: dict[str, Any] = {
+    "segment": [], "owner": [], "entity": None, GROUP: INTERCOMPANY[0], "basis": BASES[0], "known": None,
+}  # fmt: skip
 """The filters of the second row and what they are when nothing is chosen; also their names in the address."""
 
 
@@ -37,7 +50,8 @@ class Choices:
     Attributes:
         today: the day that is looked at unless another is chosen.
         currencies: codes to convert into, the reporting currency first.
-        own_currencies: whether the books hold more than one currency.
+        own_currencies: whether the books hold more than one currency, or customers another one than the books.
+        group: whether some customer is a company of our own group.
     """
 
     today: date
@@ -46,6 +60,7 @@ class Choices:
     segments: Sequence[str] = ()
     owners: Sequence[str] = ()
     entities: Sequence[str] = ()
+    group: bool = False
 
 
 def clear() -> None:
@@ -74,6 +89,7 @@ def draw(bar: DeltaGenerator, row: DeltaGenerator, choices: Choices, say: Format
             segments=_several("Segment", choices.segments, "segment", "All segments"),
             owners=_several("Owner", choices.owners, "owner", "All owners"),
             entity=_entity(choices.entities),
+            intercompany=_group() if choices.group else "out",
             basis=_basis(),
             known_at=_known(say),
         )
@@ -85,6 +101,7 @@ def words(filters: Filters, say: Format) -> list[str]:
     """Say which filters are set, as facts for the grey line."""
     facts = [" or ".join(filters.segments), " or ".join(f"owner {name}" for name in filters.owners)]
     facts.append(f"entity {filters.entity}" if filters.entity else "")
+    facts.append(GROUP_WORDS[filters.intercompany].lower() if filters.intercompany != INTERCOMPANY[0] else "")
     facts.append(BASIS_WORDS[filters.basis].lower() if filters.basis != BASES[0] else "")
     facts.append(f"as known on {say.day(filters.known_at.date())}" if filters.known_at else "")
     return [fact for fact in facts if fact]
@@ -98,6 +115,7 @@ def address(filters: Filters) -> dict[str, str | list[str]]:
         "segment": list(filters.segments),
         "owner": list(filters.owners),
         "entity": filters.entity or "",
+        GROUP: GROUP_WORDS[filters.intercompany] if filters.intercompany != INTERCOMPANY[0] else "",
         "basis": BASIS_WORDS[filters.basis] if filters.basis != BASES[0] else "",
         "known": filters.known_at.date().isoformat() if filters.known_at else "",
     }
@@ -117,11 +135,11 @@ def _any_set() -> bool:
 def _currency(bar: DeltaGenerator, choices: Choices) -> str:
     chosen = bar.selectbox(
         "Currency",
-        [*choices.currencies, *([DOCUMENT] if choices.own_currencies else [])],
+        [*choices.currencies, *(CURRENCY_WORDS if choices.own_currencies else [])],
         format_func=_currency_word,
         key="currency",
         label_visibility="collapsed",
-        width=130,
+        width=140,
         bind="query-params",
         persist_state="session",
     )
@@ -162,6 +180,25 @@ def _entity(options: Sequence[str]) -> str | None:
     )  # fmt: skip
 
 
+def _group() -> Intercompany:
+    chosen = st.selectbox(
+        "Companies of our own group",
+        INTERCOMPANY,
+        format_func=GROUP_WORDS.__getitem__,
+        key=GROUP,
+        label_visibility="collapsed",
+        width=200,
+        bind="query-params",
+        persist_state="session",
+    )
+    return next((choice for choice in INTERCOMPANY if choice == chosen), INTERCOMPANY[0])
+
+
+def let_group(choice: Intercompany) -> None:
+    """Say whether companies of our own group count; for `on_click`."""
+    st.session_state[GROUP] = choice
+
+
 def _basis() -> Basis:
     chosen = st.selectbox(
         "Days past due",
@@ -193,4 +230,4 @@ def _known(say: Format) -> datetime | None:
 
 
 def _currency_word(code: str) -> str:
-    return "As invoiced" if code == DOCUMENT else f"All in {code}"
+    return CURRENCY_WORDS.get(code, f"All in {code}")

@@ -21,7 +21,9 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import Page
 
 from arcore.company.profile import Profile
+from arcore.reports.filters import CUSTOMER
 from arcore.reports.filters import DOCUMENT
+from arcore.reports.filters import MANY
 from arcore.reports.filters import Filters
 from arcore.settings import settings
 from arcore.store.unit import Actor
@@ -38,6 +40,7 @@ T = TypeVar("T")
 
 ROOT = Path(__file__).resolve().parents[2]
 LOGO = Path(__file__).with_name("wordmark.svg")
+AS_THEY_ARE = {DOCUMENT: "amounts as invoiced", CUSTOMER: "amounts in each customer's own currency"}
 TAB_ICON = Path(__file__).with_name("mark.svg")
 
 
@@ -151,10 +154,10 @@ class Frame:
         whose = ["sample company"] if self.books.which == books.SAMPLE else ours
         if self.timeless:
             return [*of_page, *whose]
-        own = self.filters.currency == DOCUMENT
+        own = self.filters.currency in MANY
         one = f"all amounts in {self.company.currency if own else self.filters.currency}"
         line = [f"As of {self.say.weekday(self.filters.as_of)}", *of_page]
-        line.append("amounts as invoiced" if own and not converted else one)
+        line.append(AS_THEY_ARE[self.filters.currency] if own and not converted else one)
         return [*line, *filters.words(self.filters, self.say), *whose]
 
 
