@@ -52,6 +52,11 @@ def months_of(kpi: Kpi, variants: Variants) -> int:
     return months
 
 
+def is_chosen(kpi: Kpi) -> bool:
+    """Tell whether a choice of the company bears on how a measure is counted."""
+    return kpi.name in {*METHODS, *_WINDOWS, "ar_days", "top_customers", "large_customers", "revised_rate"}
+
+
 def days_of(kpi: Kpi, days: int, months: int, variants: Variants) -> int:
     """Return the days that a window of so many days and months counts as."""
     if kpi.name == "ar_days":

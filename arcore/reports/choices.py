@@ -8,11 +8,17 @@ from sqlalchemy import Engine
 
 from arcore.analytics.figures import Figure
 from arcore.analytics.headline import headline
+from arcore.analytics.kpi import Kpi
 from arcore.analytics.measure import measure
 from arcore.analytics.variants import Variants
 from arcore.reports.filters import Filters
 from arcore.reports.inputs import Inputs
 from arcore.reports.kpis import Lenses
+
+
+def meant(engine: Engine, filters: Filters, name: str) -> Kpi:
+    """Return the measure of a name, in the variant the company chose where none is named. Raises BadInput."""
+    return Lenses.of(engine, filters).kpi(name)
 
 
 def counted(engine: Engine, filters: Filters, name: str, variants: Variants) -> Figure:

@@ -29,7 +29,7 @@ OWN = {"open": ("ar_end",), "overdue": ("overdue",)}
 
 def draw(frame: shell.Frame, filters: Filters, name: str, found: Explanation) -> None:
     """Draw the documents behind the input that is chosen."""
-    parts = tuple(dict.fromkeys((*OWN.get(name, ()), *found.traceable)))
+    parts = tuple(dict.fromkeys((*OWN.get(found.kpi.name, ()), *found.traceable)))
     if not parts:
         return
     st.markdown("**Documents behind it** :gray[:small[largest first]]")
@@ -49,7 +49,7 @@ def draw(frame: shell.Frame, filters: Filters, name: str, found: Explanation) ->
     facts = [*frame.facts(converted=True), f"documents behind {wording.INPUTS[part].lower()}"]
     tables.downloads(
         "Download the list", f"{name.replace('.', '-')}-{part}-{filters.as_of}",
-        **tables.files(behind.table, f"{wording.TITLES[name]}: {wording.INPUTS[part]}", facts),
+        **tables.files(behind.table, f"{wording.TITLES[wording.key_of(found.kpi)]}: {wording.INPUTS[part]}", facts),
     )  # fmt: skip
 
 

@@ -15,7 +15,10 @@ import streamlit as st
 from arcore.analytics import wording
 from arcore.analytics import written as measures
 from arcore.analytics.figures import Figure
+from arcore.analytics.headline import is_chosen
+from arcore.analytics.kpis import BY_NAME
 from arcore.money import nearest_minor
+from arcore.reports.choices import meant
 from arcore.reports.explain import Explanation
 from arcore.reports.explain import explain
 from arcore.reports.filters import Filters
@@ -56,10 +59,12 @@ def open_asked(frame: shell.Frame) -> None:
     if wanted is None and linked != st.session_state.get(_SEEN):
         wanted = linked
     st.session_state[_SEEN] = linked
-    if wanted in wording.TITLES:
-        st.dialog(wording.TITLES[wanted], position="right", width=560, icon=":material/functions:")(
-            failures.guarded(_body)
-        )(frame if segment is None else _of_segment(frame, segment), wanted)
+    if wanted is not None and wording.is_known(wanted):
+        shown = frame if segment is None else _of_segment(frame, segment)
+        title = wording.TITLES[wording.key_of(shown.read(meant, wanted))]
+        st.dialog(title, position="right", width=560, icon=":material/functions:")(failures.guarded(_body))(
+            shown, wanted
+        )
 
 
 def _of_segment(frame: shell.Frame, segment: str) -> shell.Frame:
@@ -80,15 +85,16 @@ def _body(frame: shell.Frame, name: str) -> None:
     narrowed = frame.filters.on(chosen)
     found = cached.read(frame.books, narrowed, explain, name)
     st.markdown(f":small[:gray[{as_label(' · '.join(_scope(frame, found.figure)))}]]")
-    st.markdown(wording.DEFINITIONS[name])
+    st.markdown(wording.definition(found.kpi, found.variants))
     _target(frame, name, found.figure)
     _formula(found.figure, say)
-    _inputs(name, found, say)
+    _inputs(found, say)
     _terms(found.figure, say)
-    _causes(frame, narrowed, name, found)
+    _causes(frame, narrowed, found)
     _rests_on(found.figure, say)
+    _choice(found)
     documents_view.draw(frame, narrowed, name, found)
-    _months(figures, name, say)
+    _months(figures, wording.TITLES[wording.key_of(found.kpi)], say)
     st.markdown(":small[:gray[A link that opens this again]]")
     st.code(link(frame, name, chosen), language=None, wrap_lines=True)
 
@@ -129,8 +135,9 @@ def _formula(figure: Figure, say: Format) -> None:
         st.markdown(f"{as_label(filled)} = **{as_label(measures.in_full(figure, say))}**")
 
 
-def _inputs(name: str, found: Explanation, say: Format) -> None:
+def _inputs(found: Explanation, say: Format) -> None:
     """Draw every input on the day and on the day compared with, the value last."""
+    title = wording.TITLES[wording.key_of(found.kpi)]
     figure, before = found.figure, found.before
     shown = [figure, before]
     heads = [
@@ -145,7 +152,7 @@ def _inputs(name: str, found: Explanation, say: Format) -> None:
         columns=heads,
         dtype=float,
     )
-    numbers.insert(0, "Input", [*labels, wording.TITLES[name]])
+    numbers.insert(0, "Input", [*labels, title])
     # Numbers, not text: then heads and cells stand at the right.
     style: Any = numbers.style
     styled = style.format(say.number, na_rep=NONE, subset=heads)
@@ -153,7 +160,7 @@ def _inputs(name: str, found: Explanation, say: Format) -> None:
     styled = styled.format(lambda _: measures.in_full(figure, say), subset=(last, heads[:1]))
     styled = styled.format(lambda _: measures.in_full(before, say), subset=(last, heads[1:]))
     styled = styled.set_properties(subset=(last, ["Input", *heads]), **{"font-weight": "700"})
-    st.table(styled, border="horizontal", hide_index=True, alt=f"{wording.TITLES[name]}: the inputs, now and before")
+    st.table(styled, border="horizontal", hide_index=True, alt=f"{title}: the inputs, now and before")
 
 
 def _terms(figure: Figure, say: Format) -> None:
@@ -172,11 +179,13 @@ def _terms(figure: Figure, say: Format) -> None:
     st.table(styled, border="horizontal", hide_index=True, alt="The parts of the sum")
 
 
-def _causes(frame: shell.Frame, narrowed: Filters, name: str, found: Explanation) -> None:
+def _causes(frame: shell.Frame, narrowed: Filters, found: Explanation) -> None:
     """Draw why the figure changed, as a bridge or by its inputs; the parts add up to the change."""
     if found.figure.exact is None or found.before.exact is None:
         return
     say, total = frame.say, found.figure.exact - found.before.exact
+    # A bridge tells of the usual variant alone.
+    name = found.kpi.name if BY_NAME[found.kpi.name] is found.kpi else ""
     bridged = bridge_view.told(frame, narrowed, name, found.compared, found.figure.currency)
     causes = bridged or [(_cause(cause.name, found), cause.amount) for cause in found.causes]
     if not causes:
@@ -217,18 +226,27 @@ def _rests_on(figure: Figure, say: Format) -> None:
     st.markdown(f":small[:gray[Rests on: {as_label(' · '.join(words))}]]")
 
 
-def _months(figures: tuple[Figure, ...], name: str, say: Format) -> None:
+def _choice(found: Explanation) -> None:
+    """Lead to where the way of counting is chosen, for measures that have more than one."""
+    if is_chosen(found.kpi) and shell.exists("settings.py"):
+        st.page_link(
+            shell.page_of("settings.py"), label=":small[How it is counted is a choice]", icon=":material/tune:",
+            query_params={"tab": "Measures"},
+        )  # fmt: skip
+
+
+def _months(figures: tuple[Figure, ...], title: str, say: Format) -> None:
     with st.expander("Month by month, as a table"):
         rows = pd.DataFrame(
             {
                 "As of": [say.day(figure.as_of) for figure in figures],
-                wording.TITLES[name]: [measures.in_full(figure, say) for figure in figures],
+                title: [measures.in_full(figure, say) for figure in figures],
                 "Why not": [figure.undefined or "" for figure in figures],
             }
         ).iloc[::-1]
         st.dataframe(
             rows, hide_index=True, row_height=tables.ROW, height=tables.height(len(rows), most=14),
-            alt=f"{wording.TITLES[name]} by month",
+            alt=f"{title} by month",
         )  # fmt: skip
 
 
