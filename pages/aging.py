@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from arcore.reports.aging import AgingReport
 from arcore.reports.aging import aging
 from arcore.reports.filters import By
+from arcore.reports.movement import MovementReport
 from arcore.reports.movement import between
 from arcore.reports.view import month_before
 from pages.ui import aging_view
@@ -20,10 +21,13 @@ from pages.ui import items_view
 from pages.ui import movement_view
 from pages.ui import shell
 from pages.ui import tables
+from pages.ui.aging_sheet import ROWS
+from pages.ui.aging_sheet import Sheet
+from pages.ui.aging_sheet import buckets
+from pages.ui.aging_sheet import sheet
 from pages.ui.aging_view import BY_WORDS
 from pages.ui.format import as_label
 
-LARGEST = 10
 CLICKED = "aging_clicked"
 """What was clicked since the last run: (key or None for the total, bucket or None for all of them)."""
 
@@ -32,30 +36,39 @@ def page(frame: shell.Frame) -> None:
     """Draw the page."""
     bar = st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="aging_bar")
     by, edges, since = choose_split(bar), aging_view.choose_edges(bar), choose_since(bar, frame)
-    report = aging(frame.books.engine, frame.filters, by=by, edges=edges)
-    groups = len(set(report.cells.key))
-    count = frame.say.number(sum(total.items for total in report.totals))
-    frame.heading(facts=[f"{count} open items of {frame.say.number(groups)} {aging_view.plural(by, groups)}"])
-    aging_view.gaps(report.gaps, frame.say)
+    shown = sheet_of(frame, by, edges, 1)
+    count = frame.say.number(sum(total.items for total in shown.report.totals))
+    groups = f"{frame.say.number(shown.groups)} {aging_view.plural(by, shown.groups)}"
+    frame.heading(facts=[f"{count} open items of {groups}"])
+    aging_view.gaps(shown.report.gaps, frame.say)
     left, right = st.columns([7, 6], gap="small")
     with left.container(border=True, height="stretch"):
-        largest(frame, report)
-    moved = between(frame.books.engine, frame.filters, since, edges=edges)
+        largest(frame, shown)
     with right.container(border=True, height="stretch"):
-        movement_view.card(moved, frame.say)
-    facts = [*frame.facts(), aging_view.agreement(report, frame.say)]
-    files = tables.files(lambda: aging_view.for_download(report), f"Aging by {report.by}", facts)
-    tables.downloads("Download", f"aging-{report.as_of}", place=frame.actions, **files)
-    the_grid(frame, report)
+        frame.drawn(("moved", since, edges), lambda: movement_view.card(moved(frame, since, edges), frame.say))
+    downloads(frame, shown.report)
+    the_grid(frame, shown)
     with st.expander("Movement by bucket, as a table"):
-        movement_view.table(moved, frame.say)
+        frame.drawn(("moved by", since, edges), lambda: movement_view.table(moved(frame, since, edges), frame.say))
     flows = st.expander("Who rolled forward, who paid: flows between buckets", on_change="rerun", key="flows_open")
     if flows.open:
         with flows:
             flows_view.draw(frame, since, edges)
     flows_view.open_clicked(frame, since, edges)
     if CLICKED in st.session_state:
-        open_items(frame, report, *st.session_state.pop(CLICKED))
+        open_items(frame, by, edges, *st.session_state.pop(CLICKED))
+
+
+def sheet_of(frame: shell.Frame, by: By, edges: tuple[int, ...], number: int) -> Sheet:
+    """Return one page of the rows, with totals and largest groups."""
+    return frame.prepared(
+        ("aging", by, edges, number), lambda: sheet(frame.books.engine, frame.filters, by, edges, number)
+    )
+
+
+def moved(frame: shell.Frame, since: date, edges: tuple[int, ...]) -> MovementReport:
+    """Return what moved the balance since a day."""
+    return between(frame.books.engine, frame.filters, since, edges=edges)
 
 
 def choose_split(bar: DeltaGenerator) -> By:
@@ -89,13 +102,12 @@ def choose_since(bar: DeltaGenerator, frame: shell.Frame) -> date:
     return chosen if chosen < frame.filters.as_of else usual
 
 
-def largest(frame: shell.Frame, report: AgingReport) -> None:
+def largest(frame: shell.Frame, shown: Sheet) -> None:
     """Draw the largest groups of one currency as stacked bars; a click opens the items of a segment."""
+    report, rows = shown.report, shown.largest
     currency = report.totals[0].currency if report.totals else frame.company.currency
-    rows = [row for row in report.cells if row.currency == currency][:LARGEST]
-    buckets = [aging_view.bucket_word(column) for column in report.columns[:-1]]
-    held = sum(row.currency == currency for row in report.cells)
-    which = f"{len(rows)} largest of {held}" if held > len(rows) else "largest first"
+    names = buckets(report.columns)
+    which = f"{len(rows)} largest of {shown.of_currency}" if shown.of_currency > len(rows) else "largest first"
     others = ", other currencies in the table" if len(report.totals) > 1 else ""
     tail = f"{currency}, {which}; days past due{others}"
     st.markdown(f"**Open items by {BY_WORDS[report.by].lower()}** :gray[:small[{as_label(tail)}]]")
@@ -105,51 +117,86 @@ def largest(frame: shell.Frame, report: AgingReport) -> None:
     def clicked() -> None:
         picked = st.session_state[key]["selection"].get("pick")
         if picked:
-            st.session_state[CLICKED] = (picked[0]["key"], report.columns[buckets.index(picked[0]["bucket"])])
+            st.session_state[CLICKED] = (picked[0]["key"], report.columns[names.index(picked[0]["bucket"])])
 
-    st.vega_lite_chart(
-        charts.stacked(aging_view.bar_rows(rows, buckets), buckets, [row.name for row in rows], "pick"),
+    charts.draw(
+        charts.stacked(aging_view.bar_rows(rows, names), names, [row.name for row in rows], "pick"),
         key=key,
         on_select=clicked,
         alt=f"Open items by {report.by}: " + ", ".join(f"{row.name} {aging_view.amount(row)}" for row in rows[:3]),
     )
 
 
-def the_grid(frame: shell.Frame, report: AgingReport) -> None:
-    """Draw the table, totals first; a click on a cell opens its items."""
-    key, rows = f"aging_grid_{report.by}_{aging_view.mark(report)}", list(report.cells)
-    totals = aging_view.grid(report, report.totals)
-    totals["Name"] = aging_view.total_names(report)
-    whole = tables.totals_first(totals, aging_view.grid(report, rows))
+def downloads(frame: shell.Frame, report: AgingReport) -> None:
+    """Offer all rows as files."""
+    engine, filters, by, edges = frame.books.engine, frame.filters, report.by, report.edges
+    files = tables.files(
+        lambda: aging_view.for_download(aging(engine, filters, by=by, edges=edges)),
+        f"Aging by {by}",
+        [*frame.facts(), aging_view.agreement(report, frame.say)],
+    )
+    tables.downloads("Download", f"aging-{report.as_of}", place=frame.actions, **files)
+
+
+def the_grid(frame: shell.Frame, first: Sheet) -> None:
+    """Draw the table, totals first; a click on a cell opens its items. Long ones are drawn page by page."""
+    place, shown = st.container(gap=None), first
+    if first.pages > 1:
+        shown = turned(frame, first)
+    with place:
+        rows_of(frame, shown)
+    aging_view.foot(first.report, frame.say)
+
+
+def turned(frame: shell.Frame, first: Sheet) -> Sheet:
+    """Draw the choice of the page and say what is on it."""
+    by, edges, say = first.report.by, first.report.edges, frame.say
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        words = st.empty()
+        number = st.pagination(first.pages, key=f"aging_page_{by}_{first.pages}")
+    shown = first if number == 1 else sheet_of(frame, by, edges, number)
+    low, high = (shown.number - 1) * ROWS, min(shown.number * ROWS, shown.rows)
+    text = (
+        f"{say.number(low + 1)} to {say.number(high)} of {say.number(shown.rows)} {aging_view.plural(by, 2)}, "
+        "largest first; totals and download are of all"
+    )
+    words.markdown(f":small[:gray[{as_label(text)}]]", width="content")
+    return shown
+
+
+def rows_of(frame: shell.Frame, shown: Sheet) -> None:
+    """Draw one page of the table."""
+    report, totals = shown.report, len(shown.report.totals)
+    key = f"aging_grid_{report.by}_{aging_view.mark(report)}" + (f"_{shown.number}" if shown.number > 1 else "")
+    hidden = aging_view.hidden_columns(report)
 
     def clicked() -> None:
         cells = st.session_state[key]["selection"]["cells"]
         if cells:
-            place, column = cells[0][0] - len(report.totals), cells[0][1]
+            place, column = cells[0][0] - totals, cells[0][1]
             bucket = next((name for name in report.columns if aging_view.bucket_word(name) == column), None)
-            st.session_state[CLICKED] = (rows[place].key if place >= 0 else None, bucket)
+            st.session_state[CLICKED] = (report.cells.key[place] if place >= 0 else None, bucket)
 
-    hidden = aging_view.hidden_columns(report)
     st.dataframe(
-        whole,
+        tables.bold_first(shown.table, totals),
         hide_index=True,
         row_height=tables.ROW,
-        height=tables.height(len(rows) + len(report.totals), most=25),
+        height=tables.height(shown.table.num_rows, most=25),
         placeholder="–",
         column_config=aging_view.grid_columns(report, frame.say, BY_WORDS[report.by]),
-        column_order=[name for name in tables.columns_of(whole) if name not in hidden],
+        column_order=[name for name in shown.table.column_names if name not in hidden],
         key=key,
         on_select=clicked,
         selection_mode="single-cell",
         alt=f"Aging by {report.by}; select a cell to see its open items",
     )
-    aging_view.foot(report, frame.say)
 
 
-def open_items(frame: shell.Frame, report: AgingReport, key: str | None, bucket: str | None) -> None:
+def open_items(frame: shell.Frame, by: By, edges: tuple[int, ...], key: str | None, bucket: str | None) -> None:
     """Open the drawer with the items of a group, or of all."""
-    row = next((row for row in report.cells if row.key == key), None)
-    items_view.drawer(frame, report.by, row, bucket, report.edges)
+    cells = aging(frame.books.engine, frame.filters, by=by, edges=edges).cells
+    row = next((row for row in cells if row.key == key), None)
+    items_view.drawer(frame, by, row, bucket, edges)
 
 
 frame = shell.require_shell()

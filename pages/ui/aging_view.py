@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -98,7 +99,7 @@ def plural(by: By, count: int) -> str:
 
 def total_names(report: AgingReport) -> list[str]:
     """Return what the total rows are called: "Total, 15 customers", or by currency where there are several."""
-    counts = [sum(row.currency == total.currency for row in report.cells) for total in report.totals]
+    counts = [int(np.count_nonzero(report.cells.currency == total.currency)) for total in report.totals]
     several = len(report.totals) > 1
     return [
         f"Total{f' {total.currency}' if several else ''}, {count} {plural(report.by, count)}"
@@ -108,12 +109,7 @@ def total_names(report: AgingReport) -> list[str]:
 
 def gaps(missing: Sequence[Gap], say: Format) -> None:
     """Name the rates that are missing; amounts without one stand in their own currency."""
-    for gap in missing:
-        sentence = (
-            f"No rate from {gap.currency} to {gap.reporting} on or before {say.day(gap.day)}: "
-            f"amounts in {gap.currency} stay in {gap.currency}. Rates are kept in Settings."
-        )
-        st.warning(as_label(sentence), icon=":material/currency_exchange:")
+    rate_gaps.draw(missing, say)
 
 
 def amount(row: AgingRow) -> str:
@@ -133,12 +129,6 @@ def bar_rows(rows: Sequence[AgingRow], buckets: Sequence[str]) -> list[dict[str,
 def amounts_of(row: AgingRow) -> list[int]:
     """Return the amounts of a row in the order of the report's columns: not due, buckets, unapplied."""
     return [row.not_due, *row.buckets, row.unapplied]
-
-
-def overdue_share(row: AgingRow) -> float:
-    """Return how much of what is owed is past due, in percent from 0 to 100; credits stand apart."""
-    debits = row.not_due + row.overdue
-    return 100 * row.overdue / debits if debits > 0 else 0.0
 
 
 def bar(report: AgingReport, before: AgingReport, say: Format) -> None:
@@ -191,19 +181,6 @@ def _with_shares(rows: Sequence[tuple[str, int, int]], currency: str, since: str
         }
     )
     return styled.set_properties(subset=(frame.index[-1:], heads), **{"font-weight": "700"})
-
-
-def grid(report: AgingReport, rows: Sequence[AgingRow]) -> pd.DataFrame:
-    """Lay rows out for a grid: whole currency units, an empty cell where there is nothing."""
-    names = [bucket_word(column) for column in report.columns]
-    table = []
-    for row in rows:
-        values = [_units(value, row.currency) for value in (*amounts_of(row), row.open)]
-        cells: dict[str, object] = {"Name": row.name, "Currency": row.currency}
-        cells |= dict(zip([*names, "Open balance"], values, strict=True))
-        cells |= {"Overdue": overdue_share(row), "Items": row.items, "Re-dated": _units(row.redated, row.currency)}
-        table.append(cells)
-    return pd.DataFrame(table, columns=["Name", "Currency", *names, "Open balance", "Overdue", "Items", "Re-dated"])
 
 
 def for_download(report: AgingReport) -> pd.DataFrame:
@@ -275,7 +252,3 @@ def agreement(report: AgingReport, say: Format) -> str:
     ]
     verb = "agrees to" if all(control.agrees for control in compared) else "does not agree to"
     return f"{foots} · {verb} {'; '.join(given)}"
-
-
-def _units(minor: int, currency: str) -> float | None:
-    return float(from_minor(minor, currency)) if minor else None

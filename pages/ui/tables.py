@@ -8,6 +8,7 @@ from typing import Any
 from typing import TypedDict
 
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -56,10 +57,17 @@ def share(label: str, *, width: int = 110, hint: str | None = None) -> Any:
 
 def totals_first(totals: pd.DataFrame, rows: pd.DataFrame) -> Any:
     """Return both as one grid, totals bold on top; without the bold where there are too many rows for it."""
-    whole = pd.concat([totals, rows], ignore_index=True)
+    return _bold(pd.concat([totals, rows], ignore_index=True), len(totals))
+
+
+def bold_first(whole: pa.Table, first: int) -> Any:
+    """Return a grid whose first rows are totals, bold; without the bold where there are too many rows for it."""
+    return whole if whole.num_rows > STYLED_ROWS else _bold(whole.to_pandas(), first)
+
+
+def _bold(whole: pd.DataFrame, first: int) -> Any:
     if len(whole) > STYLED_ROWS:
         return whole
-    first = len(totals)
 
     def bold(cells: pd.DataFrame) -> pd.DataFrame:
         styles = pd.DataFrame("", index=cells.index, columns=cells.columns)
