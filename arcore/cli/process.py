@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from arcore.reports.process import Step
 
 EXAMPLE = "python -m arcore --store sqlite:///data/sample.db process --by owner"
-VERDICTS = {"better": "quicker", "worse": "slower", "chance": "may be chance", "few": "too few to say"}
+VERDICTS = {"better": "quicker", "worse": "slower", "chance": "not clear", "few": "too few"}
 
 
 def run(

@@ -9,7 +9,7 @@ from pages.ui.charts import LABEL_SIZE
 from pages.ui.charts import Spec
 from pages.ui.charts import by_role
 
-ROW = 32
+ROW = 38
 """Pixels of one step."""
 
 
@@ -50,7 +50,7 @@ def stretches(steps: Sequence[Stretch], whole: Stretch, pick: str) -> Spec:
         "layer": [
             {
                 "params": [{"name": pick, "select": {"type": "point", "fields": ["key"]}}],
-                "mark": {"type": "bar", "height": 17, "cursor": "pointer", "minBandSize": 2},
+                "mark": {"type": "bar", "height": 20, "cursor": "pointer"},
                 "encoding": {
                     "y": y,
                     "x": {

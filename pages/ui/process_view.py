@@ -96,6 +96,7 @@ def nothing_recorded(found: Process) -> None:
 def answer(found: Process, say: Format) -> None:
     """Say in one sentence where most days are lost, and whether that became better."""
     st.header(sentence(found, say), anchor=False)
+    st.markdown(moved(found, say))
 
 
 def sentence(found: Process, say: Format) -> str:
@@ -111,12 +112,26 @@ def sentence(found: Process, say: Format) -> str:
     return as_label(f"Most days are lost {WHERE[worst.key]}: {told}{_against(worst, found, say)}.")
 
 
+def moved(found: Process, say: Format) -> str:
+    """Say which steps became quicker or slower by more than chance, as Markdown."""
+    then = period_words(found, say, before=True)
+    told = []
+    for verdict, word in (("better", ":green[Quicker]"), ("worse", ":red[Slower]")):
+        steps = [step for step in (*found.chain, *found.beside) if step.verdict == verdict]
+        names = [f"{step.label.lower()} ({_signed(step.change or 0.0, say)} days)" for step in steps]
+        if names:
+            told.append(f"{word} than {'in' if found.of == 'paid' else 'on'} {then}: {as_label(', '.join(names))}.")
+    return " ".join(told) or f":gray[No step became quicker or slower since {then} by more than chance explains.]"
+
+
 def _against(step: Step, found: Process, say: Format) -> str:
     then = f"{'in' if found.of == 'paid' else 'on'} {period_words(found, say, before=True)}"
     if step.change is None:
         return f"; nobody went through it {then}"
     size = say.number(abs(step.change), 1)
-    words = "as many as" if size == say.number(0, 1) else f"{size} days {'fewer' if step.change < 0 else 'more'} than"
+    if size == say.number(0, 1):
+        return f", as many as {then}"
+    words = f"{size} days {'fewer' if step.change < 0 else 'more'} than"
     tail = {"chance": ", which may be chance", "few": ", too few to say whether by chance"}.get(step.verdict, "")
     return f", {words} {then}{tail}"
 
@@ -124,7 +139,7 @@ def _against(step: Step, found: Process, say: Format) -> str:
 def picture(found: Process, say: Format) -> None:
     """Draw the steps one behind the other, as long as they take of the average; a click opens what went through one."""
     whole = found.whole.now
-    tail = f"average of {counted(say, whole.invoices, 'invoice')}, weighed by amount; the steps add up"
+    tail = "average by amount; the steps add up"
     title = found.whole.label
     st.markdown(f"**{title}, {as_label(say.number(whole.mean, 1))} days** :gray[:small[{tail}]]")
     drawn = [step for step in found.chain if step.now.payments]
@@ -237,16 +252,16 @@ def grid(frame: shell.Frame, found: Process, parted: Cut) -> None:
     st.markdown(f"**{title}** :gray[:small[{as_label(tail)}]]")
     before = f"{period_words(found, say, before=True)}"
     columns: dict[str, Any] = {
-        "Name": tables.text(parted.by.capitalize(), width=230),
-        "Invoices": tables.count("Invoices", width=70),
-        f"Amount, {found.currency}": tables.money(f"Amount, {found.currency}", say, places=0, width=105),
-        "Days": tables.money("Days", say, places=1, width=60, hint=f"{found.whole.label}, weighed by amount."),
-        "Before": tables.money(before, say, places=1, width=75, hint=f"The same in {before}."),
+        "Name": tables.text(parted.by.capitalize(), width=190),
+        "Invoices": tables.count("Invoices", width=64),
+        f"Amount, {found.currency}": tables.money(f"Amount, {found.currency}", say, places=0, width=98),
+        "Days": tables.money("Days", say, places=1, width=54, hint=f"{found.whole.label}, weighed by amount."),
+        "Before": tables.money(before, say, places=1, width=74, hint=f"The same in {before}."),
         **{
-            head: tables.money(head, say, places=1, width=84, hint=HINTS[step])
+            head: tables.money(head, say, places=1, width=80, hint=HINTS[step])
             for head, step in steps.items()
         },
-        lost: tables.money(lost, say, places=0, width=125, hint="Amount × days after the due date; ranks the rows."),
+        lost: tables.money(lost, say, places=0, width=118, hint="Amount × days after the due date; ranks the rows."),
     }  # fmt: skip
     facts = [*frame.facts(converted=True), sentence_facts(found, say)]
     name = f"process-{parted.by}-{found.period.last}"
