@@ -36,6 +36,7 @@ from arcore.intake.record import write_record
 from arcore.intake.totals import own_totals
 from arcore.intake.understood import BALANCES
 from arcore.intake.understood import OTHER
+from arcore.intake.withdraw import point_words as point_words  # noqa: PLC0414  told again, to who asks the service
 from arcore.ledger.journal import Journal
 from arcore.ledger.service import READ_ONLY_ROLES
 from arcore.store.customers import Contact

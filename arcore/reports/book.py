@@ -63,6 +63,7 @@ BOOK_VERBS = frozenset(
         "reverse_payment",
         "classify",
         "declassify",
+        "restore_void",
     }
 )
 """Verbs that touch nothing but the books: customers, rates, settings and coverage stand as they were."""

@@ -1,0 +1,169 @@
+"""Invoices that may have been booked twice: same customer and amount, days close together, numbers that look alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from rapidfuzz.distance import OSA
+from sqlalchemy import Engine
+
+from arcore.analytics.columns import Bools
+from arcore.analytics.columns import Ints
+from arcore.analytics.twins import twins
+from arcore.cleanup.queries import decisions
+from arcore.cleanup.queries import pair_subject
+from arcore.reports.filters import Filters
+from arcore.reports.tidy.listing import Listing
+from arcore.reports.tidy.listing import within
+from arcore.reports.tidy.register import numbers
+from arcore.reports.tidy.register import register
+from arcore.reports.view import View
+from arcore.reports.view import view
+
+NEAR = 31
+"""Documents further apart are no twins: the next month's invoice may well be of the same amount."""
+LONG_TAIL = 3
+"""A shared ending counts from so many digits on."""
+MOST_COMPARED = 50_000
+REASONS = (
+    "The same number twice",
+    "The same number, written differently",
+    "The same but for letters",
+    "The same ending, one has more in front",
+    "One keystroke apart, same day",
+    "No number, same day",
+)
+"""Why two documents are taken for twins, the surest first."""
+SAME, ALIKE, LETTERS, ENDING, KEYSTROKE, UNNUMBERED = range(len(REASONS))
+
+
+class Keys(NamedTuple):
+    """Numbers reduced to what people mean by them, as codes: equal codes, equal text."""
+
+    raw: Ints
+    plain: Ints
+    digits: Ints
+    tail: Ints
+    texts: pa.Array
+    letters: pa.Array
+    tails: pa.Array
+
+
+@dataclass(frozen=True, eq=False)
+class Doubles:
+    """Pairs of documents: `earlier` and `later` have an entry each, in the same order; amounts are the later one's."""
+
+    earlier: Listing
+    later: Listing
+
+    def __len__(self) -> int:
+        return len(self.later)
+
+    def only(self, chosen: Bools | Ints) -> Doubles:
+        """Keep some of the pairs, in the order given."""
+        return Doubles(self.earlier.only(chosen), self.later.only(chosen))
+
+    def subjects(self) -> list[str]:
+        """Return how each pair is named in a decision."""
+        pairs = zip(self.earlier.document_ids.tolist(), self.later.document_ids.tolist(), strict=True)
+        return [pair_subject(one, other) for one, other in pairs]
+
+
+def doubles(engine: Engine, filters: Filters) -> Doubles:
+    """Return pairs that nobody has looked at yet, among documents dated up to the as-of day, the largest first."""
+    seen = view(engine, filters)
+    found: Doubles = seen.book.remembered(("doubles", filters.key()), lambda: _doubles(engine, seen))
+    decided = decisions(engine, "duplicate")
+    if not decided:
+        return found
+    return found.only(np.array([subject not in decided for subject in found.subjects()], np.bool_))
+
+
+def _doubles(engine: Engine, seen: View) -> Doubles:
+    book, columns = register(engine, seen), seen.columns
+    sold = book.sold[columns.doc_day[book.row[book.sold]] <= seen.as_of]
+    sold = sold[within(seen, book.row[sold]) & (book.amount[sold] != 0)]
+    row = book.row[sold]
+    who = seen.book.around.customers.survivor[columns.customer[row]].astype(np.int64)
+    places = len(seen.book.entities) * len(seen.currencies)
+    home = who * max(1, places) + columns.entity[row] * np.int64(len(seen.currencies)) + columns.currency[row]
+    one, other = twins(home, book.amount[sold], columns.doc_day[row].astype(np.int64), days=NEAR)
+    used, place = np.unique(np.concatenate((one, other)), return_inverse=True)
+    keys = keys_of(numbers(engine, seen.book).of(columns.document_id[row[used]]))
+    same_day = columns.doc_day[row[one]] == columns.doc_day[row[other]]
+    why = alike(keys, place[: len(one)], place[len(one) :], same_day)
+    hit = np.flatnonzero(why >= 0)
+    amount = book.amount[sold]
+    later = Listing(seen, row[other[hit]], amount[other[hit]], why[hit], REASONS)
+    earlier = Listing(seen, row[one[hit]], amount[one[hit]], why[hit], REASONS)
+    worth = seen.in_currency(later.amount, later.row, seen.reporting).units
+    order = np.lexsort((later.row, later.what, -np.abs(worth)))
+    return Doubles(earlier.only(order), later.only(order))
+
+
+def keys_of(texts: pa.Array) -> Keys:
+    """Reduce numbers: capitals, no leading zeros, no signs; "inv 001" and "INV-1" are one."""
+    upper = pc.utf8_upper(texts)
+    plain = pc.replace_substring_regex(upper, r"(^|[^0-9])0+([0-9])", r"\1\2")
+    plain = pc.replace_substring_regex(plain, r"[^0-9\pL]", "")
+    letters = pc.replace_substring_regex(plain, r"[0-9]", "")
+    tails = pc.replace_substring_regex(pc.replace_substring_regex(upper, r"^.*?([0-9]*)[^0-9]*$", r"\1"), r"^0+", "")
+    digits = pc.replace_substring_regex(plain, r"[^0-9]", "")
+    return Keys(*map(_codes, (texts, plain, digits, tails)), plain, letters, tails)
+
+
+def alike(keys: Keys, one: Ints, other: Ints, same_day: Bools) -> Ints:
+    """Return why two numbers are taken for one, as a position in REASONS; −1 where they are not."""
+    why = np.full(len(one), -1, np.int64)
+    length = np.asarray(pc.utf8_length(keys.texts), np.int64)
+    lettered = np.asarray(pc.utf8_length(keys.letters), np.int64) > 0
+    tail = np.asarray(pc.utf8_length(keys.tails), np.int64)
+    letters = _codes(keys.letters)
+    none = length == 0
+    both, neither = ~none[one] & ~none[other], none[one] & none[other]
+    more = length[one] != length[other]
+    tests = (
+        (UNNUMBERED, neither & same_day),
+        (ENDING, both & more & (keys.tail[one] == keys.tail[other]) & (tail[one] >= LONG_TAIL) & _suffix(
+            keys.texts, one, other)),
+        (LETTERS, both & (keys.digits[one] == keys.digits[other]) & (tail[one] > 0)
+            & ((letters[one] == letters[other]) | (lettered[one] != lettered[other]))),
+        (ALIKE, both & (keys.plain[one] == keys.plain[other])),
+        (SAME, both & (keys.raw[one] == keys.raw[other])),
+    )  # fmt: skip
+    for reason, fits in tests:
+        why[fits] = reason
+    near = np.flatnonzero(both & same_day & (why < 0))[:MOST_COMPARED]
+    for at in _keystrokes(keys.texts, one, other, near):
+        why[at] = KEYSTROKE
+    return why
+
+
+def _suffix(texts: pa.Array, one: Ints, other: Ints) -> Bools:
+    """Tell where one text ends with the other."""
+    found = np.zeros(len(one), np.bool_)
+    if len(one) > MOST_COMPARED:
+        return found
+    pairs = zip(texts.take(pa.array(one)).to_pylist(), texts.take(pa.array(other)).to_pylist(), strict=True)
+    for at, (left, right) in enumerate(pairs):
+        found[at] = bool(left and right and (left.endswith(right) or right.endswith(left)))
+    return found
+
+
+def _keystrokes(texts: pa.Array, one: Ints, other: Ints, near: Ints) -> Iterator[int]:
+    """Give the pairs that differ by two swapped signs, or by one too many; numbers one after the other are none."""
+    left, right = texts.take(pa.array(one[near])).to_pylist(), texts.take(pa.array(other[near])).to_pylist()
+    for at, a, b in zip(near.tolist(), left, right, strict=True):
+        swapped = len(a) == len(b) and sorted(a) == sorted(b)
+        if (swapped or abs(len(a) - len(b)) == 1) and OSA.distance(a, b, score_cutoff=1) == 1:
+            yield at
+
+
+def _codes(texts: pa.Array) -> Ints:
+    encoded = texts.dictionary_encode()
+    return np.asarray(encoded.indices, np.int64)
