@@ -91,12 +91,12 @@ def independent_figures(seen: View) -> dict[str, tuple[str, int]]:
 def _parted(seen: View) -> bool:
     """Tell whether something else is looked at than all customers but those of our own group."""
     ours = seen.filters.intercompany != "out" and bool(seen.book.around.customers.intercompany.any())
-    return bool(seen.filters.segments or seen.filters.owners) or ours
+    return seen.filters.some_customers or ours
 
 
 def _narrowed(seen: View) -> bool:
     filters = seen.filters
-    return bool(filters.segments or filters.owners) or filters.entity is not None or filters.intercompany == "only"
+    return filters.some_customers or filters.entity is not None or filters.intercompany == "only"
 
 
 def _open_totals(seen: View, edges: Sequence[int], *, ours: bool = False) -> dict[str, int]:

@@ -48,6 +48,7 @@ class Filters:
         basis: the date items age from.
         known_at: only what was recorded up to this moment (UTC); None is now.
         intercompany: "out" leaves companies of our own group out, "in" counts them, "only" counts nothing else.
+        customer: keep this customer and those merged into it, by code; "" keeps all.
     """
 
     as_of: date
@@ -58,6 +59,7 @@ class Filters:
     basis: Basis = "original"
     known_at: datetime | None = None
     intercompany: Intercompany = "out"
+    customer: str = ""
 
     def __post_init__(self) -> None:
         """Order the lists, so that equal choices are equal values; refuse what can't be meant."""
@@ -78,8 +80,13 @@ class Filters:
     def key(self) -> tuple[Any, ...]:
         """Return a value that is equal for equal filters and can be a cache key or part of one."""
         known = None if self.known_at is None else self.known_at.isoformat()
-        narrowed = (self.segments, self.owners, self.entity, self.intercompany)
+        narrowed = (self.segments, self.owners, self.entity, self.intercompany, self.customer)
         return (self.as_of, self.currency, narrowed, self.basis, known)
+
+    @property
+    def some_customers(self) -> bool:
+        """Tell whether only some customers are kept."""
+        return bool(self.segments or self.owners or self.customer)
 
     def on(self, as_of: date) -> Filters:
         """Return the same filters as of another day."""

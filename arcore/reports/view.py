@@ -147,7 +147,7 @@ class View:
     @cached_property
     def stated_sales(self) -> tuple[StatedSales, ...]:
         """Credit sales of months that somebody states and no complete booking replaces; whole entities only."""
-        if self.filters.segments or self.filters.owners:
+        if self.filters.some_customers:
             return ()
         return usable_sales(self.book.around.stated.sales.values(), self.book.around.coverages, self.places)
 
@@ -324,9 +324,11 @@ def group_counts(customers: Customers, filters: Filters) -> NDArray[np.bool_]:
 
 
 def customers_within(current: Book, filters: Filters, day: date, known_seq: int | None) -> NDArray[np.bool_]:
-    """Tell which customers are of the segments and owners asked for, as these stood on a day."""
+    """Tell which customers are the one, or of the segments and owners asked for, as these stood on a day."""
     customers = current.around.customers
     chosen = np.ones(len(customers.ids), np.bool_)
+    if filters.customer:
+        chosen = np.array([code == filters.customer for code in customers.codes], np.bool_)[customers.survivor]
     for name, wanted in (("segment", filters.segments), ("owner", filters.owners)):
         if wanted:
             codes, labels = customers.fact_on(name, day, known_seq)
