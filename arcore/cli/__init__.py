@@ -39,7 +39,10 @@ from arcore.errors import Refused
 DONE, FAILED, REFUSED = 0, 1, 2
 PROGRAM = "python -m arcore"
 EVERYWHERE = "Every command takes --store URL (the books to work on) and --json (one JSON document for scripts)."
-ORDER = "init demo serve import undo aging items kpi bridge state freeze process remind daily export verify audit backup restore".split()
+ORDER = (
+    "init demo serve import undo aging items kpi bridge state freeze process remind daily report "
+    "export verify audit backup restore"
+).split()
 """How `--help` lists the commands; others follow by name."""
 
 

@@ -52,7 +52,7 @@ def run(
     assert file is not None  # noqa: S101  one of the two is there
     if report not in REPORTS:
         raise BadInput(f"{report!r} is no report; one of {', '.join(REPORTS)}", report=report)
-    _refuse_existing(file, force=force)
+    frame.refuse_existing(file, force=force)
     with frame.books() as engine:
         filters = filters_of(engine, as_of, known_at, basis, currency, entity, intercompany)
         table, notes = {
@@ -111,7 +111,7 @@ def _write(file: Path, table: Any, report: str, filters: Any, notes: list[str], 
         f"Companies of our own group: {GROUP_WORDS[filters.intercompany]}",
     ]
     content = write(file.name, table, f"arcore {report}", [*facts, *notes], sums=sums)
-    _save(file, content)
+    frame.save(file, content)
     frame.show({"file": file, "report": report, "rows": len(table), "bytes": len(content)}, f"Wrote {file}")
 
 
@@ -119,27 +119,10 @@ def _books(folder: Path, *, force: bool) -> None:
     from arcore.intake.exchange_out import write_books
 
     for name in ("documents.csv", "applications.csv"):
-        _refuse_existing(folder / name, force=force)
+        frame.refuse_existing(folder / name, force=force)
     with frame.books() as engine:
         written = write_books(engine)
     for name, content in written.items():
-        _save(folder / name, content)
+        frame.save(folder / name, content)
     rows = {name: content.count(b"\n") - 1 for name, content in written.items()}
     frame.show({"folder": folder, "files": [folder / name for name in written], "rows": rows}, f"Wrote {folder}")
-
-
-def _refuse_existing(file: Path, *, force: bool) -> None:
-    from arcore.errors import BadInput
-
-    if file.exists() and not force:
-        raise BadInput(f"{file} is there already; --force writes over it", file=str(file))
-
-
-def _save(file: Path, content: bytes) -> None:
-    from arcore.errors import Unavailable
-
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content)
-    except OSError as error:
-        raise Unavailable(f"{file} can't be written: {error.strerror or error}", file=str(file)) from error

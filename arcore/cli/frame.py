@@ -203,6 +203,26 @@ def _plain(value: object) -> str:
     raise TypeError(f"{type(value).__name__} has no place in an answer")
 
 
+# --- files ------------------------------------------------------------------------------------------------------------
+
+
+def refuse_existing(file: Path, *, force: bool) -> None:
+    """Raise BadInput where a file is there already, unless it may be written over."""
+    if file.exists() and not force:
+        raise BadInput(f"{file} is there already; --force writes over it", file=str(file))
+
+
+def save(file: Path, content: bytes) -> None:
+    """Write a file and the folders on its way. Raises Unavailable where that fails."""
+    from arcore.errors import Unavailable
+
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    except OSError as error:
+        raise Unavailable(f"{file} can't be written: {error.strerror or error}", file=str(file)) from error
+
+
 # --- what options mean ------------------------------------------------------------------------------------------------
 
 
