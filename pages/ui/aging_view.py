@@ -20,6 +20,7 @@ from arcore.reports.aging import AgingRow
 from arcore.reports.filters import By
 from arcore.reports.rates import Gap
 from pages.ui import charts
+from pages.ui import rate_gaps
 from pages.ui import tables
 from pages.ui.format import Format
 from pages.ui.format import as_label

@@ -16,6 +16,7 @@ from arcore.reports.customer import Standing
 from arcore.reports.customer import Who
 from arcore.reports.items import ItemRow
 from arcore.reports.rates import Gap
+from pages.ui import rate_gaps
 from pages.ui.format import NONE
 from pages.ui.format import Format
 from pages.ui.format import as_label
@@ -133,15 +134,8 @@ def tiles(standing: Standing, say: Format, oldest_number: str) -> None:
 
 
 def gaps(missing: Sequence[Gap], say: Format) -> None:
-    """Name the currencies that have no rate."""
-    for gap in missing:
-        st.warning(
-            as_label(
-                f"No rate from {gap.currency} to {gap.reporting} on or before {say.day(gap.day)}: balances in "
-                f"{gap.currency} are left out of the totals. Rates are added in Settings."
-            ),
-            icon=":material/currency_exchange:",
-        )
+    """Name the rates that are missing; amounts without one are left out."""
+    rate_gaps.draw(missing, say, left_out=True)
 
 
 def counted(count: int, noun: str) -> str:
