@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from arcore.reports.aging import AgingReport
 from arcore.reports.aging import aging
+from arcore.reports.book import book
 from arcore.reports.filters import By
 from arcore.reports.movement import MovementReport
 from arcore.reports.movement import between
@@ -17,6 +18,7 @@ from pages.ui import aging_view
 from pages.ui import charts
 from pages.ui import empty
 from pages.ui import flows_view
+from pages.ui import group_view
 from pages.ui import items_view
 from pages.ui import movement_view
 from pages.ui import shell
@@ -26,6 +28,8 @@ from pages.ui.aging_sheet import Sheet
 from pages.ui.aging_sheet import buckets
 from pages.ui.aging_sheet import sheet
 from pages.ui.aging_view import BY_WORDS
+from pages.ui.aging_view import FAMILIES
+from pages.ui.aging_view import LABELS
 from pages.ui.format import as_label
 
 CLICKED = "aging_clicked"
@@ -35,7 +39,7 @@ CLICKED = "aging_clicked"
 def page(frame: shell.Frame) -> None:
     """Draw the page."""
     bar = st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="aging_bar")
-    by, edges, since = choose_split(bar), aging_view.choose_edges(bar), choose_since(bar, frame)
+    by, edges, since = choose_split(bar, frame), aging_view.choose_edges(bar), choose_since(bar, frame)
     shown = sheet_of(frame, by, edges, 1)
     count = frame.say.number(sum(total.items for total in shown.report.totals))
     groups = f"{frame.say.number(shown.groups)} {aging_view.plural(by, shown.groups)}"
@@ -55,6 +59,7 @@ def page(frame: shell.Frame) -> None:
         with flows:
             flows_view.draw(frame, since, edges)
     flows_view.open_clicked(frame, since, edges)
+    group_view.open_asked(frame)
     if CLICKED in st.session_state:
         open_items(frame, by, edges, *st.session_state.pop(CLICKED))
 
@@ -71,8 +76,8 @@ def moved(frame: shell.Frame, since: date, edges: tuple[int, ...]) -> MovementRe
     return between(frame.books.engine, frame.filters, since, edges=edges)
 
 
-def choose_split(bar: DeltaGenerator) -> By:
-    """Draw the choice of the dimension."""
+def choose_split(bar: DeltaGenerator, frame: shell.Frame) -> By:
+    """Draw the choice of the dimension; for families, where there are any, the way to look at them beside it."""
     word = bar.segmented_control(
         "Split by",
         list(BY_WORDS.values()),
@@ -83,7 +88,20 @@ def choose_split(bar: DeltaGenerator) -> By:
         bind="query-params",
         persist_state="session",
     )
-    return next((by for by, name in BY_WORDS.items() if name == word), "customer")
+    by: By = next((by for by, name in BY_WORDS.items() if name == word), "customer")
+    if by != "family" or not book(frame.books.engine).around.customers.families.depth.any():
+        return by
+    way = bar.segmented_control(
+        "Families",
+        list(FAMILIES.values()),
+        default=FAMILIES["family"],
+        required=True,
+        key="families",
+        label_visibility="collapsed",
+        bind="query-params",
+        persist_state="session",
+    )
+    return next((by for by, name in FAMILIES.items() if name == way), by)
 
 
 def choose_since(bar: DeltaGenerator, frame: shell.Frame) -> date:
@@ -110,7 +128,7 @@ def largest(frame: shell.Frame, shown: Sheet) -> None:
     which = f"{len(rows)} largest of {shown.of_currency}" if shown.of_currency > len(rows) else "largest first"
     others = ", other currencies in the table" if len(report.totals) > 1 else ""
     tail = f"{currency}, {which}; days past due{others}"
-    st.markdown(f"**Open items by {BY_WORDS[report.by].lower()}** :gray[:small[{as_label(tail)}]]")
+    st.markdown(f"**Open items by {BY_WORDS.get(report.by, 'family').lower()}** :gray[:small[{as_label(tail)}]]")
 
     key = f"largest_{report.by}_{aging_view.mark(report)}"
 
@@ -132,8 +150,9 @@ def downloads(frame: shell.Frame, report: AgingReport) -> None:
     engine, filters, by, edges = frame.books.engine, frame.filters, report.by, report.edges
     files = tables.files(
         lambda: aging_view.for_download(aging(engine, filters, by=by, edges=edges)),
-        f"Aging by {by}",
-        [*frame.facts(), aging_view.agreement(report, frame.say)],
+        f"Aging by {'family, rolled up' if by == 'rollup' else by}",
+        [*frame.facts(), aging_view.agreement(report, frame.say), *report.notes()],
+        sums=by != "rollup",
     )
     tables.downloads("Download", f"aging-{report.as_of}", place=frame.actions, **files)
 
@@ -146,6 +165,7 @@ def the_grid(frame: shell.Frame, first: Sheet) -> None:
     with place:
         rows_of(frame, shown)
     aging_view.foot(first.report, frame.say)
+    group_view.line(frame, first.report.left_out, first.report.left_out_sums)
 
 
 def turned(frame: shell.Frame, first: Sheet) -> Sheet:
@@ -167,13 +187,16 @@ def turned(frame: shell.Frame, first: Sheet) -> Sheet:
 def rows_of(frame: shell.Frame, shown: Sheet) -> None:
     """Draw one page of the table."""
     report, totals = shown.report, len(shown.report.totals)
+    first = totals + len(report.intercompany)
     key = f"aging_grid_{report.by}_{aging_view.mark(report)}" + (f"_{shown.number}" if shown.number > 1 else "")
     hidden = aging_view.hidden_columns(report)
 
     def clicked() -> None:
         cells = st.session_state[key]["selection"]["cells"]
-        if cells:
-            place, column = cells[0][0] - totals, cells[0][1]
+        if cells and totals <= cells[0][0] < first:
+            group_view.ask()
+        elif cells:
+            place, column = cells[0][0] - first, cells[0][1]
             bucket = next((name for name in report.columns if aging_view.bucket_word(name) == column), None)
             st.session_state[CLICKED] = (report.cells.key[place] if place >= 0 else None, bucket)
 
@@ -183,7 +206,7 @@ def rows_of(frame: shell.Frame, shown: Sheet) -> None:
         row_height=tables.ROW,
         height=tables.height(shown.table.num_rows, most=25),
         placeholder="–",
-        column_config=aging_view.grid_columns(report, frame.say, BY_WORDS[report.by]),
+        column_config=aging_view.grid_columns(report, frame.say, LABELS[report.by]),
         column_order=[name for name in shown.table.column_names if name not in hidden],
         key=key,
         on_select=clicked,

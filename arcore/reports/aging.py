@@ -156,6 +156,11 @@ class AgingReport:
             }
         )
 
+    @property
+    def left_out_sums(self) -> dict[str, int]:
+        """What was left out for being of our own group, by currency; minor units."""
+        return {row.currency: row.open for row in self.intercompany if row.key == "intercompany"}
+
     def notes(self) -> list[str]:
         """Say in plain English what a file of the rows holds beside them: what was left out, what holds what."""
         found = []

@@ -63,10 +63,14 @@ def sheet(engine: Engine, filters: Filters, by: By, edges: tuple[int, ...], numb
     number = min(max(1, number), max(1, -(-rows // ROWS)))
     shown = _part(cells, slice((number - 1) * ROWS, number * ROWS))
     first = report.totals[0].currency if report.totals else ""
-    of_first = np.flatnonzero(cells.currency == first)
+    # Of rows that hold each other only those that no other holds: bars side by side must not count twice.
+    top = cells.depth == 0 if len(cells.depth) else np.ones(rows, np.bool_)
+    of_first = np.flatnonzero((cells.currency == first) & top)
     return Sheet(
         report=replace(report, cells=shown),
-        table=pa.concat_tables([_grid(report, _totals(report)), _grid(report, shown)]),
+        table=pa.concat_tables(
+            [_grid(report, _totals(report)), _grid(report, _left_out(report)), _grid(report, shown)]
+        ),
         largest=tuple(_part(cells, of_first[:LARGEST])),
         of_currency=len(of_first),
         groups=len(set(cells.key.tolist())),
@@ -77,17 +81,27 @@ def sheet(engine: Engine, filters: Filters, by: By, edges: tuple[int, ...], numb
 
 def _part(cells: Cells, which: slice | np.ndarray[tuple[int], np.dtype[np.int64]]) -> Cells:
     """Return some rows as arrays of their own, so that the others are not kept with them."""
-    arrays = (cells.key, cells.name, cells.currency, cells.amounts, cells.items)
+    arrays = [cells.key, cells.name, cells.currency, cells.amounts, cells.items]
+    if len(cells.depth):
+        arrays += [cells.depth, cells.below]
     return Cells(*(array[which].copy() for array in arrays))
 
 
 def _totals(report: AgingReport) -> Cells:
     """Return the totals as rows, named by how many groups they are of."""
-    rows = report.totals
+    return _as_cells(report, report.totals, aging_view.total_names(report))
+
+
+def _left_out(report: AgingReport) -> Cells:
+    """Return what was left out for being of our own group as rows."""
+    return _as_cells(report, report.intercompany, aging_view.left_out_names(report))
+
+
+def _as_cells(report: AgingReport, rows: Sequence[AgingRow], names: Sequence[str]) -> Cells:
     amounts = [(*aging_view.amounts_of(row), row.open, row.redated) for row in rows]
     return Cells(
         key=np.array([row.key for row in rows], object),
-        name=np.array(aging_view.total_names(report), object),
+        name=np.array(names, object),
         currency=np.array([row.currency for row in rows], object),
         amounts=np.array(amounts, np.int64).reshape(len(rows), len(report.columns) + 2),
         items=np.array([row.items for row in rows], np.int64),
@@ -107,7 +121,7 @@ def _grid(report: AgingReport, cells: Cells) -> pa.Table:
     redated = amounts.pop("Re-dated")
     return pa.table(
         {
-            "Name": pa.array(cells.name.tolist(), pa.string()),
+            "Name": pa.array(_names(cells), pa.string()),
             "Currency": pa.array(cells.currency.tolist(), pa.string()),
             **amounts,
             "Overdue": share,
@@ -115,6 +129,14 @@ def _grid(report: AgingReport, cells: Cells) -> pa.Table:
             "Re-dated": redated,
         }
     )
+
+
+def _names(cells: Cells) -> list[str]:
+    """Return the names of rows; rolled up they stand in from the parent, and a parent says how many it holds."""
+    if not len(cells.depth):
+        return list(cells.name)
+    levels = zip(cells.name, cells.depth.tolist(), cells.below.tolist(), strict=True)
+    return [f"{aging_view.INDENT * depth}{name}{f' +{below}' if below else ''}" for name, depth, below in levels]
 
 
 def _or_null(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> pa.Array:

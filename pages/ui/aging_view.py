@@ -33,7 +33,12 @@ BY_WORDS: dict[By, str] = {
     "entity": "Entity",
     "currency": "Currency",
 }
+LABELS: dict[By, str] = BY_WORDS | {"rollup": "Customer, +n below it"}
+"""What the rows of a split are called."""
+FAMILIES: dict[By, str] = {"family": "Consolidated", "rollup": "Rolled up", "customer": "Own"}
+"""Ways to look at families: one row each, every member with all below it, every member by itself."""
 TOTAL = "Total"
+INDENT = "\u2003"
 CUTS = ("30 · 60 · 90", "15 · 30 · 60 · 90", "30 · 60 · 90 · 120")
 """Where days past due are cut, the usual way first; people may type their own."""
 MOST_EDGES = 6
@@ -92,7 +97,7 @@ def bucket_word(column: str) -> str:
 
 def plural(by: By, count: int) -> str:
     """Return what groups of a dimension are called: 1 customer, 15 customers, 3 families."""
-    word = BY_WORDS[by].lower()
+    word = BY_WORDS.get(by, "customer").lower()
     if count == 1:
         return word
     return f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
@@ -102,8 +107,11 @@ def total_names(report: AgingReport) -> list[str]:
     """Return what the total rows are called: "Total, 15 customers", or by currency where there are several."""
     counts = [int(np.count_nonzero(report.cells.currency == total.currency)) for total in report.totals]
     several = len(report.totals) > 1
+    if report.by == "rollup":
+        return [f"{TOTAL}{f' {total.currency}' if several else ''}, each customer once" for total in report.totals]
+    word = "Consolidated" if report.by == "entity" else TOTAL
     return [
-        f"Total{f' {total.currency}' if several else ''}, {count} {plural(report.by, count)}"
+        f"{word}{f' {total.currency}' if several else ''}, {count} {plural(report.by, count)}"
         for total, count in zip(report.totals, counts, strict=True)
     ]
 
@@ -184,9 +192,21 @@ def _with_shares(rows: Sequence[tuple[str, int, int]], currency: str, since: str
     return styled.set_properties(subset=(frame.index[-1:], heads), **{"font-weight": "700"})
 
 
+def left_out_names(report: AgingReport) -> list[str]:
+    """Return what the rows of our own group are called: left out as a whole, and by entity of each of these."""
+    several = len({row.currency for row in report.intercompany}) > 1
+    return [
+        f"Intercompany{'' if row.key == 'intercompany' else f' of {row.name}'}"
+        f"{f' {row.currency}' if several else ''}, left out"
+        for row in report.intercompany
+    ]
+
+
 def for_download(report: AgingReport) -> pd.DataFrame:
     """Return the rows for a file: exact amounts, columns called as on the screen."""
-    names = {"key": "Code" if report.by in ("customer", "family") else "Key", "name": BY_WORDS[report.by]}
+    whom = report.by in ("customer", "family", "rollup")
+    names = {"key": "Code" if whom else "Key", "name": "Customer" if report.by == "rollup" else BY_WORDS[report.by]}
+    names |= {"level": "Level", "customers below": "Customers below"}
     names |= {column: bucket_word(column) for column in report.columns}
     return report.frame().rename(
         columns=names | {"currency": "Currency", "open": "Open balance", "redated": "Re-dated"}
