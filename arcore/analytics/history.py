@@ -167,24 +167,36 @@ class Point:
 
     def amounts(self, name: str) -> Ints:
         """Return one input by currency code. Raises KeyError for an unknown name, BadInput for a day not prepared."""
+        found: Ints = self.every(name)[self.group]
+        return found
+
+    def every(self, name: str) -> Ints:
+        """Return one input of every group: [group, currency]."""
         if name in _BALANCES:
             return _BALANCES[name](self._balances(self.window.last))
         if name == "ar_begin":
             return _net(self._balances(self.window.before))
         if name in MEASURES:
             return self._paid(MEASURES.index(name))
-        return self.flow(name, self.window)
+        return self.every_flow(name, self.window)
 
     def flow(self, name: str, window: Window) -> Ints:
-        """Return one flow of another window, e.g. the sales of a month."""
-        parts = FLOW_INPUTS[name]
+        """Return one flow of another window, e.g. the sales of a month, by currency code."""
+        found: Ints = self.every_flow(name, window)[self.group]
+        return found
+
+    def every_flow(self, name: str, window: Window) -> Ints:
+        """Return the same of every group: [group, currency]."""
         flows = self.history.flows
-        kept = flows.values[self.group]
-        booked = kept[..., flows.index(to_day(window.last))] - kept[..., flows.index(to_day(window.before))]
-        total: Ints = sum((sign * booked[:, POSITIONS[part]] for part, sign in parts), np.zeros(len(booked), np.int64))
+        last, before = flows.index(to_day(window.last)), flows.index(to_day(window.before))
+        total = np.zeros(flows.values.shape[:2], np.int64)
+        for part, sign in FLOW_INPUTS[name]:
+            place = POSITIONS[part]
+            total += sign * (flows.values[:, :, place, last] - flows.values[:, :, place, before])
         if name == "credit_sales" and self.history.stated:
-            instead = [pair for pair in self.history.corrected() if pair[0].is_in(window, self.group)]
-            total = total + by_currency(instead, len(booked))
+            for one, more in self.history.corrected():
+                if one.is_in(window, one.group):
+                    total[one.group, one.currency] += more
         return total
 
     def stated_sales(self, window: Window) -> Ints:
@@ -194,13 +206,13 @@ class Point:
 
     def _balances(self, day: date) -> Ints:
         balances = self.history.balances
-        columns: Ints = balances.values[self.group, :, :, balances.index(to_day(day))]
+        columns: Ints = balances.values[..., balances.index(to_day(day))]
         return columns
 
     def _paid(self, measure: int) -> Ints:
         known = self.history.paid_in(self.months)
         at = position_of(known.as_of, to_day(self.window.last))
-        amounts: Ints = known.values[self.group, :, measure, at]
+        amounts: Ints = known.values[:, :, measure, at]
         return amounts
 
 
@@ -223,18 +235,18 @@ FLOW_INPUTS: dict[str, tuple[tuple[str, int], ...]] = {
 
 
 def _net(columns: Ints) -> Ints:
-    total: Ints = columns.sum(axis=1)
+    total: Ints = columns.sum(axis=-1)
     return total
 
 
 _BALANCES: dict[str, Callable[[Ints], Ints]] = {
     "ar_end": _net,
-    "ar_current": lambda columns: columns[:, 0],
-    "overdue": lambda columns: columns[:, 1:-1].sum(axis=1),
-    "over_90": lambda columns: columns[:, -2],
-    "gross_debits": lambda columns: columns[:, :-1].sum(axis=1),
-    "unapplied": lambda columns: columns[:, -1],
-    "ar_end_current": lambda columns: columns[:, 0] + columns[:, -1],
+    "ar_current": lambda columns: columns[..., 0],
+    "overdue": lambda columns: columns[..., 1:-1].sum(axis=-1),
+    "over_90": lambda columns: columns[..., -2],
+    "gross_debits": lambda columns: columns[..., :-1].sum(axis=-1),
+    "unapplied": lambda columns: columns[..., -1],
+    "ar_end_current": lambda columns: columns[..., 0] + columns[..., -1],
 }
 """Inputs that are balances: columns are not due, 1-30, 31-60, 61-90, 91+, unapplied."""
 

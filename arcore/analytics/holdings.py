@@ -31,7 +31,7 @@ class Holdings:
     """Running totals by holder, a customer in a group of the book.
 
     Attributes:
-        customer, group: of each holder; customers as positions of those that merged ones live on in.
+        customer, group: of each holder, group by group; customers as positions of those that merged ones live on in.
         values: [holder, currency, day]; minor units, signed as booked.
     """
 
@@ -42,29 +42,36 @@ class Holdings:
 
     def at(self, point: Point, conversion: Conversion) -> tuple[Ints, Amounts]:
         """Return the customers of a group and their totals at the end of the window, converted. Raises RateGap."""
-        return self._converted(point, conversion, self._of(point, self.values[..., self._place(point.window.last)]))
+        return self._converted(point, conversion, self._of(point)[..., self._place(point.window.last)])
 
     def within(self, point: Point, conversion: Conversion) -> tuple[Ints, Amounts]:
         """Return the customers of a group and what came in the window, converted. Raises RateGap."""
         last, before = self._place(point.window.last), self._place(point.window.before)
-        return self._converted(point, conversion, self._of(point, self.values[..., last] - self.values[..., before]))
+        held = self._of(point)
+        return self._converted(point, conversion, held[..., last] - held[..., before])
 
     def held(self, point: Point) -> Ints:
         """Return the customers of a group with anything but nil in some currency at the end of the window."""
-        values = self._of(point, self.values[..., self._place(point.window.last)])
-        return self.customer[self.group == point.group][values.any(axis=1)]
+        values = self._of(point)[..., self._place(point.window.last)]
+        found: Ints = self.customer[self._part(point)][values.any(axis=1)]
+        return found
 
     def moved(self, point: Point) -> Ints:
         """Return the customers of a group to whom anything was added in the window."""
         last, before = self._place(point.window.last), self._place(point.window.before)
-        values = self._of(point, self.values[..., last] - self.values[..., before])
-        return self.customer[self.group == point.group][values.any(axis=1)]
+        held = self._of(point)
+        found: Ints = self.customer[self._part(point)][(held[..., last] != held[..., before]).any(axis=1)]
+        return found
 
     def _place(self, day: date) -> int:
         return position_of(self.days, to_day(day))
 
-    def _of(self, point: Point, values: Ints) -> Ints:
-        found: Ints = values[self.group == point.group]
+    def _part(self, point: Point) -> slice:
+        """Return where the holders of a group stand: side by side."""
+        return slice(*np.searchsorted(self.group, (point.group, point.group + 1)).tolist())
+
+    def _of(self, point: Point) -> NDArray[np.int64]:
+        found: NDArray[np.int64] = self.values[self._part(point)]
         return found
 
     def _converted(self, point: Point, conversion: Conversion, values: Ints) -> tuple[Ints, Amounts]:
@@ -72,7 +79,7 @@ class Holdings:
         factors = np.zeros(values.shape[1])
         for code in used.tolist():
             factors[code] = float(conversion.factor(code, point.window.last))
-        return self.customer[self.group == point.group], values @ factors
+        return self.customer[self._part(point)], values @ factors
 
 
 def owed(history: History, leader: Days) -> Holdings:

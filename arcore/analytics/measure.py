@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Iterable
-from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
-from dataclasses import field
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -19,10 +16,11 @@ import numpy as np
 
 from arcore.analytics.closed import closed
 from arcore.analytics.collection_cost import cost_of_window
-from arcore.analytics.columns import Ints
 from arcore.analytics.conversion import Conversion
 from arcore.analytics.conversion import RateGap
 from arcore.analytics.coverage import Coverage
+from arcore.analytics.daily_cash import at_day_rates
+from arcore.analytics.daily_cash import daily_cash
 from arcore.analytics.discount_cost import discounts_taken
 from arcore.analytics.discount_cost import paid_days_early
 from arcore.analytics.discount_cost import paid_for_discounts
@@ -30,17 +28,15 @@ from arcore.analytics.dso_terms import SalesUnknownError
 from arcore.analytics.dso_terms import months_of_sale
 from arcore.analytics.dso_terms import steps_of_age
 from arcore.analytics.figures import Figure
-from arcore.analytics.flows import POSITIONS
-from arcore.analytics.flows import Flows
-from arcore.analytics.flows import flows_on
 from arcore.analytics.headline import DAYS_OF_A_MONTH
 from arcore.analytics.headline import days_of
 from arcore.analytics.headline import months_of
-from arcore.analytics.history import FLOW_INPUTS
-from arcore.analytics.history import History
 from arcore.analytics.history import Point
 from arcore.analytics.issued import invoices_issued
 from arcore.analytics.kpi import Kpi
+from arcore.analytics.lens import Given
+from arcore.analytics.lens import Lens
+from arcore.analytics.lens import NotGivenError
 from arcore.analytics.month_ends import month_end_average
 from arcore.analytics.open_age import open_amount_days
 from arcore.analytics.roll_rate import rolled_from
@@ -50,38 +46,6 @@ from arcore.analytics.variants import Variants
 from arcore.analytics.windows import Window
 from arcore.analytics.windows import trailing_months
 from arcore.dates import month_end
-from arcore.dates import to_day
-
-Given = Ints | Decimal | int | None
-"""Minor units by currency code, or a plain number; None for what nobody gave."""
-Source = Callable[[Point, Conversion], Given]
-
-
-class NotGivenError(Exception):
-    """An input has no source; it becomes the reason of a figure and never reaches a caller."""
-
-    def __init__(self, name: str) -> None:
-        """Name the input."""
-        super().__init__(f"nobody says {name.replace('_', ' ')} here")
-
-
-@dataclass(frozen=True, eq=False)
-class Lens:
-    """How a history is looked at: which currency it is counted in, and what is known to be complete.
-
-    Attributes:
-        listed: closing balances of group 0 as lists show them, where every item was converted and rounded by itself,
-            by as-of day and input: a figure then stands on the very total of its list.
-        more: inputs that don't follow from balances and flows alone: promises, disputes, limits, customers.
-        variants: how the company wants its measures counted.
-    """
-
-    history: History
-    conversion: Conversion
-    coverage: Coverage
-    listed: Mapping[tuple[date, str], Decimal] = field(default_factory=dict)
-    more: Mapping[str, Source] = field(default_factory=dict)
-    variants: Variants = field(default_factory=Variants)
 
 
 def measure(lens: Lens, kpi: Kpi, as_of: date, *, months: int | None = None, group: int = 0) -> Figure:
@@ -131,7 +95,7 @@ def _input(lens: Lens, kpi: Kpi, point: Point, name: str) -> Any:
 
 def _amount(lens: Lens, point: Point, name: str) -> Decimal:
     found = lens.listed.get((point.window.last, name)) if point.group == 0 else None
-    return lens.conversion.total(point.amounts(name), point.window.last) if found is None else found
+    return lens.total(point, name) if found is None else found
 
 
 FURTHER: dict[str, Callable[[Point, Kpi], Given]] = {
@@ -172,19 +136,45 @@ TERMS: dict[str, Callable[[Point, Conversion, Coverage], list[Term]]] = {
 
 
 def _figure(lens: Lens, kpi: Kpi, point: Point, amounts: Callable[[], dict[str, Any]]) -> Figure:
-    bare = _bare(lens, kpi, point.window)
-    missing = missing_for(kpi, point.window, lens.coverage)
-    if missing is not None:
-        return bare.because(missing, coverage=coverage_text(kpi, lens.coverage))
+    frame = _frame(lens, kpi, point.window)
+    bare = frame.bare
+    if frame.missing is not None:
+        return frame.lacking(lens)
     try:
         values = amounts()
     except (RateGap, NotGivenError) as lacking:
         return bare.because(str(lacking))
     if kpi.counts_days:
         values["days"] = days_of(kpi, point.window.days, point.months, lens.variants)
-    figure = kpi.make(**values)
-    months = lens.coverage.stated_in(point.window) if may_be_stated(kpi) else ()
-    return _naming_stated(_dressed(figure, bare), lens, point, months or ())
+    return _naming_stated(_dressed(kpi.make(**values), bare), lens, point, frame.stated)
+
+
+@dataclass(frozen=True, eq=False)
+class _Frame:
+    """What the figures of a KPI in one window have in common, whatever group they are of.
+
+    Attributes:
+        bare: without figures.
+        missing: what the KPI lacks, or None.
+        stated: months of the window whose sales are stated.
+    """
+
+    kpi: Kpi
+    bare: Figure
+    missing: str | None
+    stated: tuple[date, ...]
+
+    def lacking(self, lens: Lens) -> Figure:
+        """Return the figure that says what is missing."""
+        return self.bare.because(self.missing or "", coverage=coverage_text(self.kpi, lens.coverage))
+
+
+def _frame(lens: Lens, kpi: Kpi, window: Window) -> _Frame:
+    def make() -> _Frame:
+        stated = lens.coverage.stated_in(window) if may_be_stated(kpi) else ()
+        return _Frame(kpi, _bare(lens, kpi, window), missing_for(kpi, window, lens.coverage), stated or ())
+
+    return lens.once((kpi.key, window), make)
 
 
 def _bare(lens: Lens, kpi: Kpi, window: Window) -> Figure:
@@ -215,7 +205,7 @@ def _shape(kpi: Kpi) -> tuple[str, str]:
 
 
 def _dressed(figure: Figure, bare: Figure) -> Figure:
-    return replace(figure, window=bare.window, as_of=bare.as_of, currency=bare.currency)
+    return figure.altered(window=bare.window, as_of=bare.as_of, currency=bare.currency)
 
 
 def may_be_stated(kpi: Kpi) -> bool:
@@ -233,7 +223,7 @@ def _naming_stated(figure: Figure, lens: Lens, point: Point, months: Sequence[da
         return figure
     window = Window(months[0], month_end(months[-1]))
     part = lens.conversion.total(point.stated_sales(window), point.window.last)
-    said = replace(figure, coverage=lens.coverage.stated_text(months), inputs={**figure.inputs, "stated_sales": part})
+    said = figure.altered(coverage=lens.coverage.stated_text(months), inputs={**figure.inputs, "stated_sales": part})
     return said.flagged("stated_sales")
 
 
@@ -258,13 +248,13 @@ def coverage_text(kpi: Kpi, coverage: Coverage) -> str:
 def _by_terms(lens: Lens, kpi: Kpi, as_of: date, group: int) -> Figure:
     """Return DSO as a sum of parts, each divided by the sales of its own time."""
     point = lens.history.point(as_of, months=1, group=group)
-    bare = _bare(lens, kpi, point.window)
-    missing = missing_for(kpi, point.window, lens.coverage)
-    if missing is not None:
-        return bare.because(missing, coverage=coverage_text(kpi, lens.coverage))
+    frame = _frame(lens, kpi, point.window)
+    bare = frame.bare
+    if frame.missing is not None:
+        return frame.lacking(lens)
     try:
         figure = _dressed(kpi.make(TERMS[kpi.variant](point, lens.conversion, lens.coverage)), bare)
-        return replace(figure, inputs={**figure.inputs, "gross_debits": _amount(lens, point, "gross_debits")})
+        return figure.altered(inputs={**figure.inputs, "gross_debits": _amount(lens, point, "gross_debits")})
     except RateGap as gap:
         return bare.because(str(gap))
     except SalesUnknownError as unknown:
@@ -277,15 +267,11 @@ def _countback(lens: Lens, kpi: Kpi, as_of: date, group: int) -> Figure:
     missing = missing_for(kpi, point.window, lens.coverage) or lens.coverage.missing_sales(point.window)
     if missing is not None:
         return bare.because(missing, coverage=coverage_text(kpi, lens.coverage))
-    months = trailing_months(as_of, lens.history.countback)
-    covered = list(takewhile(lambda month: lens.coverage.stated_in(month) is not None, months))
+    months, covered = lens.once(("months", as_of), lambda: _months_back(lens, as_of))
     try:
         [name] = kpi.inputs
         thirty = lens.variants.month_days == "thirty"
-        sales = (
-            (lens.conversion.total(point.flow("credit_sales", month), as_of), DAYS_OF_A_MONTH if thirty else month.days)
-            for month in covered
-        )
+        sales = ((lens.sold(point, month), DAYS_OF_A_MONTH if thirty else month.days) for month in covered)
         made = kpi.make(**{name: _amount(lens, point, name)}, periods=sales, **back_rules(lens.variants))
         figure = _dressed(made, bare)
     except RateGap as gap:
@@ -296,6 +282,12 @@ def _countback(lens: Lens, kpi: Kpi, as_of: date, group: int) -> Figure:
     used = covered[: len(figure.inputs.get("periods", ()))]
     stated = sorted(first for month in used for first in lens.coverage.stated_in(month) or ())
     return _naming_stated(figure, lens, point, stated)
+
+
+def _months_back(lens: Lens, as_of: date) -> tuple[list[Window], list[Window]]:
+    """Return the months that can be counted back, and those of them whose sales are known."""
+    months = trailing_months(as_of, lens.history.countback)
+    return months, list(takewhile(lambda month: lens.coverage.stated_in(month) is not None, months))
 
 
 def back_rules(variants: Variants) -> dict[str, Any]:
@@ -328,33 +320,7 @@ def _cash_in(lens: Lens, kpi: Kpi, as_of: date, months: int | None, group: int) 
     def amounts() -> dict[str, Decimal]:
         if lens.conversion.rate_on is None:
             return _amounts(lens, kpi, point)
-        flows = daily_cash(history, point.window)
-        return {name: _at_day_rates(lens.conversion, flows, name, point.window, group) for name in kpi.inputs}
+        flows = lens.once(("cash", point.window), lambda: daily_cash(history, point.window))
+        return {name: at_day_rates(lens, flows, name, point.window, group) for name in kpi.inputs}
 
     return _figure(lens, kpi, point, amounts)
-
-
-def daily_cash(history: History, window: Window) -> Flows:
-    """Return the running totals of every day of a window, and of the day before it."""
-    days = np.arange(to_day(window.before), to_day(window.last) + 1)
-    start = int(np.searchsorted(history.flows.days, days[0]))
-    kept = history.flows.days[start : start + len(days)]
-    if np.array_equal(kept, days):
-        return Flows(days=kept, values=history.flows.values[..., start : start + len(days)])
-    return flows_on(history.columns, days, scope=history.scope)
-
-
-def _at_day_rates(conversion: Conversion, flows: Flows, name: str, window: Window, group: int) -> Decimal:
-    booked = np.zeros((flows.values.shape[1], window.days), np.int64)
-    for part, sign in FLOW_INPUTS[name]:
-        booked += sign * np.diff(flows.values[group, :, POSITIONS[part]], axis=1)
-    total = Decimal(0)
-    if conversion.currency in conversion.codes:
-        # What needs no rate is added up at once.
-        own = list(conversion.codes).index(conversion.currency)
-        total = int(booked[own].sum()) * conversion.factor(own, window.last)
-        booked[own] = 0
-    for code, offset in np.argwhere(booked):
-        day = date.fromordinal(window.first.toordinal() + int(offset))
-        total += int(booked[code, offset]) * conversion.factor(int(code), day)
-    return total

@@ -25,7 +25,7 @@ def month_end_average(point: Point) -> Ints:
     balances = point.history.kept("month_ends", _made)
     months = trailing_months(point.window.last, point.months)
     places = [balances.index(to_day(day)) for day in [point.window.last, *(month.before for month in months)]]
-    sums = balances.values[point.group].sum(axis=1)[:, places].sum(axis=1)
+    sums = balances.values[point.group][..., places].sum(axis=(1, 2))
     return np.array([round(Fraction(total, len(places))) for total in sums.tolist()], np.int64)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from arcore.analytics.columns import Days
 from arcore.analytics.columns import Ints
@@ -38,38 +40,48 @@ class SaleMonths:
     Attributes:
         first: first day of the oldest month that stands by itself.
         open: bins are all months before `first`, then one for each month.
+        months: these months, whole.
     """
 
     first: date
     open: Weighed
     flows: Flows
+    months: tuple[Window, ...]
 
     def terms(self, point: Point) -> list[tuple[Window, Ints, Ints]]:
         """Return month, open amount × age and credit sales, both by currency code, for months with something open.
 
         The window of the last month ends on the as-of day; that of all earlier months begins on `date.min`.
         """
-        day, as_of = to_day(point.window.last), point.window.last
-        found = []
+        as_of, found = point.window.last, []
         count = _months_between(self.first, as_of) + 1
         earlier = max(0, count - MONTHS - 1)
-        older: Ints = sum(self.open.aged(point.group, place, day) for place in range(earlier + 1))  # type: ignore[assignment]
+        aged = self.open.every_aged(point.group, to_day(as_of))
+        older: Ints = aged[:, : earlier + 1].sum(axis=1)
         if older.any():
-            found.append((Window(date.min, self._month(earlier, as_of).last), older, np.zeros(len(older), np.int64)))
-        for place in range(earlier + 1, count + 1):
-            aged = self.open.aged(point.group, place, day)
-            if aged.any():
-                month = self._month(place, as_of)
-                found.append((month, aged, self._sold(point, month)))
+            last = self.months[earlier - 1].last if earlier else self.months[0].before
+            found.append((Window(date.min, last), older, np.zeros(len(older), np.int64)))
+        for place in (np.flatnonzero(aged[:, earlier + 1 : count + 1].any(axis=0)) + earlier + 1).tolist():
+            month = self.months[place - 1]
+            if place == count:
+                month = Window(month.first, as_of)
+            found.append((month, aged[:, place], self._sold(point, month, place)))
         return found
 
-    def _month(self, place: int, as_of: date) -> Window:
-        start = add_months(self.first, place - 1)
-        return Window(start, min(month_end(start), as_of))
+    @cached_property
+    def _sales(self) -> NDArray[np.int64]:
+        """Booked credit sales of the whole months but the last: [group, currency, month]."""
+        places = [self.flows.index(to_day(month.before)) for month in self.months]
+        booked: NDArray[np.int64] = self.flows.values[:, :, _SALES][..., places].sum(axis=2)
+        return np.diff(booked, axis=-1)
 
-    def _sold(self, point: Point, month: Window) -> Ints:
-        booked = self.flows.all_between(to_day(month.before), to_day(month.last))[point.group]
-        sales: Ints = booked[:, _SALES].sum(axis=1)
+    def _sold(self, point: Point, month: Window, place: int) -> Ints:
+        sales: Ints
+        if month == self.months[place - 1] and place < len(self.months):
+            sales = self._sales[point.group, :, place - 1]
+        else:
+            booked = self.flows.all_between(to_day(month.before), to_day(month.last))[point.group]
+            sales = booked[:, _SALES].sum(axis=1)
         if point.history.stated:
             instead = [pair for pair in point.history.corrected() if pair[0].is_in(month, point.group)]
             sales = sales + by_currency(instead, len(sales))
@@ -96,6 +108,7 @@ def _made(history: History) -> SaleMonths:
         first=first,
         open=weighed(columns, days, frozen(bins), len(starts) + 1, columns.doc_day, history.scope),
         flows=flows_on(columns, ends, scope=history.scope),
+        months=tuple(Window(start, month_end(start)) for start in starts),
     )
 
 

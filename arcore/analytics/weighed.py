@@ -38,6 +38,12 @@ class Weighed:
         found: Ints = amount * day - by_day
         return found
 
+    def every_aged(self, group: int, day: int) -> Ints:
+        """Return the same of every bin: [currency, bin]."""
+        held = self.values[group, ..., position_of(self.days, day)]
+        found: Ints = held[..., 0] * day - held[..., 1]
+        return found
+
 
 def weighed(columns: Columns, days: Days, bins: Days, n_bins: int, item_day: Days, scope: Scope) -> Weighed:
     """Sum open debit items by bin; `bins` has a bin per item row, -1 for rows left out; days ascend."""

@@ -24,8 +24,8 @@ from arcore.analytics.history import Point
 from arcore.analytics.holdings import dealt
 from arcore.analytics.holdings import owed
 from arcore.analytics.holdings import sold
-from arcore.analytics.measure import Given
-from arcore.analytics.measure import Source
+from arcore.analytics.lens import Given
+from arcore.analytics.lens import Source
 from arcore.analytics.variants import Variants
 from arcore.analytics.variants import from_settings
 from arcore.money import digits

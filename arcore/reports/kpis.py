@@ -17,15 +17,15 @@ from sqlalchemy import Engine
 from arcore.analytics.conversion import Conversion
 from arcore.analytics.coverage import Coverage
 from arcore.analytics.figures import Figure
-from arcore.analytics.history import COUNTBACK_MONTHS
-from arcore.analytics.history import WINDOWS
 from arcore.analytics.headline import headline
 from arcore.analytics.headline import months_of
+from arcore.analytics.history import COUNTBACK_MONTHS
+from arcore.analytics.history import WINDOWS
 from arcore.analytics.history import History
 from arcore.analytics.history import history as prepare
 from arcore.analytics.kpis import KPIS
 from arcore.analytics.kpis import Kpi
-from arcore.analytics.measure import Lens
+from arcore.analytics.lens import Lens
 from arcore.analytics.measure import measure
 from arcore.analytics.scope import NO_GROUPS
 from arcore.analytics.scope import NO_MASK
@@ -210,9 +210,17 @@ class Lenses:
 
     def lens(self, day: date) -> Lens:
         """Return history, rates and coverage for one as-of day."""
-        listed = self.listed if day == self.seen.filters.as_of else {}
-        conversion = self.conversion(self.currency)
-        return Lens(self.history(day), conversion, self.coverage, listed, self.inputs.sources, self.inputs.variants)
+        history, own = self.history(day), day == self.seen.filters.as_of
+        key = (id(history), own)
+        if key not in self._lenses:
+            listed, inputs = self.listed if own else {}, self.inputs
+            conversion = self.conversion(self.currency)
+            self._lenses[key] = Lens(history, conversion, self.coverage, listed, inputs.sources, inputs.variants)
+        return self._lenses[key]
+
+    @cached_property
+    def _lenses(self) -> dict[Any, Lens]:
+        return {}
 
     @cached_property
     def inputs(self) -> Inputs:

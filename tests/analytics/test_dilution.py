@@ -9,7 +9,7 @@ from arcore.analytics.coverage import Coverage
 from arcore.analytics.dilution import by_credit_notes
 from arcore.analytics.history import history
 from arcore.analytics.kpis import BY_KEY
-from arcore.analytics.measure import Lens
+from arcore.analytics.lens import Lens
 from arcore.analytics.measure import measure
 
 MAR = date(2026, 3, 31)

@@ -17,7 +17,7 @@ from arcore.analytics.dso_terms import months_of_sale
 from arcore.analytics.dso_terms import steps_of_age
 from arcore.analytics.history import history
 from arcore.analytics.kpis import BY_KEY
-from arcore.analytics.measure import Lens
+from arcore.analytics.lens import Lens
 from arcore.analytics.measure import measure
 from arcore.analytics.true_dso import LEFT_OUT
 from arcore.analytics.true_dso import sales_weighted

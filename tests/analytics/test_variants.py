@@ -12,7 +12,7 @@ from arcore.analytics.conversion import Conversion
 from arcore.analytics.coverage import Coverage
 from arcore.analytics.history import history
 from arcore.analytics.kpis import BY_KEY
-from arcore.analytics.measure import Lens
+from arcore.analytics.lens import Lens
 from arcore.analytics.measure import measure
 from arcore.analytics.variants import Variants
 from arcore.analytics.variants import as_settings

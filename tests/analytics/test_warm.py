@@ -14,7 +14,7 @@ from arcore.analytics.coverage import Coverage
 from arcore.analytics.daily import daily_balances
 from arcore.analytics.history import history
 from arcore.analytics.kpis import KPIS
-from arcore.analytics.measure import Lens
+from arcore.analytics.lens import Lens
 from arcore.analytics.measure import measure
 from arcore.analytics.open_items import open_items
 from arcore.analytics.scope import Scope
