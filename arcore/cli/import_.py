@@ -26,7 +26,10 @@ REFUSED = 2
 ATTEMPTS = 3
 """So often the plan is made again when somebody else writes in between."""
 
-Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="CSV or XLSX, plain or gzipped; several at once.")]
+Files = Annotated[
+    list[Path],
+    typer.Argument(metavar="FILE…", help="CSV, Excel, OpenDocument, JSON, or an archive of them; several at once."),
+]
 AsOf = Annotated[
     date | None, typer.Option(parser=frame.day, metavar="DATE", help="The day that a list of open items speaks of.")
 ]
@@ -50,8 +53,9 @@ def run(
     is shown all the same, with the questions and what accepts them.
     """
     from arcore.errors import NeedsAnswer
+    from arcore.intake.archive import unpacked
 
-    contents = {str(path): _bytes(path) for path in files}
+    contents = dict(unpacked((str(path), _bytes(path)) for path in files))
     asking = not yes and not dry_run and frame.can_ask()
     options: dict[str, Any] = {
         "as_of": as_of,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from itertools import islice
 from typing import NamedTuple
@@ -13,6 +14,8 @@ from arcore.errors import BadInput
 DELIMITERS = (",", ";", "\t", "|")
 MOST_ROWS = 1_000_000
 MOST_COLUMNS = 2_000
+_PARTING_COMMA = re.compile(r",(?!\d{3}(?!\d)|\s+\S)")
+"""A comma that neither groups digits nor stands in a sentence."""
 _SAMPLE = 256 * 1024
 _SAMPLE_ROWS = 500
 _LONGEST_RECORD = 200
@@ -83,3 +86,11 @@ def _score(sample: str, delimiter: str) -> tuple[int, int]:
         return (0, 0)
     width, count = max(widths.items(), key=lambda item: (item[1], item[0]))
     return (count, width)
+
+
+def parts_rows(text: str, rows: list[list[str]], delimiter: str) -> bool:
+    """Tell whether a delimiter really parts the rows: most hold it, and it is more than the comma inside of amounts."""
+    filled = [row for row in rows[:_SAMPLE_ROWS] if any(row)]
+    if 2 * sum(1 for row in filled if len(row) > 1) < len(filled):
+        return False
+    return delimiter != "," or _PARTING_COMMA.search(text[:_SAMPLE]) is not None

@@ -38,10 +38,13 @@ class _Counter:
         self.rows = self.columns = self.cells = 0
         self.text = self.longest = 0
         self.in_string = False
+        self.times = 1
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         local = name.rpartition(":")[2]
-        if local == "row":
+        if local.startswith("table"):
+            self._table(local, attributes)
+        elif local == "row":
             self.row = int(attributes["r"]) if "r" in attributes else self.row + 1
             self.column = 0
         elif local == "c":
@@ -51,7 +54,7 @@ class _Counter:
             self.rows, self.columns = max(self.rows, self.row), max(self.columns, self.column)
         elif local == "si":
             self.in_string, self.text = True, 0
-        if self.row > MOST_ROWS or self.row < 0 or self.column > MOST_COLUMNS:
+        if self.row > MOST_ROWS or self.row < 0 or self.times < 0 or self.column > MOST_COLUMNS:
             raise StrangeXml("a cell beyond the last row or column")
 
     def _cell(self, reference: str | None) -> None:
@@ -63,8 +66,24 @@ class _Counter:
             raise StrangeXml("a cell without a place")
         self.row, self.column = int(found[2]), _number(found[1])
 
+    def _table(self, local: str, attributes: dict[str, str]) -> None:
+        """Follow OpenDocument, where a row or cell is told once with how often it is repeated."""
+        told = {key.rpartition(":")[2]: value for key, value in attributes.items()}
+        if local == "table":
+            self.row = self.column = 0
+        elif local == "table-row":
+            self.times = int(told.get("number-rows-repeated", "1"))
+            self.row, self.column = self.row + self.times, 0
+        elif local in {"table-cell", "covered-table-cell"}:
+            across = int(told.get("number-columns-repeated", "1"))
+            self.in_string, self.text = True, 0
+            self.column += across
+            if "value-type" in told:
+                self.cells += across * self.times
+                self.rows, self.columns = max(self.rows, self.row), max(self.columns, self.column)
+
     def end(self, name: str) -> None:
-        if name.rpartition(":")[2] == "si":
+        if name.rpartition(":")[2] in {"si", "table-cell"}:
             self.in_string = False
 
     def characters(self, text: str) -> None:

@@ -11,20 +11,29 @@ from dataclasses import dataclass
 from dataclasses import field
 
 from arcore.errors import BadInput
+from arcore.intake.delimited import parts_rows
 from arcore.intake.delimited import read_delimited
 from arcore.intake.encoding import decode
+from arcore.intake.fixed import read_fixed
+from arcore.intake.markup import is_spreadsheet_xml
+from arcore.intake.markup import read_html
+from arcore.intake.markup import read_spreadsheet_xml
+from arcore.intake.records import is_json
+from arcore.intake.records import read_records
+from arcore.intake.workbook import WORKBOOKS
 from arcore.intake.workbook import Cell
 from arcore.intake.workbook import read_workbook
 
 LARGEST_FILE = 256 * 1024 * 1024
 LARGEST_UNPACKED = 1024 * 1024 * 1024
 
+READABLE = "arcore reads CSV and other lists in text, Excel, OpenDocument, JSON, tables of web pages, and ZIP of these"
+
 _MAGIC = (
     (b"\x89PNG", "a picture (PNG)"),
     (b"\xff\xd8\xff", "a picture (JPEG)"),
     (b"GIF89a", "a picture (GIF)"),
     (b"%PDF", "a PDF document"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel or Word file; save it as .xlsx or CSV"),
     (b"7z\xbc\xaf", "a 7-Zip archive"),
     (b"SQLite format 3", "a database"),
     (b"{\\rtf", "a text document (RTF)"),
@@ -37,6 +46,7 @@ _BANK = (
     ("bai2", re.compile(r"\A01,[^,\n]*,[^,\n]*,\d{6},")),
 )
 _REMITTANCE = re.compile(r"\A\s*(?:ISA.\d\d.|UNA.{6}|UNB\+)")
+_PAGE = re.compile(r"<(?:html|body|table)\b", re.IGNORECASE)
 _MARKUP = re.compile(r"\A\s*<(?:\?xml|!doctype|html|[A-Za-z][\w:]*[ >/])", re.IGNORECASE)
 
 
@@ -55,7 +65,8 @@ class Opened:
 
     Attributes:
         path: its name as given.
-        format: "csv", "xlsx", or a bank or remittance format ("mt940", "camt", "ofx", "qif", "bai2", "edi").
+        format: "csv", "fixed", "json", "html", "xml", "xlsx", "ods", "xls", or a bank or remittance format ("mt940",
+            "camt", "ofx", "qif", "bai2", "edi").
         sheets: its tables, none for bank and remittance formats.
         content: the bytes, unpacked if it came gzipped.
     """
@@ -79,14 +90,12 @@ def open_file(path: str, data: bytes) -> Opened:
         data = _unpack(name, data)
     if not data.strip():
         raise BadInput(f"{name} is empty.", file=name)
-    if data.startswith(b"PK"):
-        sheets = [
-            Sheet(sheet.rows, list(range(1, len(sheet.rows) + 1)), sheet.name) for sheet in read_workbook(name, data)
-        ]
-        return Opened(path, "xlsx", sheets)
+    if data.startswith(WORKBOOKS):
+        book = read_workbook(name, data)
+        return Opened(path, book.format, [_numbered(sheet.name, sheet.rows) for sheet in book.sheets])
     for magic, words in _MAGIC:
         if data.startswith(magic):
-            raise BadInput(f"{name} is {words}; arcore reads CSV and XLSX files.", file=name)
+            raise BadInput(f"{name} is {words}; {READABLE}.", file=name)
     return _open_text(path, name, data)
 
 
@@ -101,9 +110,28 @@ def _open_text(path: str, name: str, data: bytes) -> Opened:
     if _REMITTANCE.match(text[:200]):
         return Opened(path, "edi", encoding=encoding)
     if _MARKUP.match(text[:1000]):
-        raise BadInput(f"{name} is an XML or HTML document; arcore reads CSV and XLSX files.", file=name)
+        return _open_markup(path, name, text, encoding)
+    if is_json(text):
+        found = [Sheet(table.rows, table.lines, table.name) for table in read_records(name, text)]
+        return Opened(path, "json", found, encoding)
     rows, lines, delimiter = read_delimited(name, text)
+    if not parts_rows(text, rows, delimiter) and (fixed := read_fixed(text)):
+        return Opened(path, "fixed", [Sheet(fixed.rows, fixed.lines)], encoding)
     return Opened(path, "csv", [Sheet(rows, lines)], encoding, delimiter, data)
+
+
+def _open_markup(path: str, name: str, text: str, encoding: str) -> Opened:
+    if is_spreadsheet_xml(text):
+        tables, kind = read_spreadsheet_xml(name, text.encode()), "xml"
+    elif _PAGE.search(text[:100_000]):
+        tables, kind = read_html(name, text), "html"
+    else:
+        raise BadInput(f"{name} is an XML document of a kind that is not known; {READABLE}.", file=name)
+    return Opened(path, kind, [Sheet(table.rows, table.lines, table.name) for table in tables], encoding)
+
+
+def _numbered(name: str, rows: Sequence[Sequence[Cell]]) -> Sheet:
+    return Sheet(rows, list(range(1, len(rows) + 1)), name)
 
 
 def _unpack(name: str, data: bytes) -> bytes:

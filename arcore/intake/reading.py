@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 
 from arcore.errors import BadInput
+from arcore.intake.archive import unpacked
 from arcore.intake.files import Opened
 from arcore.intake.files import Sheet
 from arcore.intake.files import open_file
@@ -47,6 +48,8 @@ def understand(
 ) -> list[Understood]:
     """Understand files, in the order given; a workbook yields one result for each sheet that holds a table of ours.
 
+    An archive is the files inside.
+
     Bad rows come back in `refused`; only a file that can't be read at all raises BadInput, one sentence with its name.
 
     Args:
@@ -63,7 +66,7 @@ def understand(
     """
     options = Options(currency, as_of, mapping or {}, day_first, profile, usual_day_first or {}, usual_snapshots)
     with _collector_resting():
-        return [found for name, data in files for found in _understand_file(open_file(name, data), options)]
+        return [found for name, data in unpacked(files) for found in _understand_file(open_file(name, data), options)]
 
 
 @contextmanager

@@ -163,7 +163,7 @@ class Understood:
 
     Attributes:
         path: the file's name as it was given; `sheet` the sheet's, "" for text files.
-        format: "csv" or "xlsx".
+        format: "csv", "xlsx" or another of `files.Opened`.
         kind: one of the names above.
         profile: the system it seems to come from, "generic" when none fits.
         confidence: 0 to 1, how sure kind and columns are.

@@ -1,4 +1,4 @@
-"""Excel workbooks: measured before they are opened, read with typed cells, sheet by sheet."""
+"""Workbooks of Excel and OpenDocument: measured before they are opened, read with typed cells, sheet by sheet."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from arcore.intake.extent import measure
 Cell: TypeAlias = str | int | float | bool | date
 """What a cell may hold; a date and time is a date too. Text files have only str."""
 
+WORKBOOKS = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+"""How their bytes begin: packed ones, and Excel 97 to 2003."""
 MOST_UNPACKED = 400 * 1024 * 1024
 MOST_ENTRIES = 5_000
 MOST_RATIO = 300
@@ -34,9 +36,16 @@ class WorkbookSheet(NamedTuple):
     rows: list[list[Cell]]
 
 
-def read_workbook(name: str, data: bytes) -> list[WorkbookSheet]:
-    """Read all visible sheets of an .xlsx. Raises BadInput when it is broken, too large or a bomb."""
-    _measure(name, data)
+class Workbook(NamedTuple):
+    """A workbook that was read; `format` is "xlsx", "ods" or "xls"."""
+
+    format: str
+    sheets: list[WorkbookSheet]
+
+
+def read_workbook(name: str, data: bytes) -> Workbook:
+    """Read all visible sheets. Raises BadInput when the file is broken, locked, too large or a bomb."""
+    kind = _measure(name, data) if data.startswith(b"PK") else "xls"
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         visible = [
@@ -45,15 +54,20 @@ def read_workbook(name: str, data: bytes) -> list[WorkbookSheet]:
             if sheet.visible == python_calamine.SheetVisibleEnum.Visible
             and sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
         ]
-        return [WorkbookSheet(title, _rows(book, title)) for title in visible]
+        return Workbook(kind, [WorkbookSheet(title, _rows(name, book, title)) for title in visible])
     except (KeyboardInterrupt, SystemExit, BadInput):
         raise
+    except python_calamine.PasswordError as err:
+        raise BadInput(f"{name} is locked by a password: save it without one.", file=name) from err
     except BaseException as err:  # the reader is compiled; a panic of it is no Exception
         raise _broken(name) from err
 
 
-def _rows(book: python_calamine.CalamineWorkbook, title: str) -> list[list[Cell]]:
-    rows = book.get_sheet_by_name(title).to_python(skip_empty_area=False)
+def _rows(name: str, book: python_calamine.CalamineWorkbook, title: str) -> list[list[Cell]]:
+    sheet = book.get_sheet_by_name(title)
+    if sheet.total_height * sheet.total_width > MOST_CELLS:
+        raise _too_wide(name, sheet.total_height, sheet.total_width)
+    rows = sheet.to_python(skip_empty_area=False)
     return [[_cell(cell) for cell in row] for row in rows]
 
 
@@ -66,16 +80,23 @@ def _cell(cell: object) -> Cell:
 
 
 def _broken(name: str) -> BadInput:
-    return BadInput(f"{name} is not a complete Excel workbook: it can't be opened.", file=name)
+    return BadInput(f"{name} is not a complete workbook: it can't be opened.", file=name)
 
 
-def _measure(name: str, data: bytes) -> None:
-    """Refuse before anything is built: unpacked size from the directory, then as really unpacked, and cell extent."""
+def _too_wide(name: str, rows: int, columns: int) -> BadInput:
+    return BadInput(
+        f"{name} has a sheet of {rows:,} rows by {columns:,} columns, which is more than is read.", file=name
+    )
+
+
+def _measure(name: str, data: bytes) -> str:
+    """Say which format it is, or refuse before anything is built: unpacked size, as told and as real, and extent."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             _size(name, packed, len(data))
-            _kind(name, packed.namelist())
+            kind = _kind(name, packed.namelist())
             _extent(name, [measure(stream) for stream in _parts(packed)])
+            return kind
     except BadInput:
         raise
     except Exception as err:
@@ -92,11 +113,13 @@ def _size(name: str, packed: zipfile.ZipFile, packed_size: int) -> None:
         )
 
 
-def _kind(name: str, entries: list[str]) -> None:
+def _kind(name: str, entries: list[str]) -> str:
     if any(entry.startswith("xl/") and entry.endswith(".xml") for entry in entries):
-        return
-    if "xl/workbook.bin" in entries or "content.xml" in entries:
-        raise BadInput(f"{name} is a spreadsheet of another format: save it as .xlsx or CSV.", file=name)
+        return "xlsx"
+    if "content.xml" in entries:
+        return "ods"
+    if "xl/workbook.bin" in entries:
+        raise BadInput(f"{name} is a binary Excel workbook (.xlsb): save it as .xlsx or CSV.", file=name)
     if "word/document.xml" in entries or "ppt/presentation.xml" in entries:
         raise BadInput(f"{name} is an Office document, not a workbook.", file=name)
     raise BadInput(f"{name} is a ZIP archive: unpack it and give the files inside.", file=name)
@@ -117,7 +140,4 @@ def _extent(name: str, parts: list[Extent]) -> None:
     longest = max((part.longest for part in parts), default=0)
     for part in parts:
         if part.rows * part.columns > MOST_CELLS or part.cells * longest > MOST_TEXT:
-            raise BadInput(
-                f"{name} has a sheet of {part.rows:,} rows by {part.columns:,} columns, which is more than is read.",
-                file=name,
-            )
+            raise _too_wide(name, part.rows, part.columns)

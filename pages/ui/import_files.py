@@ -15,7 +15,7 @@ from pages.ui import import_state
 from pages.ui.format import as_label
 from pages.ui.import_state import Upload
 
-TYPES = ["csv", "tsv", "txt", "xlsx", "gz"]
+TYPES = ["csv", "tsv", "txt", "xlsx", "xls", "ods", "xml", "html", "json", "jsonl", "zip", "gz"]
 INTO = {"My books": books.MINE, "Try it in the sample": books.SAMPLE}
 READ = (
     "Open items of one day, such as an aging detail",
@@ -42,7 +42,7 @@ def draw(upload: Upload | None) -> None:
 
 def _upload(upload: Upload | None) -> None:
     given = st.file_uploader(
-        "CSV or Excel, one or several that belong together",
+        "CSV, Excel, OpenDocument, JSON or ZIP: one or several that belong together",
         type=TYPES,
         accept_multiple_files=True,
         key=f"files_{st.session_state.get(import_state.ROUND, 0)}",

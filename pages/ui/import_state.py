@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
@@ -16,6 +17,7 @@ import streamlit as st
 
 from arcore.errors import BadInput
 from arcore.intake import queries
+from arcore.intake.archive import unpacked
 from arcore.intake.queries import Remembered
 from arcore.intake.reading import understand
 from arcore.intake.understood import Understood
@@ -110,8 +112,10 @@ def current() -> Upload | None:
 
 
 def take(given: Sequence[tuple[str, bytes]], into: Which) -> None:
-    """Begin with files; for `on_click`. Files of one name get numbers."""
+    """Begin with files, an archive as those inside; for `on_click`. Files of one name get numbers."""
     files: dict[str, File] = {}
+    with suppress(BadInput):  # reading it says why
+        given = unpacked(given)
     for name, content in given:
         path, number = PurePath(name), 1
         while name in files:

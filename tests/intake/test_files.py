@@ -38,11 +38,11 @@ def refusal(name: str, data: bytes) -> str:
         (b" \r\n \n", "is empty"),
         (b"\x89PNG\r\n\x1a\n" + bytes(50), "picture"),
         (b"%PDF-1.7 text only", "PDF"),
-        (b"\xd0\xcf\x11\xe0" + bytes(50), "old Excel"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(50), "not a complete workbook"),
         (b"a,b\x00c\n1,2\n", "neither text nor a workbook"),
         (b"<?xml version='1.0'?><x/>", "XML"),
-        (b"<!DOCTYPE html><html></html>", "HTML"),
-        (b"PK\x03\x04 and then nothing", "not a complete Excel workbook"),
+        (b"<!DOCTYPE html><html></html>", "a web page without a table"),
+        (b"PK\x03\x04 and then nothing", "not a complete workbook"),
         (b"\x1f\x8b broken", "not a complete gzip"),
         (b"just one line of words", "no table"),
     ],
@@ -60,7 +60,7 @@ def test_the_content_decides_and_not_the_name() -> None:
 def test_a_truncated_workbook_is_refused(workbook: Make) -> None:
     whole = workbook(Invoices=[["Invoice No", "Customer", "Date", "Amount"], ["1", "Alder", "2026-01-05", 100]])
     for length in (30, len(whole) // 2, len(whole) - 10):
-        assert "not a complete Excel workbook" in refusal("cut.xlsx", whole[:length])
+        assert "not a complete workbook" in refusal("cut.xlsx", whole[:length])
 
 
 def test_a_zip_of_files_and_an_office_document_are_told_apart() -> None:
@@ -72,7 +72,8 @@ def test_a_zip_of_files_and_an_office_document_are_told_apart() -> None:
 
     assert "unpack it" in refusal("many.zip", archive("a.csv"))
     assert "Office document" in refusal("letter.docx", archive("word/document.xml"))
-    assert "another format" in refusal("sheet.ods", archive("content.xml"))
+    assert "not a complete workbook" in refusal("sheet.ods", archive("content.xml"))
+    assert "binary Excel" in refusal("sheet.xlsb", archive("xl/workbook.bin"))
 
 
 def repacked(whole: bytes, name: str, content: bytes) -> bytes:

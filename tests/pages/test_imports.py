@@ -590,7 +590,7 @@ XLSX = (ROOT / "data" / "samples" / "invoices-and-payments.xlsx").read_bytes()
         ("picture.csv", b"\x89PNG\r\n\x1a\n" + bytes(200), "picture.csv is a picture (PNG)"),
         ("cut.xlsx", XLSX[: len(XLSX) // 2], "cut.xlsx"),
         ("noise.csv", bytes(range(256)) * 4000, "noise.csv"),
-        ("page.csv", b"<!doctype html><html><body>Log in</body></html>", "page.csv is an XML or HTML document"),
+        ("page.csv", b"<!doctype html><html><body>Log in</body></html>", "page.csv is a web page without a table"),
         ("half.csv.gz", b"\x1f\x8b\x08\x00" + bytes(40), "half.csv.gz is not a complete gzip file"),
         ("words.txt", b"dear all\nplease find the list\n", "words.txt"),
     ],
