@@ -8,6 +8,7 @@ import streamlit as st
 
 from arcore.analytics.buckets import EDGES
 from arcore.reports.aging import AgingRow
+from arcore.reports.filters import DOCUMENT
 from arcore.reports.filters import By
 from arcore.reports.items import ItemsReport
 from arcore.reports.items import items
@@ -34,10 +35,14 @@ def drawer(frame: shell.Frame, by: By, row: AgingRow | None, bucket: str | None,
     words = [row.name if row else "All", aging_view.bucket_word(bucket) if bucket else "every age"]
     st.markdown(f":gray[{' · '.join(map(as_label, [*words, f'as of {say.day(frame.filters.as_of)}']))}]")
     totals = [say.money(total, currency) for currency, total in report.totals.items()]
+    if report.filters.currency != DOCUMENT and report.asked_totals != report.totals:
+        # What has no rate stays as it is, so there may be more than one again.
+        asked = [say.money(total, currency) for currency, total in report.asked_totals.items()]
+        totals = [f"{' + '.join(totals)} = {' + '.join(asked)}"]
     count = f"{say.number(len(report))} {'item' if len(report) == 1 else 'items'}"
     st.markdown(f"**{as_label(' · '.join(totals) or '0')}** :gray[:small[{count}, oldest first]]")
     listed(frame, report, key="behind_cell")
-    to_customer = row is not None and by == "customer" and shell.exists("customer.py")
+    to_customer = row is not None and by in ("customer", "rollup") and shell.exists("customer.py")
     if to_customer and st.button("Open the customer", icon=":material/arrow_forward:", key="items_customer"):
         st.switch_page(shell.page_of("customer.py"), query_params={"customer": row.key if row else ""})
 
