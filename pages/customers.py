@@ -6,15 +6,25 @@ import pandas as pd
 import streamlit as st
 
 from arcore.money import digits
+from arcore.money import from_minor
+from arcore.reports.book import book
 from arcore.reports.customers import Directory
 from arcore.reports.customers import directory
+from arcore.reports.filters import CUSTOMER
+from arcore.reports.filters import By
 from pages.ui import customer_view
 from pages.ui import empty
+from pages.ui import group_view
 from pages.ui import shell
 from pages.ui import tables
+from pages.ui.aging_view import INDENT
 from pages.ui.format import as_label
 
 MOST_ROWS = 20
+LEVEL_WORDS: dict[By, str] = {"customer": "Own", "rollup": "Rolled up", "family": "Consolidated"}
+NOUNS: dict[By, str] = {"customer": "customers", "rollup": "customers", "family": "families"}
+NOTES: dict[By, str] = {"customer": "", "rollup": ", rolled up", "family": ", by family"}
+WORDS = {"open": "open", "overdue": "overdue", "unapplied": "unapplied credits"}
 SOUGHT = "customers_sought"
 """What the list was narrowed to when a customer was opened from it."""
 BACK = "customers_back"
@@ -24,10 +34,13 @@ BACK = "customers_back"
 def page(frame: shell.Frame) -> None:
     """Draw the page."""
     come_back()
-    found = frame.read(directory)
+    by = choose_level(frame)
+    found = frame.read(directory, by)
+    own = found.currency == CUSTOMER
     owing = int((found.table["open"] > 0).sum())
     frame.heading(
-        facts=[f"{frame.say.number(len(found.table))} customers", f"{frame.say.number(owing)} owe us"], converted=True
+        facts=[f"{frame.say.number(len(found.table))} {NOUNS[by]}", f"{frame.say.number(owing)} owe us"],
+        converted=not own,
     )
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="customers_bar"):
         text = st.text_input(
@@ -52,9 +65,11 @@ def page(frame: shell.Frame) -> None:
         place = st.container(width="stretch")
     rows = narrowed(found.search(text) if text else found.table, str(only))
     shown = as_grid(rows, found.currency)
+    facts = [*frame.facts(converted=not own), *notes(found, rows)]
     tables.downloads(
-        "Download", "customers", place=frame.actions, **tables.files(shown, "Customers", frame.facts(converted=True))
-    )
+        "Download", "customers", place=frame.actions,
+        **tables.files(shown, f"Customers{NOTES[by]}", facts, sums=by != "rollup"),
+    )  # fmt: skip
     customer_view.gaps(found.gaps, frame.say)
     if rows.empty:
         empty.card(
@@ -66,6 +81,28 @@ def page(frame: shell.Frame) -> None:
         return
     place.markdown(totals(frame, rows, found))
     grid(frame, rows, shown, found.currency)
+    group = rows[rows["group"]]
+    group_view.line(frame, len(group), group.groupby("currency")["open"].sum().to_dict())
+    group_view.open_asked(frame)
+
+
+def choose_level(frame: shell.Frame) -> By:
+    """Draw the way to look at families, where there are any."""
+    if not book(frame.books.engine).around.customers.families.depth.any():
+        return "customer"
+    word = frame.actions.segmented_control(
+        "Families", list(LEVEL_WORDS.values()), default=LEVEL_WORDS["customer"], required=True, key="level",
+        label_visibility="collapsed", bind="query-params", persist_state="session",
+    )  # fmt: skip
+    return next((by for by, name in LEVEL_WORDS.items() if name == word), "customer")
+
+
+def notes(found: Directory, rows: pd.DataFrame) -> list[str]:
+    """Say for a file what its rows hold and what they add up to."""
+    if found.level != "rollup":
+        return []
+    sums = (f"{from_minor(total['open'], code)} {code}" for code, total in found.totals(rows).items())
+    return [f"Rolled up: a row holds those below it too; each counted once they add up to {', '.join(sums) or 0}"]
 
 
 def come_back() -> None:
@@ -90,18 +127,27 @@ def narrowed(rows: pd.DataFrame, only: str) -> pd.DataFrame:
 
 def as_grid(rows: pd.DataFrame, currency: str) -> pd.DataFrame:
     """Lay the rows out as people read them, in whole units of the currency."""
-    scale = 10 ** -digits(currency)
+    own = currency == CUSTOMER
+    scale = rows["currency"].map(lambda code: 10.0 ** -digits(code)) if own else 10.0 ** -digits(currency)
+    unit = "" if own else f", {currency}"
+    names = [
+        f"{INDENT * depth if held else ''}{name}{f' +{held_by}' if held_by else ''}"
+        for name, depth, held_by, held in zip(
+            rows["name"], rows["depth"], rows["below"], [rows["below"].any()] * len(rows), strict=True
+        )
+    ]
     share = (100 * rows["overdue"] / rows["open"].where(rows["open"] > 0)).clip(0, 100)
     return pd.DataFrame(
         {
-            "Customer": rows["name"],
+            "Customer": names,
             "Code": rows["code"],
             "Segment": rows["segment"].replace("", None),
             "Owner": rows["owner"].replace("", None),
-            f"Open, {currency}": (rows["open"] * scale).where(rows["open"] != 0),
-            f"Overdue, {currency}": (rows["overdue"] * scale).where(rows["overdue"] != 0),
+            **({"In": rows["currency"]} if own else {}),
+            f"Open{unit}": (rows["open"] * scale).where(rows["open"] != 0),
+            f"Overdue{unit}": (rows["overdue"] * scale).where(rows["overdue"] != 0),
             "Overdue share": share.where(rows["overdue"] > 0),
-            f"Unapplied, {currency}": (rows["unapplied"] * scale).where(rows["unapplied"] != 0),
+            f"Unapplied{unit}": (rows["unapplied"] * scale).where(rows["unapplied"] != 0),
             "Oldest, days": rows["oldest"],
             "Items": rows["items"],
         }
@@ -109,21 +155,22 @@ def as_grid(rows: pd.DataFrame, currency: str) -> pd.DataFrame:
 
 
 def totals(frame: shell.Frame, rows: pd.DataFrame, found: Directory) -> str:
-    """Say what the list adds up to, as Markdown; companies of our own group stand apart, as in the aging."""
-    say, currency = frame.say, found.currency
-    group, rows = rows[rows["group"]], rows[~rows["group"]]
-    apart = say.money(int(group["open"].sum()), currency)
-    words = {"open": "open", "overdue": "overdue", "unapplied": "unapplied credits"}
-    sums = {name: as_label(say.money(int(rows[name].sum()), currency)) for name in words}
-    count = len(rows) + len(group)
-    some = f":gray[{count} of {say.number(len(found.table))}:] " if count < len(found.table) else ""
-    line = some + " · ".join(f"**{sums[name]}** :gray[{word}]" for name, word in words.items())
+    """Say what the list adds up to, as Markdown, each customer once; our own group stands apart, as in the aging."""
+    say = frame.say
+    group, others = rows[rows["group"]], rows[~rows["group"]]
+    totals = found.totals(others) or {frame.company.currency: dict.fromkeys(WORDS, 0)}
+    sums = {name: " + ".join(say.money(total[name], code) for code, total in totals.items()) for name in WORDS}
+    apart = " + ".join(say.money(total["open"], code) for code, total in found.totals(group).items())
+    some = f":gray[{len(rows)} of {say.number(len(found.table))}:] " if len(rows) < len(found.table) else ""
+    line = some + " · ".join(f"**{as_label(sums[name])}** :gray[{word}]" for name, word in WORDS.items())
     return f"{line} :gray[:small[and {as_label(apart)} with our own group]]" if group["open"].any() else line
 
 
 def grid(frame: shell.Frame, rows: pd.DataFrame, shown: pd.DataFrame, currency: str) -> None:
     """Draw the list, largest overdue first; a click on a row opens the customer."""
-    say, places = frame.say, digits(currency)
+    own = currency == CUSTOMER
+    say, places = frame.say, 2 if own else digits(currency)
+    unit = "" if own else f", {currency}"
     picked = st.dataframe(
         shown,
         hide_index=True,
@@ -138,10 +185,13 @@ def grid(frame: shell.Frame, rows: pd.DataFrame, shown: pd.DataFrame, currency: 
             "Code": tables.text("Code", width=80),
             "Segment": tables.text("Segment", width=125),
             "Owner": tables.text("Owner", width=135),
-            f"Open, {currency}": tables.money(f"Open, {currency}", say, places=places, width=120),
-            f"Overdue, {currency}": tables.money(f"Overdue, {currency}", say, places=places, width=120),
+            "In": tables.text(
+                "In", width=50, hint="The customer's own currency, else the one it is mostly invoiced in."
+            ),
+            f"Open{unit}": tables.money(f"Open{unit}", say, places=places, width=120),
+            f"Overdue{unit}": tables.money(f"Overdue{unit}", say, places=places, width=120),
             "Overdue share": tables.share("Overdue share", width=115, hint="Overdue in percent of the open balance."),
-            f"Unapplied, {currency}": tables.money(f"Unapplied, {currency}", say, places=places, width=120),
+            f"Unapplied{unit}": tables.money(f"Unapplied{unit}", say, places=places, width=120),
             "Oldest, days": tables.count("Days late", width=80, hint="Of the oldest open item."),
             "Items": tables.count("Items"),
         },
