@@ -13,6 +13,7 @@ from arcore.company.queries import MonthNote
 from arcore.company.queries import StatedBalance
 from arcore.company.queries import from_settings
 from arcore.company.queries import month_note
+from arcore.goals.queries import Annotation
 from arcore.reports.aging import AgingReport
 from arcore.reports.aging import aging
 from arcore.reports.agreement import Comparison
@@ -39,6 +40,9 @@ from arcore.reports.movement import between
 from arcore.reports.ratio_bridges import RATIOS
 from arcore.reports.ratio_bridges import RatioBridge
 from arcore.reports.ratio_bridges import ratio_bridge
+from arcore.reports.targets import Status
+from arcore.reports.targets import notes
+from arcore.reports.targets import statuses
 from arcore.reports.view import View
 from arcore.store.engine import reading
 
@@ -59,6 +63,8 @@ class Pack:
         movement: the way of every bucket.
         agreement: beside the general ledger, in the currencies of the books.
         posted: what was recorded after the freeze; None where the month is not frozen.
+        statuses: how every target stands.
+        marks: the notes that charts show at a day.
         note: what the managers say; None where they say nothing.
         items: every open item.
         covered, gaps: sentences on what the figures rest on, and what is missing.
@@ -81,6 +87,8 @@ class Pack:
     risks: Risks
     agreement: tuple[Comparison, ...]
     posted: AsKnown | None
+    statuses: tuple[Status, ...]
+    marks: tuple[Annotation, ...]
     note: MonthNote | None
     items: ItemsReport
     covered: tuple[str, ...]
@@ -94,7 +102,7 @@ class Pack:
     @property
     def whole(self) -> bool:
         """Tell whether every customer is looked at: else opening figures are of other customers than a month ago."""
-        return not (self.month.filters.segments or self.month.filters.owners)
+        return not narrowed(self.month.filters)
 
     def outcome(self, name: str) -> Outcome:
         """Return the measure of a name, in the variant the company chose where it is one of the headline."""
@@ -136,6 +144,8 @@ def pack(engine: Engine, month: date, filters: Filters, *, today: date) -> Pack:
         risks=risky,
         agreement=_agreement(engine, chosen),
         posted=None if looked.close is None else as_known(engine, replace(chosen, known_at=None), looked.close.at),
+        statuses=statuses(engine, chosen),
+        marks=notes(engine, chosen),
         note=note,
         items=items(engine, chosen),
         covered=_covered(seen, looked),
@@ -143,9 +153,14 @@ def pack(engine: Engine, month: date, filters: Filters, *, today: date) -> Pack:
     )
 
 
+def narrowed(filters: Filters) -> bool:
+    """Tell whether only a part of the customers is looked at."""
+    return bool(filters.segments or filters.owners or filters.customer or filters.intercompany != "out")
+
+
 def _agreement(engine: Engine, filters: Filters) -> tuple[Comparison, ...]:
     """Compare with the general ledger; what it says of a frozen month may have been told after the freeze."""
-    if filters.segments or filters.owners:
+    if narrowed(filters):
         return ()
     compared = agreement(engine, filters)
     if filters.known_at is None:

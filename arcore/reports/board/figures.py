@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from arcore.analytics.figures import Figure
 from arcore.analytics.kpis import Kpi
@@ -15,6 +13,7 @@ from arcore.dates import add_months
 from arcore.reports.board.period import Period
 from arcore.reports.kpis import Lenses
 from arcore.reports.kpis import names
+from arcore.reports.targets import values_shown
 
 HEADLINE = ("open", "overdue", "share_over_90", "dso", "add", "cei", "cash_in")
 """The measures that answer how the month was, in their order."""
@@ -87,11 +86,12 @@ def outcomes(lenses: Lenses, month: Period) -> tuple[Outcome, ...]:
 def courses(lenses: Lenses, month: Period) -> tuple[Course, ...]:
     """Follow the headline and what is drawn over MONTHS month-ends."""
     days = tuple(as_of_days(month.last, MONTHS))
+    wanted = values_shown(lenses.seen, month.last)
     found = []
     for name in dict.fromkeys((*DRAWN, *HEADLINE)):
         kpi = lenses.kpi(name)
         figures = tuple(measured(lenses, kpi, day) for day in days)
-        found.append(Course(kpi, days, figures, targets(lenses).get(name)))
+        found.append(Course(kpi, days, figures, wanted.get(kpi.key)))
     return tuple(found)
 
 
@@ -103,15 +103,10 @@ def measured(lenses: Lenses, kpi: Kpi, day: date) -> Figure:
     return figure
 
 
-def targets(lenses: Lenses) -> Mapping[str, Any]:
-    """Return the company's targets by measure."""
-    return lenses.seen.book.around.settings.get("targets") or {}
-
-
 def _outcome(lenses: Lenses, kpi: Kpi, month: Period) -> Outcome:
     running = kpi.name == "cash_in" and not month.over
     compared = add_months(month.last, -1) if running else month.before
-    target = None if kpi != lenses.kpi(kpi.name) or running else targets(lenses).get(kpi.name)
+    target = None if running else values_shown(lenses.seen, month.last).get(kpi.key)
     now, before, year = (measured(lenses, kpi, day) for day in (month.last, compared, month.year_before))
     return Outcome(kpi, now, before, year, target)
 

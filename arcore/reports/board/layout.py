@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from itertools import accumulate
 from itertools import pairwise
 from typing import Any
@@ -13,6 +14,7 @@ from arcore.analytics.figures import MONEY
 from arcore.analytics.figures import Figure
 from arcore.analytics.kpis import BY_KEY
 from arcore.analytics.wording import TITLES
+from arcore.goals.queries import Annotation
 from arcore.money import from_minor
 from arcore.reports.board import lists
 from arcore.reports.board.appendix import definition
@@ -55,7 +57,9 @@ def pages(pack: Pack, *, first_only: bool = False) -> dict[str, Any]:
         "ratios": [_causes(pack, bridge, say) for bridge in pack.ratios.values()],
         "movement": lists.movement(pack, say),
         "risks": lists.risks(pack, say),
+        "goals": lists.goals(pack, say),
         "ledger": lists.ledger(pack, say),
+        "marks": [f"{number}  {say.day(mark.day)}: {mark.text}" for number, mark in _marked(pack)],
         "posted": lists.posted(pack, say),
         "note": lists.note(pack, say),
         "definitions": [definition(one, say) for one in pack.outcomes[: len(HEADLINE)]],
@@ -131,10 +135,25 @@ def _chart(pack: Pack, course: Course, say: Format) -> dict[str, Any]:
         "last": measures.value(sample, say),
         "days": [say.month(day, short=True) if day != pack.month.last or pack.month.over else say.day(day)
                  for day in days],
+        "marks": [[str(number), _place(days, mark.day)] for number, mark in _marked(pack)],
         "target": course.target,
         "target_label": "" if course.target is None else f"target {measures.target_word(course.target, sample, say)}",
         "why": sample.undefined or "",
     }  # fmt: skip
+
+
+def _marked(pack: Pack) -> list[tuple[int, Annotation]]:
+    """Return the notes at days that the charts show, numbered."""
+    days = pack.courses[0].days[-POINTS:]
+    return list(enumerate((mark for mark in pack.marks if days[0] < mark.day <= days[-1]), 1))
+
+
+def _place(days: Sequence[date], day: date) -> float:
+    """Return where a day lies between the points of a chart, which count from 0."""
+    after = next(place for place, each in enumerate(days) if each >= day)
+    if after == 0:
+        return 0.0
+    return after - (days[after] - day).days / (days[after] - days[after - 1]).days
 
 
 def _axis(ticks: Sequence[float], sample: Figure, say: Format) -> list[str]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
+from arcore.analytics import written as measures
 from arcore.money import from_minor
 from arcore.reports.aging import AgingReport
 from arcore.reports.aging import AgingRow
@@ -15,6 +18,7 @@ from arcore.reports.board.printed import posted_sentence
 from arcore.reports.board.printed import short
 from arcore.reports.board.printed import whole
 from arcore.reports.board.story import agreement_sentence
+from arcore.reports.targets import Status
 from arcore.written import NONE
 from arcore.written import Format
 
@@ -141,6 +145,31 @@ def risks(pack: Pack, say: Format) -> dict[str, Any]:
         ],
         "more": max(0, len(rows) - RISKS),
     }  # fmt: skip
+
+
+def goals(pack: Pack, say: Format) -> dict[str, Any]:
+    """Lay out how every target stands, and which measures left their band."""
+    heads = ["Measure", "Of", "Value", "Target", "", "To be met by", "Answers for it", "Alert"]
+    rows = [
+        [status.goal.kpi.label, status.goal.segment or "all customers", measures.in_full(status.figure, say),
+         told(float(status.goal.value), status, say), status.words,
+         "always" if status.goal.due_on is None else say.day(status.goal.due_on), status.goal.owner, alert(status, say)]
+        for status in pack.statuses
+    ]  # fmt: skip
+    return {"heads": heads, "rows": rows}
+
+
+def told(value: float, status: Status, say: Format) -> str:
+    """Write a target or limit in the unit of its measure."""
+    return measures.in_full(replace(status.figure, exact=Decimal(str(value))), say)
+
+
+def alert(status: Status, say: Format) -> str:
+    """Say which limit a measure passed and since when; "" while it is in its band."""
+    found = status.alert
+    if found is None:
+        return ""
+    return f"{found.side} {told(float(found.limit), status, say)} since {say.day(found.since)}"
 
 
 def ledger(pack: Pack, say: Format) -> dict[str, Any]:

@@ -29,6 +29,8 @@ def facts(pack: Pack, say: Format) -> list[str]:
         found.append(f"segments {', '.join(name or 'none' for name in filters.segments)}")
     if filters.owners:
         found.append(f"owners {', '.join(name or 'nobody' for name in filters.owners)}")
+    if filters.customer:
+        found.append(f"customer {filters.customer}")
     if filters.intercompany != "out":
         found.append({"in": "our own group counted", "only": "our own group alone"}[filters.intercompany])
     if month.close is not None:

@@ -29,6 +29,7 @@ from arcore.reports.board.checks import all_items
 from arcore.reports.board.checks import checks
 from arcore.reports.board.contents import Pack
 from arcore.reports.board.figures import HEADLINE
+from arcore.reports.board.lists import alert
 from arcore.reports.board.printed import facts
 from arcore.reports.board.printed import moment
 from arcore.reports.board.printed import posted_sentence
@@ -96,6 +97,8 @@ def _fill(book: Any, pack: Pack) -> None:
     )
     _risks(sheet("Risks", f"Top risks, {month}", [12, 40, 18, *[16] * 6, 90],
                  "Amounts overlap and are not added up"), pack)  # fmt: skip
+    if pack.statuses:
+        _targets(sheet("Targets", f"Targets, {month}", [34, 18, 8, *[16] * 5, 18, 40, 60]), pack, say)
     _ledger(sheet("Ledger", f"Agreement with the general ledger, {month}", [14, 10, 18, 18, 18, 24, 40],
                   agreement_sentence(pack.agreement, say)), pack)  # fmt: skip
     if pack.posted is not None:
@@ -188,6 +191,20 @@ def _risks(sheet: Sheet, pack: Pack) -> None:
         amounts = (risk.open, risk.overdue, risk.over_90, risk.over_limit, risk.broken, risk.disputed)
         sheet.add([risk.code, risk.name, risk.owner, *(Amount(units, risk.currency) for units in amounts),
                    "; ".join(risk.why)])  # fmt: skip
+
+
+def _targets(sheet: Sheet, pack: Pack, say: Format) -> None:
+    heads = ["Measure", "Of", "Unit", "Value", "Target", "Value less target", "State", "To be met by", "Answers for it"]
+    sheet.heads([*heads, "Alert", "Note"], left=3)
+    for status in pack.statuses:
+        goal, figure, row = status.goal, status.figure, sheet.row
+        places = digits(figure.currency) if figure.unit == "money" else 2
+        value = None if figure.exact is None else Number(figure.exact, places)
+        less = f"={cell(row, 3)}-{cell(row, 4)}"
+        gap = None if status.gap is None else Formula(less, float(status.gap), places)
+        target = Number(goal.value, places)
+        sheet.add([goal.kpi.label, goal.segment or "all customers", sheets.unit(figure), value, target,
+                   gap, status.words, goal.due_on or "always", goal.owner, alert(status, say), goal.note])  # fmt: skip
 
 
 def _ledger(sheet: Sheet, pack: Pack) -> None:
