@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -21,11 +22,13 @@ from pages.ui import customer_talks
 from pages.ui import customer_timeline
 from pages.ui import customer_view
 from pages.ui import days_to_pay
+from pages.ui import drawer
 from pages.ui import empty
 from pages.ui import plan_agree
 from pages.ui import plan_card
 from pages.ui import shell
 from pages.ui import story_view
+from pages.ui.customer_desk import ASKED
 from pages.ui.customer_desk import Desk
 from pages.ui.customer_desk import ask
 from pages.ui.customer_desk import open_asked
@@ -65,7 +68,7 @@ def page(frame: shell.Frame, asked: str, customer_id: int) -> None:
     shown = items(engine, filters, by="customer", key=about.code).rows()
     promised = customer.promised(engine, filters, customer_id)
     customer_view.badges(about, standing, asked, promised, shown, frame.today, say)
-    customer_view.tiles(standing, say, oldest(shown))
+    customer_view.tiles(standing, say, oldest(shown), partial(explain, shown))
     customer_view.gaps(standing.gaps, say)
     said = st.container()
     left, right = st.columns([8.1, 3.9], gap="small")
@@ -83,7 +86,21 @@ def page(frame: shell.Frame, asked: str, customer_id: int) -> None:
         record(desk)
     with said:
         outcome(desk)
+    asked_for = ASKED in st.session_state
     open_asked(desk, DIALOGS)
+    if not asked_for:
+        alone = replace(filters, customer=about.code, segments=(), owners=(), intercompany="in")
+        drawer.open_asked(replace(frame, filters=alone))
+
+
+def explain(rows: tuple[ItemRow, ...], name: str) -> None:
+    """Ask for the explanation of a figure; that of the oldest item is the story of the document."""
+    if name != customer_view.OLDEST:
+        drawer.ask(name)
+        return
+    late = [row for row in rows if row.open > 0 and row.days_past_due > 0]
+    if late:
+        ask("story", max(late, key=lambda row: row.days_past_due).document_id)
 
 
 def record(desk: Desk) -> None:

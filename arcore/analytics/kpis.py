@@ -31,6 +31,7 @@ from arcore.analytics.kpi import Kpi
 from arcore.analytics.latency import invoice_latency
 from arcore.analytics.open_balance import open_balance
 from arcore.analytics.open_balance import overdue_balance
+from arcore.analytics.open_balance import unapplied_credits
 from arcore.analytics.revised import revised_rate
 
 __all__ = ["BY_KEY", "BY_NAME", "KPIS", "Better", "Kpi"]
@@ -260,6 +261,7 @@ _MONEY = (
     ),
     Kpi("open", "net", "Open balance", open_balance, ("ar_current", "overdue", "unapplied"), 0, (), ""),
     Kpi("overdue", "gross_debits", "Overdue", overdue_balance, ("gross_debits", "ar_current"), 0, (), "lower"),
+    Kpi("unapplied", "credits", "Unapplied credits", unapplied_credits, ("unapplied",), 0, (), ""),
 )  # fmt: skip
 
 KPIS: tuple[Kpi, ...] = (

@@ -19,6 +19,14 @@ def open_balance(*, ar_current: Number, overdue: Number, unapplied: Number) -> F
     ).worth(exact(ar_current) + exact(overdue) + exact(unapplied))
 
 
+def unapplied_credits(*, unapplied: Number) -> Figure:
+    """Return payments and credit notes not applied to anything yet; negative or zero."""
+    figure = Figure(
+        name="unapplied", variant="credits", unit=MONEY, formula="unapplied", inputs={"unapplied": unapplied}
+    )
+    return figure.worth(exact(unapplied))
+
+
 def overdue_balance(*, gross_debits: Number, ar_current: Number) -> Figure:
     """Subtract what is not due from the open debit items; unapplied credits stand apart."""
     return Figure(

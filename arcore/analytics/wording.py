@@ -13,6 +13,7 @@ from arcore.analytics.variants import Variants
 TITLES: dict[str, str] = {
     "open": "Open balance",
     "overdue": "Overdue",
+    "unapplied": "Unapplied credits",
     "dso": "DSO, days sales outstanding",
     "dso.countback": "DSO by count-back",
     "dso.average_balance": "DSO on the average balance",
@@ -83,6 +84,8 @@ DEFINITIONS: dict[str, str] = {
     "open": "Everything that customers owe on the day, less what stands unapplied to their credit.",
     "overdue": "Open invoices and other debit items whose due date has passed. Unapplied credits are not taken off: "
     "they stand in a column of their own.",
+    "unapplied": "Payments and credit notes that were not applied to any invoice yet, as a negative amount: they lower "
+    "the open balance, but stand apart from what is overdue.",
     "dso": "How many days of credit sales are still unpaid: the balance at the end of the day, divided by the credit "
     "sales of the three months up to it, times the days of that time. Compare it with your terms, not with others.",
     "dso.countback": "How many days back the balance reaches when it is used up by the sales of the latest month, then "
@@ -285,9 +288,9 @@ def is_known(name: str) -> bool:
     return (plain, variant) in BY_KEY if variant else plain in BY_NAME
 
 
-def definition(kpi: Kpi, variants: Variants) -> str:
-    """Return what a measure means, with the window and the numbers that the company chose."""
-    months = _MONTHS.get(months_of(kpi, variants), "three months")
+def definition(kpi: Kpi, variants: Variants, window: int | None = None) -> str:
+    """Return what a measure means, with the numbers that the company chose and its window, or another one in months."""
+    months = _MONTHS.get(window or months_of(kpi, variants), "three months")
     chosen = {
         "three months": months,
         "ten largest": f"{variants.top_customers} largest" if variants.top_customers != 10 else "ten largest",

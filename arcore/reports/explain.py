@@ -109,7 +109,7 @@ def documents(engine: Engine, filters: Filters, name: str, part: str, *, months:
     if part not in WITH_DOCUMENTS:
         raise NotFound(f"{part} has no documents behind it", input=part)
     key = ("documents", filters.key(), kpi.key, part, months)
-    return lenses.seen.book.remembered(key, lambda: _documents(engine, lenses, kpi, figure, part))
+    return lenses.seen.book.remembered(key, lambda: _documents(engine, lenses, kpi, figure, part, months))
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,11 +192,14 @@ def _receipts(found: DocumentsBehind, rows: Ints) -> dict[str, Any]:
     }
 
 
-def _documents(engine: Engine, lenses: Lenses, kpi: Kpi, figure: Figure, part: str) -> DocumentsBehind:
+def _documents(
+    engine: Engine, lenses: Lenses, kpi: Kpi, figure: Figure, part: str, months: int | None
+) -> DocumentsBehind:
     seen = lenses.seen
     window = Window(*figure.window) if figure.window else Window(seen.filters.as_of, seen.filters.as_of)
     if part in FURTHER:
-        point = Point(lenses.history(window.last), window, months_of(kpi, lenses.inputs.variants), 0)
+        length = months or months_of(kpi, lenses.inputs.variants)
+        point = Point(lenses.history(window.last), window, length, 0)
         behind = further(lenses.inputs, part, kpi.variant, point, lenses.conversion(lenses.currency))
     else:
         mask = seen.mask if len(seen.mask) else None

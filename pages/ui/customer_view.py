@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -22,6 +23,9 @@ from pages.ui.format import Format
 from pages.ui.format import as_label
 
 FULL = 100.0
+OLDEST = "oldest"
+"""Stands for the explanation of the oldest item: why it is open."""
+PAYS_AFTER = "days_to_pay.weighted@12"
 STATUS_WORDS = {
     "insolvent": "Insolvent",
     "direct_debit": "Direct debit",
@@ -35,7 +39,10 @@ Badge: TypeAlias = tuple[str, str, Any]
 
 
 class Figure(NamedTuple):
-    """One tile; the texts are ready for Markdown. `change` has no sign: the arrow shows the direction."""
+    """One tile; the texts are ready for Markdown. `change` has no sign: the arrow shows the direction.
+
+    `explained` is the measure that its explanation is of, "" for none.
+    """
 
     label: str
     value: str
@@ -44,6 +51,7 @@ class Figure(NamedTuple):
     arrow: Literal["up", "down", "off"] = "off"
     colour: Literal["green", "red", "gray"] = "gray"
     hint: str | None = None
+    explained: str = ""
 
 
 def badges(
@@ -116,21 +124,31 @@ def _disputes(rows: Sequence[ItemRow], say: Format) -> list[Badge]:
     ]
 
 
-def tiles(standing: Standing, say: Format, oldest_number: str) -> None:
-    """Draw the six figures."""
+def tiles(standing: Standing, say: Format, oldest_number: str, explain: Callable[[str], None]) -> None:
+    """Draw the six figures; the arrow of one calls `explain` with its measure before the next run."""
     with st.grid(6, min_column_width=150, gap="small", key="tiles"):
         for figure in _figures(standing, say, oldest_number):
-            st.metric(
-                figure.label,
-                figure.value,
-                border=True,
-                height="stretch",
-                delta=figure.change or None,
-                delta_arrow=figure.arrow,
-                delta_color=figure.colour,
-                delta_description=figure.note,
-                help=figure.hint,
-            )
+            with st.container(border=True, height="stretch", gap=None, key=f"figure_{figure.label.replace(' ', '_')}"):
+                _tile(figure, explain)
+
+
+def _tile(figure: Figure, explain: Callable[[str], None]) -> None:
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", wrap=False):
+        st.markdown(f":small[{figure.label}]", width="content", help=figure.hint)
+        if figure.explained:
+            st.button(
+                "", icon=":material/chevron_right:", key=f"explain_{figure.explained}", type="tertiary",
+                help=f"How {figure.label} is made", on_click=explain, args=(figure.explained,),
+            )  # fmt: skip
+    st.metric(
+        figure.label,
+        figure.value,
+        delta=figure.change or None,
+        delta_arrow=figure.arrow,
+        delta_color=figure.colour,
+        delta_description=figure.note or None,
+        label_visibility="collapsed",
+    )
 
 
 def gaps(missing: Sequence[Gap], say: Format) -> None:
@@ -153,15 +171,31 @@ def _figures(standing: Standing, say: Format, oldest_number: str) -> list[Figure
     oldest = f"{standing.oldest_days} :small[:gray[days late]]" if standing.oldest_days else NONE
     used = None if standing.used is None else max(0.0, standing.used)
     return [
-        Figure("Open balance", money(open_), counted(standing.items, "item") if standing.items else "nothing is open"),
-        Figure("Overdue", money(standing.overdue), share or ("" if standing.overdue else "nothing is late")),
-        Figure("Unapplied credits", money(standing.unapplied), "to be applied" if standing.unapplied else "none"),
-        Figure("Oldest item", oldest, as_label(oldest_number) or "nothing is late"),
+        Figure(
+            "Open balance",
+            money(open_),
+            counted(standing.items, "item") if standing.items else "nothing is open",
+            explained="open",
+        ),
+        Figure(
+            "Overdue",
+            money(standing.overdue),
+            share or ("" if standing.overdue else "nothing is late"),
+            explained="overdue",
+        ),
+        Figure(
+            "Unapplied credits",
+            money(standing.unapplied),
+            "to be applied" if standing.unapplied else "none",
+            explained="unapplied",
+        ),
+        Figure("Oldest item", oldest, as_label(oldest_number) or "nothing is late", explained=OLDEST),
         _pays_after(standing, say),
         Figure(
             "Credit limit used",
             say.percent(used),
             as_label(f"of {say.money(standing.limit, code, decimals=0)}") if standing.limit else "no limit set",
+            explained="utilisation",
         ),
     ]
 
@@ -173,14 +207,14 @@ def _pays_after(standing: Standing, say: Format) -> Figure:
         "12 months before."
     )
     if standing.pays_after is None:
-        return Figure(label, NONE, "no receipt in 12 months", hint=hint)
+        return Figure(label, NONE, "no receipt in 12 months", hint=hint, explained=PAYS_AFTER)
     value = f"{say.number(standing.pays_after)} :small[:gray[days]]"
     before = standing.paid_after_before
     change = 0 if before is None else round(standing.pays_after) - round(before)
     if not change:
-        return Figure(label, value, "weighted, 12 months", hint=hint)
+        return Figure(label, value, "weighted, 12 months", hint=hint, explained=PAYS_AFTER)
     slower = change > 0
     return Figure(
         label, value, "vs the year before", say.number(abs(change)),
-        "up" if slower else "down", "red" if slower else "green", hint,
+        "up" if slower else "down", "red" if slower else "green", hint, PAYS_AFTER,
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pyarrow as pa
@@ -27,8 +28,8 @@ OWN = {"open": ("ar_end",), "overdue": ("overdue",)}
 """Measures that are a list themselves: that list comes first."""
 
 
-def draw(frame: shell.Frame, filters: Filters, name: str, found: Explanation) -> None:
-    """Draw the documents behind the input that is chosen."""
+def draw(frame: shell.Frame, filters: Filters, name: str, found: Explanation, months: int | None = None) -> None:
+    """Draw the documents behind the input that is chosen; `months` is the window where it is not the measure's own."""
     parts = tuple(dict.fromkeys((*OWN.get(found.kpi.name, ()), *found.traceable)))
     if not parts:
         return
@@ -39,7 +40,7 @@ def draw(frame: shell.Frame, filters: Filters, name: str, found: Explanation) ->
             "Input", parts, format_func=wording.INPUTS.__getitem__, key=f"behind_{name}",
             label_visibility="collapsed",
         )  # fmt: skip
-    behind = cached.read(frame.books, filters, documents, name, part)
+    behind = cached.read(frame.books, filters, documents, name.partition("@")[0], part, months=months)
     _sum(frame, behind)
     if len(behind) == 0:
         return
@@ -48,7 +49,7 @@ def draw(frame: shell.Frame, filters: Filters, name: str, found: Explanation) ->
     _grid(frame, behind, behind.table((number - 1) * PAGE, PAGE))
     facts = [*frame.facts(converted=True), f"documents behind {wording.INPUTS[part].lower()}"]
     tables.downloads(
-        "Download the list", f"{name.replace('.', '-')}-{part}-{filters.as_of}",
+        "Download the list", f"{re.sub('[.@]', '-', name)}-{part}-{filters.as_of}",
         **tables.files(behind.table, f"{wording.TITLES[wording.key_of(found.kpi)]}: {wording.INPUTS[part]}", facts),
     )  # fmt: skip
 

@@ -38,6 +38,8 @@ from pages.ui.format import as_label
 
 KEY = "explain"
 """What was asked for since the last run; also the name in the address of a link to an explanation."""
+WINDOWS = ("1", "3", "12")
+"""Months that a name may ask for instead of a measure's own."""
 _SEEN, _OF = "explain_seen", "explain_of"
 
 
@@ -59,9 +61,9 @@ def open_asked(frame: shell.Frame) -> None:
     if wanted is None and linked != st.session_state.get(_SEEN):
         wanted = linked
     st.session_state[_SEEN] = linked
-    if wanted is not None and wording.is_known(wanted):
+    if wanted is not None and wording.is_known(parted(wanted)[0]):
         shown = frame if segment is None else _of_segment(frame, segment)
-        title = wording.TITLES[wording.key_of(shown.read(meant, wanted))]
+        title = wording.TITLES[wording.key_of(shown.read(meant, parted(wanted)[0]))]
         st.dialog(title, position="right", width=560, icon=":material/functions:")(failures.guarded(_body))(
             shown, wanted
         )
@@ -77,31 +79,40 @@ def _body(frame: shell.Frame, name: str) -> None:
     if goal_form.is_asked():
         st.rerun()
     say = frame.say
-    figures = frame.read(trend, name)
+    base, months = parted(name)
+    figures = frame.read(trend, base, months=months)
     days = [figure.as_of for figure in figures if figure.as_of is not None]
     chosen = st.selectbox(
         "As of", days[::-1], format_func=say.day, key=f"explain_day_{name}", label_visibility="collapsed", width=170
     )
     narrowed = frame.filters.on(chosen)
-    found = cached.read(frame.books, narrowed, explain, name)
+    found = cached.read(frame.books, narrowed, explain, base, months=months)
     st.markdown(f":small[:gray[{as_label(' · '.join(_scope(frame, found.figure)))}]]")
-    st.markdown(wording.definition(found.kpi, found.variants))
-    _target(frame, name, found.figure)
+    st.markdown(wording.definition(found.kpi, found.variants, months))
+    _target(frame, base, found.figure)
     _formula(found.figure, say)
     _inputs(found, say)
     _terms(found.figure, say)
     _causes(frame, narrowed, found)
     _rests_on(found.figure, say)
     _choice(found)
-    documents_view.draw(frame, narrowed, name, found)
+    documents_view.draw(frame, narrowed, name, found, months)
     _months(figures, wording.TITLES[wording.key_of(found.kpi)], say)
     st.markdown(":small[:gray[A link that opens this again]]")
     st.code(link(frame, name, chosen), language=None, wrap_lines=True)
 
 
+def parted(name: str) -> tuple[str, int | None]:
+    """Take a name apart: "days_to_pay@12" is a measure over another window than its own, in months."""
+    base, _, months = name.partition("@")
+    return base, int(months) if months in WINDOWS else None
+
+
 def link(frame: shell.Frame, name: str, day: date) -> str:
     """Return the address that opens this explanation with these filters on this day."""
     values = filters.address(frame.filters.on(day)) | {"books": frame.books.word, KEY: name}
+    if frame.filters.customer:
+        values["customer"] = frame.filters.customer
     base = urlsplit(st.context.url or "")
     return f"{base.scheme}://{base.netloc}{base.path or '/'}?{urlencode(values, doseq=True)}"
 

@@ -388,3 +388,25 @@ def test_hostile_words_are_shown_as_they_were_written(books: Engine, open_page: 
     told = [text for text in drawn if "tracker" in text]
     assert len(told) > 8  # title, facts, note, contact, owner, story, family, …
     assert not [text for text in told if "![x](" in text or ":red[" in text]
+
+
+@pytest.mark.parametrize(
+    ("figure", "filled"),
+    [
+        ("open", "100 + 150 + 0 = €250"),
+        ("overdue", "250 − 100 = €150"),
+        ("unapplied", "0 = €0"),
+        ("days_to_pay.weighted@12", "— needs receipts from 1 Apr 2025: upload the payment list"),
+    ],
+)
+def test_each_figure_of_a_customer_opens_its_explanation(
+    open_page: Any, complete_books: Engine, figure: str, filled: str
+) -> None:
+    at = open_page("customer.py", customer="C1", as_of="2026-03-31", books="My books")
+    at.button(key=f"explain_{figure}").click().run()
+    (dialog,) = at.get("dialog")
+    said = [m.value.replace("\\", "").replace("**", "").replace("\u2060", "") for m in dialog.markdown]
+    assert filled in said
+    (link,) = dialog.code
+    assert "customer=C1" in link.value
+    assert "explain=" in link.value
