@@ -46,26 +46,26 @@ class StepSum:
 
 
 def step_sum(days: Ints, amount: Ints, invoice: Ints, customer: Ints) -> StepSum:
-    """Sum up days of payments with their amounts (0 or more); `invoice` and `customer` are any numbers of them."""
+    """Sum up days of payments with their amounts (0 or more); `invoice` and `customer` are small numbers."""
     if len(days) == 0:
         return StepSum()
     whole, product = int(amount.sum()), int((amount * days).sum())
     median, p90 = (float(value) for value in np.percentile(days, (50, 90)))
-    who, place = np.unique(customer, return_inverse=True)
+    customers = int(np.count_nonzero(np.bincount(customer)))
     return StepSum(
-        invoices=len(np.unique(invoice)),
+        invoices=int(np.count_nonzero(np.bincount(invoice))),
         payments=len(days),
-        customers=len(who),
+        customers=customers,
         amount=whole,
         amount_days=product,
         median=median,
         p90=p90,
-        error=standard_error(days, amount, place, len(who)),
+        error=standard_error(days, amount, customer, customers),
     )
 
 
 def standard_error(days: Ints, amount: Ints, customer: Ints, customers: int) -> float | None:
-    """Return the standard error of the weighted mean; `customer` counts from 0.
+    """Return the standard error of the weighted mean; `customers` is how many there are.
 
     The mean is a ratio of two sums, so its error is that of the ratio (Cochran, Sampling Techniques, 1977, chapter 6;
     Gatz and Smith, Atmospheric Environment 29, 1995, found it nearest to a bootstrap). Payments of one customer go
@@ -75,7 +75,7 @@ def standard_error(days: Ints, amount: Ints, customer: Ints, customers: int) -> 
     if customers < 2 or whole <= 0:
         return None
     mean = float((amount * days).sum()) / whole
-    residual = np.bincount(customer, weights=amount * (days - mean), minlength=customers)
+    residual = np.bincount(customer, weights=amount * (days - mean))
     return float(np.sqrt(customers / (customers - 1) * (residual**2).sum()) / whole)
 
 

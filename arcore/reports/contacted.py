@@ -128,11 +128,20 @@ def _taken(rows: Ints, places: Ints) -> Ints:
     return np.where(places >= 0, rows[np.maximum(places, 0)], NOWHERE)
 
 
+@dataclass(frozen=True, eq=False)
+class _Said:
+    """Reminders and talks of all days, whatever day is looked at: what comes after the end of a way never counts."""
+
+    sent: Ints
+    reminded: Firsts
+    talks: Sequence[Any]
+    talked: Firsts
+
+
 def _read(engine: Engine, seen: View) -> Contacted:
     as_of, known_at = seen.filters.as_of, seen.filters.known_at
+    said: _Said = seen.book.remembered(("said", known_at), lambda: _said(engine, seen))
     with reading(engine) as session:
-        reminders, reminded = _reminded(session, seen)
-        talks = _talks(session, seen)
         promises = tuple(
             row for row in promises_in(session, as_of)
             if row.state != "withdrawn" and (known_at is None or row.recorded_at <= known_at)
@@ -142,7 +151,6 @@ def _read(engine: Engine, seen: View) -> Contacted:
             if row.state != "withdrawn" and (known_at is None or row.opened_at <= known_at)
         )  # fmt: skip
         planned = _planned(session, as_of)
-        merged = survivors(session)
     promised = [(place, number) for place, row in enumerate(promises) for number in row.document_ids]
     promised_by_account = [
         place for place, row in enumerate(promises) if not row.document_ids and _has_account(seen, row)
@@ -150,18 +158,13 @@ def _read(engine: Engine, seen: View) -> Contacted:
     made, lost = [to_day(row.made_on) for row in promises], [_broken_day(row) for row in promises]
     accounts = [_account(seen, promises[place]) for place in promised_by_account]
     return Contacted(
-        reminders=reminders,
-        talks=len(talks),
+        reminders=int((said.sent <= seen.as_of).sum()),
+        talks=int((said.talked.day_given <= seen.as_of).sum()),
         promises=promises,
         disputes=disputes,
-        reminded=reminded,
-        linked=_linked(talks, promises, disputes),
-        talked=Firsts.of(
-            seen.book.around.customers.positions(
-                np.array([merged.get(row.customer_id, row.customer_id) for row in talks], np.int64)
-            ),
-            [to_day(row.on) for row in talks],
-        ),
+        reminded=said.reminded,
+        linked=_linked(said.talks, promises, disputes),
+        talked=said.talked,
         promised=Firsts.of([number for _, number in promised], [made[place] for place, _ in promised]),
         promised_by_account=Firsts.of(accounts, [made[place] for place in promised_by_account]),
         broken=Firsts.of([number for _, number in promised], [lost[place] for place, _ in promised]),
@@ -174,15 +177,27 @@ def _read(engine: Engine, seen: View) -> Contacted:
     )
 
 
-def _reminded(session: Session, seen: View) -> tuple[int, Firsts]:
-    """Return how many reminders left, and the first of each document; one posted again keeps that of the former."""
-    filters = seen.filters
-    left: list[Any] = [col(Message.state).in_(REACHED), col(Message.day) <= filters.as_of]
-    if filters.known_at is not None:
-        left.append(col(Message.state_at) <= filters.known_at)
-    count = int(session.execute(select(func.count()).select_from(Message).where(*left)).scalar() or 0)
-    if not count:
-        return 0, Firsts.of([], [])
+def _said(engine: Engine, seen: View) -> _Said:
+    with reading(engine) as session:
+        sent, reminded = _reminded(session, seen.filters.known_at)
+        talks = _talks(session, seen.filters.known_at)
+        merged = survivors(session) if talks else {}
+    who = np.array([merged.get(row.customer_id, row.customer_id) for row in talks], np.int64)
+    talked = Firsts.of(seen.book.around.customers.positions(who), [to_day(row.on) for row in talks])
+    return _Said(sent, reminded, talks, talked)
+
+
+def _reminded(session: Session, known_at: datetime | None) -> tuple[Ints, Firsts]:
+    """Return the days on which reminders left, and the first of each document.
+
+    A document that was taken back and posted again keeps that of the former.
+    """
+    left: list[Any] = [col(Message.state).in_(REACHED)]
+    if known_at is not None:
+        left.append(col(Message.state_at) <= known_at)
+    sent = [to_day(day) for day in session.execute(select(col(Message.day)).where(*left)).scalars()]
+    if not sent:
+        return np.empty(0, np.int64), Firsts.of([], [])
     of_items = select(col(MessageItem.document_id), func.min(col(Message.day))).join(
         Message, col(Message.id) == col(MessageItem.message_id)
     )
@@ -194,7 +209,7 @@ def _reminded(session: Session, seen: View) -> tuple[int, Firsts]:
     ).all()
     again = posted_again(session, [row[0] for row in gone])
     both = [*rows, *((again[number], day) for number, day in gone if number in again)]
-    return count, Firsts.of([row[0] for row in both], [to_day(row[1]) for row in both])
+    return np.array(sent, np.int64), Firsts.of([row[0] for row in both], [to_day(row[1]) for row in both])
 
 
 def _planned(session: Session, as_of: date) -> Ints:
@@ -206,11 +221,10 @@ def _planned(session: Session, as_of: date) -> Ints:
     return np.array(sorted(session.execute(query).scalars()), np.int64)
 
 
-def _talks(session: Session, seen: View) -> Sequence[Any]:
-    query = select(
-        col(Talk.customer_id), col(Talk.on), col(Talk.promise_id), col(Talk.dispute_id)
-    ).where(col(Talk.withdrawn_at).is_(None), col(Talk.on) <= seen.filters.as_of)  # fmt: skip
-    known_at: datetime | None = seen.filters.known_at
+def _talks(session: Session, known_at: datetime | None) -> Sequence[Any]:
+    query = select(col(Talk.customer_id), col(Talk.on), col(Talk.promise_id), col(Talk.dispute_id)).where(
+        col(Talk.withdrawn_at).is_(None)
+    )
     if known_at is not None:
         query = query.where(col(Talk.at) <= known_at)
     return session.execute(query).all()
