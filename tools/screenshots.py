@@ -20,6 +20,7 @@ PAGES = {
     "customers": "/customers",
     "reminders": "/reminders",
     "plans": "/plans",
+    "process": "/process",
     "imports": "/imports",
     "settings": "/settings",
 }
