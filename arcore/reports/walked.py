@@ -207,7 +207,8 @@ def _why(
     if len(known.planned):
         why[np.isin(seen.columns.item_id[found.row], known.planned)] = names.index("plan")
     lost = known.let_down(document, _accounts(seen, found.row, customer), paths.due)
-    why[lost <= paths.end] = names.index("broken")
+    # A promise of the account that was made before the debt was overdue was not about it.
+    why[(lost <= paths.end) & steps.of("promised")[1]] = names.index("broken")
     first = known.dispute(document)
     opened = days_at(np.array([to_day(row.opened_on) for row in known.disputes], np.int64), first)
     places = np.array([_place(names, f"dispute:{row.reason}") for row in known.disputes], np.int64)
