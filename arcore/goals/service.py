@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from arcore.analytics.headline import headline
 from arcore.analytics.kpi import Kpi
+from arcore.analytics.variants import Variants
 from arcore.company.queries import variants
 from arcore.company.service import MAY_CHANGE
 from arcore.errors import BadInput
@@ -64,15 +65,10 @@ def set_target(
     the end of `valid_from`; `low` and `high` (inclusive) are the band whose leaving is an alert.
     """
     _allow(actor, "set targets", MAY_CHANGE)
-    kpi = headline(measure, variants(engine))
-    check_days(*(day for day in (due_on, valid_from) if day is not None))
-    rules.check_target(value=value, low=low, high=high, better=kpi.better, first=valid_from, due=due_on)
-    place = {"measure": kpi.name, "variant": kpi.variant, "segment": _name(segment, "A segment")}
-    values = {
-        "value": _text(value), "low": _text(low), "high": _text(high), "currency": _currency(kpi, currency),
-        "owner": _name(owner, "An owner"), "due_on": due_on, "valid_from": valid_from,
-        "note": _line(note, rules.LONGEST_NOTE, "The note of a target"),
-    }  # fmt: skip
+    place, values = _checked(
+        headline(measure, variants(engine)), value=value, segment=segment, low=low, high=high, currency=currency,
+        owner=owner, due_on=due_on, valid_from=valid_from, note=note,
+    )  # fmt: skip
 
     def body(unit: Unit) -> Facts:
         before = _standing(unit, place, seen)
@@ -81,6 +77,37 @@ def set_target(
         return _write_target(unit, place, values, before)
 
     return commit(engine, body, actor=actor, verb="set_target", key=key, content=place | values)
+
+
+def target_in(unit: Unit, *, measure: str, value: Decimal, **more: Any) -> Facts:
+    """Set a target inside a transaction that writes more; `measure` with its variant, the rest as in `set_target`."""
+    place, values = _checked(headline(measure, Variants()), value=value, **more)
+    return _write_target(unit, place, values, _standing(unit, place, None))
+
+
+def _checked(
+    kpi: Kpi,
+    *,
+    value: Decimal,
+    segment: str = "",
+    low: Decimal | None = None,
+    high: Decimal | None = None,
+    currency: str = "",
+    owner: str = "",
+    due_on: date | None = None,
+    valid_from: date | None = None,
+    note: str = "",
+) -> tuple[Facts, Facts]:
+    """Return place and values of a target as they are kept. Raises BadInput for what can't be meant."""
+    check_days(*(day for day in (due_on, valid_from) if day is not None))
+    rules.check_target(value=value, low=low, high=high, better=kpi.better, first=valid_from, due=due_on)
+    place = {"measure": kpi.name, "variant": kpi.variant, "segment": _name(segment, "A segment")}
+    values = {
+        "value": _text(value), "low": _text(low), "high": _text(high), "currency": _currency(kpi, currency),
+        "owner": _name(owner, "An owner"), "due_on": due_on, "valid_from": valid_from,
+        "note": _line(note, rules.LONGEST_NOTE, "The note of a target"),
+    }  # fmt: skip
+    return place, values
 
 
 def withdraw_target(
@@ -128,6 +155,11 @@ def add_annotation(
         engine, lambda unit: _write_note(unit, None, values), actor=actor, verb="add_annotation", key=key,
         content=values,
     )  # fmt: skip
+
+
+def annotation_in(unit: Unit, *, day: date, text: str, segment: str = "") -> Facts:
+    """Write a note inside a transaction that writes more."""
+    return _write_note(unit, None, _note(day, text, segment))
 
 
 def change_annotation(
@@ -192,7 +224,7 @@ def _write_target(unit: Unit, place: Facts, values: Facts | None, before: Any) -
     kept = values or {"currency": "", "owner": "", "note": ""}
     row = place | kept | {"recorded_at": unit.recorded_at, "recorded_by": unit.actor.name, "audit_seq": unit.audit_seq}
     number = unit.session.execute(insert(TARGETS).values(row)).inserted_primary_key[0]
-    unit.subject = _subject(place)
+    unit.subject = unit.subject or _subject(place)
     was = None if before is None or before.value is None else before.value
     unit.changed.update(place, target=number, before=was, **_told(kept), **unit.masked({"note": kept["note"]}))
     return {"target": number, "before": None if before is None else before.id}
@@ -252,7 +284,7 @@ def _write_note(unit: Unit, note_id: int | None, values: Facts) -> Facts:
     row = values | {"recorded_at": unit.recorded_at, "recorded_by": unit.actor.name, "audit_seq": unit.audit_seq}
     number = unit.session.execute(insert(NOTES).values(note_id=note_id, **row)).inserted_primary_key[0]
     note = note_id or number
-    unit.subject = f"chart_note:{note}"
+    unit.subject = unit.subject or f"chart_note:{note}"
     told = {"day": values["day"].isoformat(), "segment": values["segment"], "stands": bool(values["text"])}
     unit.changed.update(annotation=note, **told, **unit.masked({"text": values["text"]}))
     return {"annotation": note, "day": values["day"].isoformat()}

@@ -21,6 +21,7 @@ from sqlalchemy import insert
 from arcore.dates import add_months
 from arcore.errors import RuleBroken
 from arcore.ledger.journal import Journal
+from arcore.sample import aims
 from arcore.sample import dealings
 from arcore.sample import masterdata
 from arcore.sample import notes
@@ -143,6 +144,7 @@ def _close(engine: Engine, day: date, story: _Story, booker: Booker, actor: Acto
         if last:
             _write_notes(unit, story.players, booker, day)
             dealings.write(unit, story.players, booker, day)
+            aims.write(unit, day)
             mark = {"today": day, "seed": SEED, "audit_seq": unit.audit_seq}
             unit.session.add(CompanySetting(name=BUILT, value=canonical(mark)))
             unit.session.flush()

@@ -41,7 +41,6 @@ SETTINGS: dict[str, Any] = {
     "bank_accounts": [
         {"account": "NL83TSMK0123456789", "bic": "TSMKNL00", "bank": "Bank of the Sample", "holder": COMPANY}
     ],
-    "targets": {"dso": 42, "cei": 85, "add": 14, "overdue": 4_000_000, "cash_in": 8_500_000},
     "segments": list(SEGMENTS),
     "owners": list(OWNERS),
     "sample": True,

@@ -37,8 +37,8 @@ def button(frame: shell.Frame) -> None:
     """Draw the way to a new note, right of the title."""
     refused = _refused(frame)
     frame.actions.button(
-        "Add note", icon=":material/add_comment:", key="annotation_new", on_click=_ask, args=(NEW,),
-        disabled=refused is not None, help=refused or "A few words at a day that all charts over time show.",
+        "", icon=":material/add_comment:", key="annotation_new", on_click=_ask, args=(NEW,),
+        disabled=refused is not None, help=refused or "Add a note to the charts: a few words at a day",
     )  # fmt: skip
 
 

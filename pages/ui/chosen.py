@@ -7,11 +7,16 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
 from typing import NamedTuple
+from typing import TypeAlias
 
 import pandas as pd
 import streamlit as st
+from pandas.io.formats.style import Styler
 
 from pages.ui import tables
+
+Table: TypeAlias = "pd.DataFrame | Styler"
+"""What can be drawn as a list."""
 
 
 class Chosen(NamedTuple):
@@ -26,7 +31,7 @@ def want(key: str, one: Hashable) -> None:
     st.session_state[f"{key}_wanted"] = one
 
 
-def pick(key: str, data: pd.DataFrame, ids: Sequence[Any], config: Mapping[str, Any], *, alt: str, most: int) -> Chosen:
+def pick(key: str, data: Table, ids: Sequence[Any], config: Mapping[str, Any], *, alt: str, most: int) -> Chosen:
     """Draw the list and return the row that is chosen: by a click anywhere in it, by the arrows, or by `want`.
 
     What is chosen stays chosen when the list changes; where it is gone, the row that moved up is next.
@@ -46,7 +51,7 @@ def pick(key: str, data: pd.DataFrame, ids: Sequence[Any], config: Mapping[str, 
         data,
         hide_index=True,
         row_height=tables.ROW,
-        height=tables.height(len(data), most=most),
+        height=tables.height(len(ids), most=most),
         placeholder="–",
         key=key,
         on_select="rerun",

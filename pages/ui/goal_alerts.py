@@ -19,7 +19,7 @@ def draw(frame: shell.Frame) -> None:
     found = frame.read(alerts)
     if not found:
         return
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="goal_alerts", border=True):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="goal_alerts"):
         one = len(found) == 1
         words = "1 measure is outside its band" if one else f"{len(found)} measures are outside their bands"
         st.markdown(f":red[:material/notifications_active:] **{words}**", width="content")
@@ -30,7 +30,7 @@ def draw(frame: shell.Frame) -> None:
             st.button(
                 as_label(goal_view.alert(status, status.alert, frame.say, frame.filters.as_of)), type="tertiary",
                 key=f"alert_{goal.name}_{goal.segment}", on_click=drawer.ask, args=(goal.name, goal.segment),
-                help="How this figure is made",
+                help="How this figure is made", icon=":material/chevron_right:", icon_position="right",
             )  # fmt: skip
         more = len(found) - MOST
         st.page_link(

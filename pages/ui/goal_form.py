@@ -92,7 +92,7 @@ def _dialog(frame: shell.Frame, name: str, segment: str) -> None:
     full = queries.name_of(kpi)
     figure = cached.read(frame.books, frame.filters, held_against, full, chosen)
     goal = next(
-        (each for each in queries.goals(frame.books.engine) if each.kpi is kpi and each.segment == chosen), None
+        (each for each in queries.goals(frame.books.engine) if each.kpi.key == kpi.key and each.segment == chosen), None
     )
     now = f"now {goal_view.amount(figure.exact and round(figure.exact, 1), figure, say)}"
     day = f"as of {say.day(figure.as_of)}"
@@ -121,7 +121,11 @@ def _what(frame: shell.Frame, form: Form, name: str, segment: str) -> tuple[Kpi,
     known = names()
     left, right = st.columns([3, 2], gap="small")
     kpi = left.selectbox(
-        "Measure", known, index=known.index(asked), format_func=lambda each: TITLES[key_of(each)], key=form.key("kpi")
+        "Measure",
+        known,
+        index=[each.key for each in known].index(asked.key),
+        format_func=lambda each: TITLES[key_of(each)],
+        key=form.key("kpi"),
     )
     segments = ["", *segments_of(frame, segment)]
     chosen = right.selectbox(

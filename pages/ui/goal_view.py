@@ -44,7 +44,7 @@ def shown(frame: shell.Frame, name: str) -> Status | None:
     if not found:
         return None
     wanted = frame.read(meant, name)
-    return next((status for status in found if status.goal.kpi is wanted), None)
+    return next((status for status in found if status.goal.kpi.key == wanted.key), None)
 
 
 def title(goal: Goal) -> str:

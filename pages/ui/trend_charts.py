@@ -14,6 +14,8 @@ from pages.ui.charts import Spec
 from pages.ui.charts import by_role
 
 HEIGHT = 262
+NEAR = 75
+"""Days between two notes whose numbers would run into each other."""
 LABEL_GAP = 17
 """Pixels between two labels at the ends of lines."""
 _PLOTTED = 0.8
@@ -224,8 +226,16 @@ def _rules(notes: Sequence[Note], axes: _Axes) -> list[Spec]:
     """Draw a thin rule at each note with its number at the top."""
     if not notes:
         return []
+    days = [note.day for note in notes]
     rows = [
-        {"day": note.day.isoformat(), "number": str(note.number), "words": note.text, "role": "quiet"} for note in notes
+        {
+            "day": note.day.isoformat(),
+            "number": str(note.number),
+            "words": note.text,
+            "role": "quiet",
+            "row": sum(0 < (note.day - day).days < NEAR or day == note.day for day in days[:place]) % 3,
+        }
+        for place, note in enumerate(notes)
     ]
     tips = [
         {"field": "day", "type": "temporal", "title": "Day", "format": "%-d %b %Y"},
@@ -237,13 +247,19 @@ def _rules(notes: Sequence[Note], axes: _Axes) -> list[Spec]:
             "mark": {"type": "rule", "strokeWidth": 1, "opacity": 0.55},
             "encoding": {"x": axes.x, "color": by_role(), "tooltip": tips},
         },
-        {
-            "data": {"values": rows},
-            "mark": {"type": "text", "align": "left", "baseline": "top", "dx": 4, "fontSize": LABEL_SIZE - 1},
-            "encoding": {
-                "x": axes.x, "y": {"value": 0}, "text": {"field": "number"}, "color": by_role(), "tooltip": tips,
-            },
-        },
+        *(
+            {
+                "data": {"values": [row for row in rows if row["row"] == line]},
+                "mark": {
+                    "type": "text", "align": "left", "baseline": "top", "dx": 4, "dy": 13 * line,
+                    "fontSize": LABEL_SIZE - 1,
+                },
+                "encoding": {
+                    "x": axes.x, "y": {"value": 0}, "text": {"field": "number"}, "color": by_role(), "tooltip": tips,
+                },
+            }
+            for line in sorted({row["row"] for row in rows})
+        ),
     ]  # fmt: skip
 
 
