@@ -45,7 +45,7 @@ def at_day_rates(lens: Lens, flows: Flows, name: str, window: Window, group: int
 
 
 def _spans(lens: Lens, code: int, window: Window) -> list[tuple[Decimal | None, int, int]]:
-    """Return the rates of a window, None for a missing one, each with the place before its first day and of its last."""
+    """Return the rates of a window, None for a missing one, each from the place before its first day to its last."""
     found: list[tuple[Decimal | None, int, int]] = []
     for place in range(window.days):
         try:

@@ -22,6 +22,9 @@ from arcore.analytics.windows import Window
 
 T = TypeVar("T")
 
+MANY_GROUPS = 500
+"""With more groups than this, amounts are converted each time: keeping them would take more than it gives."""
+
 Given = Ints | Decimal | int | None
 """Minor units by currency code, or a plain number; None for what nobody gave."""
 Source = Callable[[Point, Conversion], Given]
@@ -71,6 +74,8 @@ class Lens:
             every = self.once((name, window, point.months), lambda: point.every(name).tolist())
             return self.conversion.total(every[point.group], window.last)
 
+        if self.history.scope.n_groups > MANY_GROUPS:
+            return convert()
         return self.once((name, window, point.months, point.group), convert)
 
     def sold(self, point: Point, month: Window) -> Decimal:

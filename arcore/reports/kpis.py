@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
@@ -27,15 +28,12 @@ from arcore.analytics.kpis import KPIS
 from arcore.analytics.kpis import Kpi
 from arcore.analytics.lens import Lens
 from arcore.analytics.measure import measure
-from arcore.analytics.scope import NO_GROUPS
-from arcore.analytics.scope import NO_MASK
 from arcore.analytics.scope import Scope
 from arcore.analytics.windows import as_of_days
 from arcore.dates import month_end
 from arcore.errors import BadInput
 from arcore.money import from_minor
 from arcore.reports.book import Version
-from arcore.reports.dimensions import NOBODY
 from arcore.reports.filters import CUSTOMER
 from arcore.reports.filters import DOCUMENT
 from arcore.reports.filters import MANY
@@ -46,16 +44,18 @@ from arcore.reports.histories import measurements
 from arcore.reports.histories import month_ends_to
 from arcore.reports.histories import shared
 from arcore.reports.inputs import Inputs
+from arcore.reports.members import Members
+from arcore.reports.members import present
 from arcore.reports.stated_sales import BY_PLACE
 from arcore.reports.stated_sales import stated_months
 from arcore.reports.view import Groups
 from arcore.reports.view import View
-from arcore.reports.view import customers_within
-from arcore.reports.view import group_counts
 from arcore.reports.view import view
 
 MONTHS = 36
 """How far trends look back."""
+SHARED_CELLS = 3_000
+"""Up to so many pairs of group and currency, all month-ends are prepared at once; more would not fit."""
 FIRST = ("dso", "cei", "add", "days_to_pay", "share_current", "cash_in")
 """The measures that Trends shows first; the others stand under "More"."""
 
@@ -129,7 +129,7 @@ def kpis(
     days = as_of_days(filters.as_of, history) if history else [filters.as_of]
     if by == "none":
         return tuple(Measured(kpi, "", "", lenses.whole(kpi, day, months=months)) for day in days for kpi in chosen)
-    return tuple(found for day in days for found in lenses.split(chosen, day, months=months))
+    return tuple(lenses.split(chosen, days, months=months))
 
 
 def measured(engine: Engine, filters: Filters, name: str, *, months: int | None = None) -> Figure:
@@ -213,10 +213,12 @@ class Lenses:
         history, own = self.history(day), day == self.seen.filters.as_of
         key = (id(history), own)
         if key not in self._lenses:
-            listed, inputs = self.listed if own else {}, self.inputs
-            conversion = self.conversion(self.currency)
-            self._lenses[key] = Lens(history, conversion, self.coverage, listed, inputs.sources, inputs.variants)
+            self._lenses[key] = self._lens(history, self.currency, self.listed if own else {})
         return self._lenses[key]
+
+    def _lens(self, history: History, currency: str, listed: Mapping[tuple[date, str], Decimal]) -> Lens:
+        conversion, inputs = self.conversion(currency), self.inputs
+        return Lens(history, conversion, self.coverage, listed, inputs.sources, inputs.variants)
 
     @cached_property
     def _lenses(self) -> dict[Any, Lens]:
@@ -276,55 +278,64 @@ class Lenses:
         book.carried.keep(name, (book.around, made))
         return made
 
-    def split(self, chosen: Sequence[Kpi], day: date, *, months: int | None = None) -> list[Measured]:
-        """Measure every group that holds items on a day; the figures of groups are made afresh at each call."""
-        scope, split = self._scope(day), self._split(day)
+    def split(self, chosen: Sequence[Kpi], days: Sequence[date], *, months: int | None = None) -> list[Measured]:
+        """Measure every group that holds items, day by day; days with the same members share one pass over the books."""
         windows = {months or months_of(kpi, self.inputs.variants) or 1 for kpi in chosen}
-        backward = COUNTBACK_MONTHS if any(kpi.looks_back for kpi in chosen) else 0
-        history = prepare(
-            self.seen.columns, [day], basis=self.seen.filters.basis, scope=scope, windows=sorted(windows),
-            paid_windows=(), countback=backward, stated=stated_months(self.seen, self.by),
-        )  # fmt: skip
+        keys, titles = self.members.labels()
         found: list[Measured] = []
-        for group in np.unique(scope.groups[scope.selects(self.seen.columns)]).tolist():
-            conversion = self.conversion(self._currency_of(split, group))
-            lens = Lens(history, conversion, self.coverage, {}, self.inputs.sources, self.inputs.variants)
-            found.extend(
-                Measured(
-                    kpi, split.keys[group], split.names[group], measure(lens, kpi, day, months=months, group=group)
+        lenses: dict[str, Lens] = {}
+        history: History | None = None
+        for day in days:
+            before, history = history, self._by_group(day, chosen, windows, len(keys))
+            if history is not before:
+                lenses = {}
+            for group in history.kept("present", present):
+                currency = self._currency_of(keys, group)
+                lens = lenses.get(currency) or lenses.setdefault(currency, self._lens(history, currency, {}))
+                found.extend(
+                    Measured(kpi, keys[group], titles[group], measure(lens, kpi, day, months=months, group=group))
+                    for kpi in chosen
                 )
-                for kpi in chosen
-            )
         return found
 
-    def _currency_of(self, split: Groups, group: int) -> str:
+    def _by_group(self, day: date, chosen: Sequence[Kpi], windows: set[int], groups: int) -> History:
+        """Return the inputs group by group: of all days at once, or of this one where there are too many groups."""
+        if groups * max(1, len(self.seen.currencies)) <= SHARED_CELLS and windows <= set(WINDOWS):
+            return self.history(day)
+        backward = COUNTBACK_MONTHS if any(kpi.looks_back for kpi in chosen) else 0
+        return prepare(
+            self.seen.columns, [day], basis=self.seen.filters.basis, scope=self.members.scope(day),
+            windows=sorted(windows), paid_windows=(), countback=backward, stated=stated_months(self.seen, self.by),
+        )  # fmt: skip
+
+    def _currency_of(self, keys: Sequence[str], group: int) -> str:
         """Return what a group is counted in: its own currency where the filters ask for that, and it has one."""
         asked = self.seen.filters.currency
         if asked in MANY and self.by == "currency":
-            return split.keys[group]
+            return keys[group]
         if asked == CUSTOMER and self.by in ("customer", "family"):
             homes = self.seen.homes
-            return homes.codes[homes.of[group]]
+            return str(homes.codes[homes.of[group]])
         return self.currency
 
     def scope_on(self, day: date) -> Scope:
         """Return which items count on a day and which group each is in, as of that day."""
-        return self._scope(day)
+        return self.members.scope(day)
 
     def prepared(self, day: date, *, months: int) -> tuple[History, Groups]:
         """Return the inputs of one day and the window that ends on it, group by group, and what the groups are."""
         history = prepare(
-            self.seen.columns, [day], basis=self.seen.filters.basis, scope=self._scope(day), windows=(months,),
-            paid_windows=(), countback=0, stated=stated_months(self.seen, self.by),
+            self.seen.columns, [day], basis=self.seen.filters.basis, scope=self.members.scope(day),
+            windows=(months,), paid_windows=(), countback=0, stated=stated_months(self.seen, self.by),
         )  # fmt: skip
-        return history, self._split(day)
+        return history, self.members.split(day)
 
     def history(self, day: date) -> History:
         """Return the inputs on a day; days on which the same customers belong to the same groups share one history."""
         if day not in self._histories:
-            key = self._belongs(day)
-            days = [known for known in self._days if self._belongs(known) == key] if self.dated else self._days
-            found = shared(self.seen, self.by, key, days or [day], self._scope(day), always=not self.dated)
+            who = self.members
+            key, days = who.belongs(day), [known for known in self._days if who.belongs(known) == who.belongs(day)]
+            found = shared(self.seen, self.by, key, days or [day], who.scope(day), always=not who.dated)
             self._histories.update(dict.fromkeys(found.as_of, found))
             if day not in self._histories:
                 self._histories[day] = found.on_day(day) or self._prepared(day)
@@ -332,56 +343,20 @@ class Lenses:
 
     def _prepared(self, day: date) -> History:
         return prepare(
-            self.seen.columns, [day], basis=self.seen.filters.basis, scope=self._scope(day),
+            self.seen.columns, [day], basis=self.seen.filters.basis, scope=self.members.scope(day),
             stated=stated_months(self.seen, self.by),
         )  # fmt: skip
+
+    @cached_property
+    def members(self) -> Members:
+        """Who belongs to what."""
+        return Members(self.seen, self.by)
 
     @property
     def dated(self) -> bool:
         """Tell whether who belongs to what depends on the day."""
-        filters = self.seen.filters
-        return bool(filters.segments or filters.owners) or self.by in ("segment", "owner")
+        return self.members.dated
 
     @cached_property
     def _days(self) -> list[date]:
         return month_ends_to(self.seen.filters.as_of, MONTHS + 1)
-
-    def _belongs(self, day: date) -> Any:
-        within, groups = self._membership(day)
-        return (self.by, None if within is None else within.tobytes(), None if groups is None else groups.tobytes())
-
-    def _membership(self, day: date) -> tuple[Any, Any]:
-        """Return which customers are within the filters and in which group they are, on a day; None for no choice."""
-        if not self.dated:
-            return None, None
-        seen = self.seen
-        within = customers_within(seen.book, seen.filters, day, seen.known_seq)
-        groups = None
-        if self.by in ("segment", "owner"):
-            groups, _ = seen.book.around.customers.fact_on(self.by, day, seen.known_seq)
-        return within, groups
-
-    def _split(self, day: date) -> Groups:
-        if self.by not in ("segment", "owner"):
-            return self.seen.groups(self.by)
-        codes, labels = self.seen.book.around.customers.fact_on(self.by, day, self.seen.known_seq)
-        codes = np.where(codes == NOBODY, len(labels), codes).astype(np.int32)
-        return Groups(codes[self.seen.columns.customer], (*labels, ""), (*labels, f"No {self.by}"))
-
-    def _scope(self, day: date) -> Scope:
-        seen, split = self.seen, self._split(day)
-        mask = seen.mask
-        if seen.filters.segments or seen.filters.owners:
-            customers = seen.book.around.customers
-            within = customers_within(seen.book, seen.filters, day, seen.known_seq)
-            within = within & group_counts(customers, seen.filters)
-            mask = within[seen.columns.customer]
-            if seen.filters.entity is not None:
-                mask &= seen.columns.entity == seen.book.entities.index(seen.filters.entity)
-        codes = split.codes if self.by != "none" else NO_GROUPS
-        return Scope(
-            groups=codes,
-            mask=mask if len(mask) else NO_MASK,
-            n_groups=len(split.keys),
-            n_currencies=max(1, len(seen.currencies)),
-        )
