@@ -279,7 +279,7 @@ class Lenses:
         return made
 
     def split(self, chosen: Sequence[Kpi], days: Sequence[date], *, months: int | None = None) -> list[Measured]:
-        """Measure every group that holds items, day by day; days with the same members share one pass over the books."""
+        """Measure every group with items, day by day; days with the same members share one pass over the books."""
         windows = {months or months_of(kpi, self.inputs.variants) or 1 for kpi in chosen}
         keys, titles = self.members.labels()
         found: list[Measured] = []
