@@ -1,26 +1,34 @@
-"""Month-end: does it agree with the general ledger, and what came to be known of it since."""
+"""Month-end: does it agree with the general ledger, what came to be known of it since, and its board pack."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from dataclasses import replace
 from datetime import date
 
 import streamlit as st
 
 from arcore.company.queries import Close
+from arcore.dates import month_end
 from arcore.dates import month_ends
 from arcore.reports.agreement import agreement
 from arcore.reports.as_known import frozen_months
 from arcore.reports.filters import Filters
 from pages.ui import cached
+from pages.ui import drawer
 from pages.ui import empty
+from pages.ui import filters
 from pages.ui import month_end_agreement
 from pages.ui import month_end_freeze
 from pages.ui import month_end_known
+from pages.ui import month_end_pack
 from pages.ui import month_end_stated
 from pages.ui import shell
 from pages.ui.month_end_known import moment_words
 
+PARTS = ("Close", "Board pack")
+PACK = PARTS[1]
 MONTHS = 24
 """So many months that are over can be chosen."""
 
@@ -28,6 +36,27 @@ MONTHS = 24
 def page(frame: shell.Frame) -> None:
     """Draw the page."""
     closes = frozen_months(frame.books.engine)
+    part = frame.actions.segmented_control(
+        "Part", PARTS, default=PARTS[0], required=True, key="part", label_visibility="collapsed", bind="query-params",
+    )  # fmt: skip
+    if part == PACK:
+        pack(frame, closes)
+    else:
+        close_of(frame, closes)
+
+
+def pack(frame: shell.Frame, closes: Mapping[date, Close]) -> None:
+    """Draw the board pack of a month, of the running one too."""
+    day = choose(frame, closes, running=True)
+    close = closes.get(day)
+    known = facts(frame, min(day, frame.today), close)
+    others = replace(frame.filters, entity=None, known_at=None)
+    frame.heading(facts=[*known, *filters.words(others, frame.say)])
+    month_end_pack.draw(frame, day)
+
+
+def close_of(frame: shell.Frame, closes: Mapping[date, Close]) -> None:
+    """Draw the agreement of a month that is over, and what was posted into it since."""
     day = choose(frame, closes)
     close = closes.get(day)
     month_end_freeze.button(frame, day, close)
@@ -44,15 +73,18 @@ def page(frame: shell.Frame) -> None:
         month_end_stated.draw(frame, day)
     with st.container(border=True):
         month_end_known.draw(frame, narrowed, close)
+    asked = drawer.KEY in st.session_state
+    moment = st.session_state.pop(month_end_known.EXPLAINED, None)
+    drawer.open_asked(replace(frame, filters=replace(narrowed, known_at=moment)) if asked else frame)
 
 
-def choose(frame: shell.Frame, closes: Mapping[date, Close]) -> date:
-    """Draw the choice of the month, the last one that is over unless chosen."""
+def choose(frame: shell.Frame, closes: Mapping[date, Close], *, running: bool = False) -> date:
+    """Draw the choice of the month, the last one that is over unless chosen; with `running` also this one, last."""
     over = [day for day in month_ends(frame.today, MONTHS + 1) if day < frame.today][-MONTHS:][::-1]
-    words = {f"{day:%Y-%m}": day for day in over}
+    words = {f"{day:%Y-%m}": day for day in [*over, *([month_end(frame.today)] if running else [])]}
 
     def word(month: str) -> str:
-        mark = " · frozen" if words[month] in closes else ""
+        mark = " · frozen" if words[month] in closes else " · so far" if words[month] >= frame.today else ""
         return f"{frame.say.month(words[month])}{mark}"
 
     chosen = frame.actions.selectbox(
