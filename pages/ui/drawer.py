@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC
 from datetime import date
+from datetime import datetime
+from datetime import time
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -40,6 +43,8 @@ KEY = "explain"
 """What was asked for since the last run; also the name in the address of a link to an explanation."""
 WINDOWS = ("1", "3", "12")
 """Months that a name may ask for instead of a measure's own."""
+MOMENT = "known_at"
+"""The name in the address of the moment as known at which an explanation is."""
 _SEEN, _OF = "explain_seen", "explain_of"
 
 
@@ -60,6 +65,7 @@ def open_asked(frame: shell.Frame) -> None:
     linked = st.query_params.get(KEY)
     if wanted is None and linked != st.session_state.get(_SEEN):
         wanted = linked
+        frame = _as_linked(frame)
     st.session_state[_SEEN] = linked
     if wanted is not None and wording.is_known(parted(wanted)[0]):
         shown = frame if segment is None else _of_segment(frame, segment)
@@ -67,6 +73,15 @@ def open_asked(frame: shell.Frame) -> None:
         st.dialog(title, position="right", width=560, icon=":material/functions:")(failures.guarded(_body))(
             shown, wanted
         )
+
+
+def _as_linked(frame: shell.Frame) -> shell.Frame:
+    """Return the frame as known at the moment of the link, where it names one."""
+    try:
+        moment = datetime.fromisoformat(st.query_params.get(MOMENT, ""))
+    except ValueError:
+        return frame
+    return replace(frame, filters=replace(frame.filters, known_at=moment))
 
 
 def _of_segment(frame: shell.Frame, segment: str) -> shell.Frame:
@@ -113,6 +128,10 @@ def link(frame: shell.Frame, name: str, day: date) -> str:
     values = filters.address(frame.filters.on(day)) | {"books": frame.books.word, KEY: name}
     if frame.filters.customer:
         values["customer"] = frame.filters.customer
+    moment = frame.filters.known_at
+    if moment is not None and moment.time() != time.max:
+        # The day alone would let in what came later on it.
+        values[MOMENT] = moment.astimezone(UTC).isoformat()
     base = urlsplit(st.context.url or "")
     return f"{base.scheme}://{base.netloc}{base.path or '/'}?{urlencode(values, doseq=True)}"
 

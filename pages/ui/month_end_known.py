@@ -19,6 +19,7 @@ from arcore.reports.as_known import AsKnown
 from arcore.reports.as_known import as_known
 from arcore.reports.filters import Filters
 from pages.ui import cached
+from pages.ui import drawer
 from pages.ui import month_end_agreement
 from pages.ui import shell
 from pages.ui import tables
@@ -28,6 +29,8 @@ from pages.ui.format import as_label
 
 SINCE = "Since it was frozen"
 ON_DAY = "As known on a day"
+EXPLAINED = "explained_as_known"
+"""The moment of the knowledge that the explanation asked for is of, None for today's."""
 USUAL_DAYS = 5
 """Days after the month that are looked at unless another day is chosen."""
 
@@ -113,7 +116,25 @@ def kpis(frame: shell.Frame, found: AsKnown) -> None:
         ],
         columns=["Measure", "Then", "Today", "Difference"],
     )  # fmt: skip
-    st.table(table, border="horizontal", hide_index=True, alt="Measures as known then and today")
+    key = f"known_measures_{found.day}_{found.known_at.isoformat()}"
+
+    def clicked() -> None:
+        cells = st.session_state[key]["selection"]["cells"]
+        if cells:
+            place, column = cells[0]
+            figure = found.measures[place].now
+            drawer.ask(f"{figure.name}.{figure.variant}")
+            st.session_state[EXPLAINED] = found.known_at if column == "Then" else None
+
+    st.dataframe(
+        table, hide_index=True, row_height=tables.ROW, height=tables.height(len(table)), key=key, on_select=clicked,
+        selection_mode="single-cell",
+        column_config={
+            "Measure": tables.text("Measure", width=160),
+            **{name: tables.text(name, width=118) for name in ("Then", "Today", "Difference")},
+        },
+        alt="Measures as known then and today; select one to see how it is made",
+    )  # fmt: skip
     why = {one.then.undefined for one in found.measures if one.then.undefined} | {
         one.now.undefined for one in found.measures if one.now.undefined
     }
