@@ -7,6 +7,7 @@ import streamlit as st
 from arcore.reports.aging import aging
 from arcore.reports.kpis import trend
 from arcore.reports.news import since
+from arcore.reports.overview import Counts
 from arcore.reports.overview import counts
 from arcore.reports.overview import tiles
 from arcore.reports.priorities import customers_that_matter
@@ -23,22 +24,24 @@ from pages.ui import plan_card
 from pages.ui import shell
 from pages.ui import trend_view
 from pages.ui.format import as_label
+from pages.ui.tiles import Tile
 from pages.ui.tiles import draw
 from pages.ui.trend_view import Shown
 
 
 def page(frame: shell.Frame) -> None:
     """Draw the page."""
-    say, held = frame.say, frame.read(counts)
+    say, held = frame.say, frame.prepared("counts", lambda: counts(frame.books.engine, frame.filters))
     frame.heading(
         facts=[f"{say.number(held.customers)} customers", f"{say.number(held.items)} open items"], converted=True
     )
     goal_form.outcome(frame)
     goal_alerts.draw(frame)
-    for place, measured in zip(st.columns(5, gap="small"), frame.read(tiles), strict=True):
+    for place, tile in zip(
+        st.columns(5, gap="small"), frame.prepared("tiles", lambda: tile_words(frame, held)), strict=True
+    ):
         with place:
-            held_by = {"held": f"owed by {say.number(held.customers)} customers"} if measured.name == "open" else {}
-            draw(overview_view.tile(measured, frame, **held_by), drawer.ask)
+            draw(tile, drawer.ask, frame.drawn)
     left, right = st.columns([5, 7], gap="small")
     with left.container(border=True, height="stretch"):
         aging_card(frame)
@@ -59,38 +62,53 @@ def page(frame: shell.Frame) -> None:
             st.switch_page(shell.page_of("customer.py"), query_params={"customer": code})
 
 
+def tile_words(frame: shell.Frame, held: Counts) -> tuple[Tile, ...]:
+    """Return what the tiles say."""
+    by = f"owed by {frame.say.number(held.customers)} customers"
+    return tuple(
+        overview_view.tile(measured, frame, **({"held": by} if measured.name == "open" else {}))
+        for measured in frame.read(tiles)
+    )
+
+
 def aging_card(frame: shell.Frame) -> None:
     """Draw what is open by days past due, with the change since the last month-end."""
     filters = frame.filters
     if filters.currency == "document":
         filters = filters.in_currency(frame.company.currency)
-    report = aging(frame.books.engine, filters, by="none")
-    before = aging(frame.books.engine, filters.on(month_before(filters.as_of)), by="none", control=False)
+    report = frame.prepared("aging", lambda: aging(frame.books.engine, filters, by="none"))
     tail = f"{report.totals[0].currency if report.totals else filters.currency}, by days past due"
     mark = ":green[:material/check:] :gray[foots]" if report.foots else ":red[:material/error: does not foot]"
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap=None):
         st.markdown(f"**Aging** :gray[:small[{as_label(tail)}]]", width="content")
         st.markdown(f":small[{mark}]", width="content", help=aging_view.agreement(report, frame.say))
     aging_view.gaps(report.gaps, frame.say)
-    aging_view.bar(report, before, frame.say)
+
+    def bar() -> None:
+        before = aging(frame.books.engine, filters.on(month_before(filters.as_of)), by="none", control=False)
+        aging_view.bar(report, before, frame.say)
+
+    frame.drawn("aging bar", bar)
 
 
 def trend_card(frame: shell.Frame, name: str, *, best: bool) -> None:
     """Draw DSO or CEI over the months."""
     title = name.upper()
-    shown = [Shown(title, frame.read(trend, name))]
-    if best:
-        shown.append(Shown("Best possible", frame.read(trend, "bpdso")))
+
+    def shown() -> list[Shown]:
+        beside = [Shown("Best possible", frame.read(trend, "bpdso"))] if best else []
+        return [Shown(title, frame.read(trend, name)), *beside]
+
     tail = f"{'days' if name == 'dso' else '%'}, last 36 months"
     trend_view.card(
-        name, title, tail, shown, frame.say, goal=goal_view.shown(frame, name),
-        notes=annotation_list.shown(frame), explain=drawer.ask
+        frame, name, title, tail, shown, place="overview", goal=goal_view.shown(frame, name),
+        notes=annotation_list.shown(frame), explain=drawer.ask,
     )  # fmt: skip
 
 
 def matter(frame: shell.Frame) -> None:
     """Draw the ten customers that matter most, and why."""
-    ranking = frame.read(customers_that_matter)
+    ranking = frame.prepared("matter", lambda: customers_that_matter(frame.books.engine, frame.filters))
     st.markdown(
         "**Ten customers that matter most** :gray[:small[overdue, weighted by age and by what it grew this month]]"
     )
@@ -102,10 +120,14 @@ def matter(frame: shell.Frame) -> None:
 
 def lately(frame: shell.Frame) -> None:
     """Draw what happened since the last working day."""
-    found = frame.read(since)
-    day = frame.say.weekday(found.first)
-    st.markdown(f"**Since {as_label(day)}** :gray[:small[that day included]]")
-    overview_view.news(frame, found)
+
+    def news() -> None:
+        found = frame.read(since)
+        day = frame.say.weekday(found.first)
+        st.markdown(f"**Since {as_label(day)}** :gray[:small[that day included]]")
+        overview_view.news(frame, found)
+
+    frame.drawn("news", news)
 
 
 frame = shell.require_shell()

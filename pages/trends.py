@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 import streamlit as st
@@ -101,7 +102,7 @@ def page(frame: shell.Frame) -> None:
         bridge_view.draw(frame)
         drawer.open_asked(frame)
         return
-    frame.heading(facts=[f"{MONTHS} months, each as of its last day"], converted=True)
+    frame.heading(facts=[f"{MONTHS} month-ends"], converted=True)
     annotation_list.button(frame)
     goal_form.outcome(frame)
     cards(frame, FIRST, columns=2, height=262)
@@ -123,11 +124,12 @@ def cards(frame: shell.Frame, wanted: tuple[Card, ...], *, columns: int, height:
         for place, card in zip(st.columns(columns, gap="small"), wanted[start : start + columns], strict=False):
             with place.container(border=True, height="stretch"):
                 trend_view.card(
+                    frame,
                     card.name,
                     card.title,
                     card.tail,
-                    [Shown(card.title, frame.read(trend, card.name)), *beside(frame, card)],
-                    frame.say,
+                    partial(shown, frame, card),
+                    place="trends",
                     goal=goal_view.shown(frame, card.name),
                     notes=annotation_list.shown(frame),
                     explain=drawer.ask,
@@ -136,18 +138,19 @@ def cards(frame: shell.Frame, wanted: tuple[Card, ...], *, columns: int, height:
                 )
 
 
-def beside(frame: shell.Frame, card: Card) -> list[Shown]:
-    """Return what is drawn with a measure."""
-    return [Shown(word, frame.read(trend, name)) for name, word in card.beside]
+def shown(frame: shell.Frame, card: Card) -> list[Shown]:
+    """Return a measure and what is drawn with it."""
+    beside = [Shown(word, frame.read(trend, name)) for name, word in card.beside]
+    return [Shown(card.title, frame.read(trend, card.name)), *beside]
 
 
 def table(frame: shell.Frame) -> None:
     """Draw every measure by month, newest first, to read and to download."""
     names = [name for card in (*FIRST, *MORE) for name in (card.name, *(other for other, _ in card.beside))]
-    shown = [Shown(find([name])[0].label, frame.read(trend, name)) for name in dict.fromkeys(names)]
-    text = trend_view.table(shown, frame.say)
+    every = [Shown(find([name])[0].label, frame.read(trend, name)) for name in dict.fromkeys(names)]
+    text = trend_view.table(every, frame.say)
     tables.downloads(
-        "Download", "trends", **tables.files(trend_view.exact(shown), "Trends", frame.facts(converted=True), sums=False)
+        "Download", "trends", **tables.files(trend_view.exact(every), "Trends", frame.facts(converted=True), sums=False)
     )
     st.dataframe(
         text, hide_index=True, row_height=tables.ROW, height=tables.height(len(text), most=20), placeholder="–",

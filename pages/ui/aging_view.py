@@ -150,7 +150,7 @@ def bar(report: AgingReport, before: AgingReport, say: Format) -> None:
     words = [bucket_word(column) for column in report.columns]
     now = amounts_of(total)
     past = amounts_of(then) if then else [0] * len(now)
-    st.vega_lite_chart(
+    charts.draw(
         charts.bucket_bar(words[:-1], [float(from_minor(units, total.currency)) for units in now[:-1]]),
         alt="Open debit items by days past due: "
         + ", ".join(f"{word} {say.amount(units, total.currency)}" for word, units in zip(words, now, strict=True)),

@@ -48,7 +48,7 @@ def card(report: MovementReport, say: Format) -> None:
         change = part.closing.total - part.opening.total
         st.metric("Change", as_label(("+" if change > 0 else "") + say.compact(change, part.currency)))
     with right:
-        st.vega_lite_chart(charts.waterfall(_steps(part, say)), alt=_alt(part, say), key="movement_bars")
+        charts.draw(charts.waterfall(_steps(part, say)), alt=_alt(part, say), key="movement_bars")
 
 
 def table(report: MovementReport, say: Format) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from arcore.analytics import written as measures
 from arcore.analytics.figures import MONEY
 from arcore.analytics.figures import PERCENT
+from arcore.analytics.windows import as_of_days
 from arcore.arrangements.queries import PromiseRow
 from arcore.dates import add_months
 from arcore.dates import month_end
@@ -22,6 +23,7 @@ from arcore.reports.news import News
 from arcore.reports.news import Since
 from arcore.reports.priorities import Matters
 from arcore.reports.priorities import Ranking
+from arcore.reports.targets import notes
 from pages.ui import shell
 from pages.ui import tables
 from pages.ui.format import NONE
@@ -91,23 +93,36 @@ def tile(measured: overview.Tile, frame: shell.Frame, held: str = "no target set
         judgement=measured.judgement,
         note=_note(measured, frame),
         target=_target(measured, frame) or f":gray[{as_label(held)}]",
+        notes=_noted(frame, len(measured.history)),
         # Part of a month beside whole ones would look like a fall.
         history=measured.history[:-1] if _running_cash(measured, frame) else measured.history,
         alt=f"{label} over the last {len(measured.history)} months",
     )
 
 
+def _noted(frame: shell.Frame, count: int) -> list[tuple[float, str]]:
+    """Return where among the last `count` month-ends, the as-of day the last, notes stand, and their words."""
+    days = as_of_days(
+        frame.filters.as_of, count - 1 if frame.filters.as_of != month_end(frame.filters.as_of) else count
+    )
+    return [
+        (next(place for place, day in enumerate(days) if day >= note.day), f"{frame.say.day(note.day)}: {note.text}")
+        for note in frame.read(notes)
+        if days[0] <= note.day <= days[-1]
+    ]
+
+
 def customers(frame: shell.Frame, ranking: Ranking) -> None:
     """Draw the customers that matter most and why; a click on a row opens the customer."""
     say, currency = frame.say, ranking.currency
-    rows = pd.DataFrame(
+    rows = pa.table(
         {
             "Customer": [row.name for row in ranking.rows],
             "Why now": [_why(row, say) for row in ranking.rows],
             "Overdue": [float(from_minor(row.overdue, currency)) for row in ranking.rows],
             "Share": [row.share for row in ranking.rows],
             "Oldest": [row.oldest_days for row in ranking.rows],
-            "Owner": [row.owner or None for row in ranking.rows],
+            "Owner": pa.array([row.owner or None for row in ranking.rows], pa.string()),
         }
     )
 
@@ -120,7 +135,7 @@ def customers(frame: shell.Frame, ranking: Ranking) -> None:
         rows,
         hide_index=True,
         row_height=tables.ROW,
-        height=tables.height(len(rows)),
+        height=tables.height(rows.num_rows),
         placeholder="–",
         key="matter",
         on_select=clicked,
@@ -133,7 +148,7 @@ def customers(frame: shell.Frame, ranking: Ranking) -> None:
             "Oldest": tables.count("Days late", width=66, hint="Of the oldest item."),
             "Owner": tables.text("Owner", width=100),
         },
-        alt=f"The {len(rows)} customers that matter most, with the reason; select a row to open the customer",
+        alt=f"The {rows.num_rows} customers that matter most, with the reason; select a row to open the customer",
     )
 
 
@@ -141,8 +156,8 @@ def news(frame: shell.Frame, found: Since) -> None:
     """Draw what happened since the last working day, one line each."""
     lines = [_line(row, frame.say) for row in found.rows]
     st.table(
-        pd.DataFrame(lines, columns=["What", "Amount", "Detail"]), border="horizontal", hide_index=True,
-        hide_header=True, alt="What happened since the last working day",
+        pa.table(dict(zip(("What", "Amount", "Detail"), zip(*lines, strict=True), strict=True))), border="horizontal",
+        hide_index=True, hide_header=True, alt="What happened since the last working day",
     )  # fmt: skip
 
 

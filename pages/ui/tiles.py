@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Hashable
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -30,6 +31,7 @@ class Tile:
         note: what the change is against; at most 28 characters.
         target: the target and the distance from it, judged apart from the change.
         history: values for the grey line, oldest first.
+        notes: places among them, with what is noted there.
     """
 
     name: str
@@ -43,10 +45,14 @@ class Tile:
     reason: str = ""
     history: Sequence[float | None] = ()
     alt: str = ""
+    notes: Sequence[tuple[float, str]] = ()
 
 
-def draw(tile: Tile, explain: Callable[[str], None]) -> None:
-    """Draw a tile; its arrow calls `explain` with the measure's name before the next run."""
+def draw(tile: Tile, explain: Callable[[str], None], drawn: Callable[[Hashable, Callable[[], None]], None]) -> None:
+    """Draw a tile; its arrow calls `explain` with the measure's name before the next run.
+
+    `drawn` is the frame's: all but the arrow is put there again as it was, where nothing changed.
+    """
     with st.container(border=True, height="stretch", gap=None, key=f"tile_{tile.name}"):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.markdown(f":small[{tile.label}]", width="content")
@@ -54,19 +60,23 @@ def draw(tile: Tile, explain: Callable[[str], None]) -> None:
                 "", icon=":material/chevron_right:", key=f"explain_{tile.name}", type="tertiary",
                 help=f"How {tile.label} is made", on_click=explain, args=(tile.name,),
             )  # fmt: skip
-        st.metric(
-            tile.label,
-            tile.value,
-            delta=tile.change or None,
-            delta_color=COLOURS[tile.judgement],
-            delta_arrow=tile.arrow,
-            delta_description=tile.note or None,
-            label_visibility="collapsed",
-        )
-        if tile.reason:
-            st.markdown(f":small[:gray[{tile.reason}]]")
-        if tile.target:
-            st.markdown(f":small[{tile.target}]")
-        if sum(value is not None for value in tile.history) > 1:
-            st.space("small")
-            st.vega_lite_chart(charts.spark(tile.history), alt=tile.alt, key=f"spark_{tile.name}")
+        drawn(("tile", tile.name), lambda: _body(tile))
+
+
+def _body(tile: Tile) -> None:
+    st.metric(
+        tile.label,
+        tile.value,
+        delta=tile.change or None,
+        delta_color=COLOURS[tile.judgement],
+        delta_arrow=tile.arrow,
+        delta_description=tile.note or None,
+        label_visibility="collapsed",
+    )
+    if tile.reason:
+        st.markdown(f":small[:gray[{tile.reason}]]")
+    if tile.target:
+        st.markdown(f":small[{tile.target}]")
+    if sum(value is not None for value in tile.history) > 1:
+        st.space("small")
+        charts.draw(charts.spark(tile.history, tile.notes), alt=tile.alt, key=f"spark_{tile.name}")

@@ -18,6 +18,7 @@ from arcore.goals.queries import Goal
 from arcore.reports.targets import Status
 from pages.ui import charts
 from pages.ui import goal_view
+from pages.ui import shell
 from pages.ui import trend_charts
 from pages.ui.format import Format
 from pages.ui.format import as_label
@@ -33,19 +34,25 @@ class Shown(NamedTuple):
 
 
 def card(
+    frame: shell.Frame,
     name: str,
     title: str,
     tail: str,
-    shown: Sequence[Shown],
-    say: Format,
+    shown: Callable[[], Sequence[Shown]],
     *,
+    place: str,
     goal: Status | None = None,
     notes: Sequence[Annotation] = (),
     explain: Callable[[str], None],
     aim: Callable[[str], None] | None = None,
     height: int = 262,
 ) -> None:
-    """Draw a heading with the ways to target and explanation, and the chart; the first measure is what it is about."""
+    """Draw a heading with the ways to target and explanation, and the chart; the first measure is what it is about.
+
+    `shown` is asked only where the chart was not drawn before; `place` is the word that keeps it apart from charts of
+    the same measure elsewhere.
+    """
+    say = frame.say
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap=None):
         chip = f" {goal_view.chip(goal, say)}" if goal else ""
         st.markdown(
@@ -61,12 +68,28 @@ def card(
             "", icon=":material/chevron_right:", key=f"trend_{name}", type="tertiary", help=f"How {title} is made",
             on_click=explain, args=(name,),
         )  # fmt: skip
+    frame.drawn(
+        ("trend", place, name, height), lambda: chart(name, title, shown(), say, goal=goal, notes=notes, height=height)
+    )
+
+
+def chart(
+    name: str,
+    title: str,
+    shown: Sequence[Shown],
+    say: Format,
+    *,
+    goal: Status | None,
+    notes: Sequence[Annotation],
+    height: int,
+) -> None:
+    """Draw the lines of a card, or why there are none."""
     last = shown[0].figures[-1]
     if all(figure.value is None for figure in shown[0].figures):
         st.markdown(f"— :gray[{as_label(last.undefined or '')}]")
         return
     running = last.as_of is not None and last.as_of != month_end(last.as_of)
-    st.vega_lite_chart(
+    charts.draw(
         spec(shown, say, goal=goal and goal.goal, notes=notes, to_date=running, height=height), key=f"chart_{name}",
         alt=alt(title, shown, say),
     )  # fmt: skip
