@@ -11,11 +11,13 @@ import streamlit as st
 from arcore.errors import NotFound
 from arcore.reports import customer
 from arcore.reports.customers import directory
+from arcore.reports.filters import By
 from arcore.reports.items import ItemRow
 from arcore.reports.items import items
 from pages.ui import customer_acts
 from pages.ui import customer_card
 from pages.ui import customer_details
+from pages.ui import customer_family
 from pages.ui import customer_forms
 from pages.ui import customer_items
 from pages.ui import customer_talks
@@ -52,6 +54,7 @@ DIALOGS: dict[str, Callable[..., None]] = {
     "letter": customer_timeline.letter,
     "details": customer_details.details,
     "contact": customer_details.contact,
+    "parent": customer_family.parent,
     "story": story_view.drawer,
 }
 
@@ -59,13 +62,16 @@ DIALOGS: dict[str, Callable[..., None]] = {
 def page(frame: shell.Frame, asked: str, customer_id: int) -> None:
     """Draw the page of one customer; `asked` is the code in the address, another one after a merge."""
     engine, say = frame.books.engine, frame.say
-    about = customer.who(engine, frame.filters, customer_id)
-    standing = customer.standing(engine, frame.filters, customer_id)
-    filters = frame.filters.in_currency(standing.currency)
+    frame = replace(frame, filters=customer.filters_for(engine, frame.filters, customer_id))
+    filters = frame.filters
+    about = customer.who(engine, filters, customer_id)
+    family = customer_family.choose(frame, customer_id)
+    standing = customer.standing(engine, filters, customer_id, family=family)
     owner = about.facts.get("owner")
     frame.heading(about.name, [about.code, f"owner {owner}" if owner else "no owner"], converted=True)
     st.set_page_config(page_title=f"{about.name} · arcore")
-    shown = items(engine, filters, by="customer", key=about.code).rows()
+    whose: By = "rollup" if family else "customer"
+    shown = items(engine, filters, by=whose, key=about.code).rows()
     promised = customer.promised(engine, filters, customer_id)
     customer_view.badges(about, standing, asked, promised, shown, frame.today, say)
     customer_view.tiles(standing, say, oldest(shown), partial(explain, shown))
@@ -73,15 +79,17 @@ def page(frame: shell.Frame, asked: str, customer_id: int) -> None:
     said = st.container()
     left, right = st.columns([8.1, 3.9], gap="small")
     with left:
-        desk = customer_items.draw(frame, about, filters, shown, standing)
+        if family:
+            st.markdown(f":small[:gray[{as_label(customer_family.facts(standing, say))}]]")
+        desk = customer_items.draw(frame, about, filters, shown, standing, whose)
         with st.container(border=True, key="days_to_pay"):
-            days_to_pay.draw(frame.read(customer.paid, customer_id), about.facts.get("terms", ""), say)
+            days_to_pay.draw(frame.read(customer.paid, customer_id, family=family), about.facts.get("terms", ""), say)
     with right:
         plan_card.of_customer(desk)
         customer_timeline.happened(desk)
         customer_card.details(desk)
         customer_card.contacts(desk)
-        customer_card.family(about)
+        customer_family.card(desk)
     with frame.actions:
         record(desk)
     with said:

@@ -24,6 +24,7 @@ MOST_ROWS = 20
 LEVEL_WORDS: dict[By, str] = {"customer": "Own", "rollup": "Rolled up", "family": "Consolidated"}
 NOUNS: dict[By, str] = {"customer": "customers", "rollup": "customers", "family": "families"}
 NOTES: dict[By, str] = {"customer": "", "rollup": ", rolled up", "family": ", by family"}
+OWN_HINT = "The customer's own currency; where none is known the one most of its invoices are in."
 WORDS = {"open": "open", "overdue": "overdue", "unapplied": "unapplied credits"}
 SOUGHT = "customers_sought"
 """What the list was narrowed to when a customer was opened from it."""
@@ -143,7 +144,7 @@ def as_grid(rows: pd.DataFrame, currency: str) -> pd.DataFrame:
             "Code": rows["code"],
             "Segment": rows["segment"].replace("", None),
             "Owner": rows["owner"].replace("", None),
-            **({"In": rows["currency"]} if own else {}),
+            **({"Currency": rows["currency"]} if own else {}),
             f"Open{unit}": (rows["open"] * scale).where(rows["open"] != 0),
             f"Overdue{unit}": (rows["overdue"] * scale).where(rows["overdue"] != 0),
             "Overdue share": share.where(rows["overdue"] > 0),
@@ -185,9 +186,7 @@ def grid(frame: shell.Frame, rows: pd.DataFrame, shown: pd.DataFrame, currency: 
             "Code": tables.text("Code", width=80),
             "Segment": tables.text("Segment", width=125),
             "Owner": tables.text("Owner", width=135),
-            "In": tables.text(
-                "In", width=50, hint="The customer's own currency, else the one it is mostly invoiced in."
-            ),
+            "Currency": tables.text("Currency", width=70, hint=OWN_HINT),
             f"Open{unit}": tables.money(f"Open{unit}", say, places=places, width=120),
             f"Overdue{unit}": tables.money(f"Overdue{unit}", say, places=places, width=120),
             "Overdue share": tables.share("Overdue share", width=115, hint="Overdue in percent of the open balance."),

@@ -257,15 +257,29 @@ def restore_note(engine: Engine, *, customer_id: int, note_id: int, actor: Actor
 
 
 def set_parent(
-    engine: Engine, *, customer_id: int, parent_id: int | None, actor: Actor, key: str | None = None
+    engine: Engine,
+    *,
+    customer_id: int,
+    parent_id: int | None,
+    actor: Actor,
+    key: str | None = None,
+    seen: int | None = None,
 ) -> Facts:
-    """Put a customer under a parent (its family), or on its own with None. Raises RuleBroken for a circle."""
+    """Put a customer under a parent (its family), or on its own with None; `seen` as in `set_fact`.
+
+    Raises RuleBroken for a circle, and for a parent that was merged into another customer.
+    """
 
     def body(unit: Unit) -> Facts:
         customer = find(unit, customer_id)
+        check_seen(unit, unit.subject, seen)
         _refuse_circle(unit, customer_id, parent_id, "parent_id", "its own parent")
-        customer.parent_id = parent_id
-        unit.changed.update(parent=parent_id)
+        above = None if parent_id is None else unit.session.get_one(Customer, parent_id)
+        if above is not None and above.merged_into_id is not None:
+            msg = f"{above.name} was merged into another customer: choose that one as the parent"
+            raise RuleBroken(msg, customer=customer_id, parent=parent_id)
+        before, customer.parent_id = customer.parent_id, parent_id
+        unit.changed.update(parent=parent_id, parent_before=before)
         return {"customer": customer_id, "parent": parent_id}
 
     return _run(engine, "set_parent", body, {"customer": customer_id, "parent": parent_id}, actor, key)
@@ -356,9 +370,13 @@ def _contact(unit: Unit, customer_id: int, contact_id: int) -> Contact:
 
 
 def _refuse_circle(unit: Unit, customer_id: int, above_id: int | None, link: str, words: str) -> None:
+    first_id = above_id
     while above_id is not None:
         if above_id == customer_id:
             msg = f"A customer can't be {words}"
+            if link == "parent_id" and first_id != customer_id:
+                names = [unit.session.get_one(Customer, number).name for number in (customer_id, first_id)]
+                msg = f"{names[0]} can't belong to {names[1]}, which stands below it: the family would be a circle"
             raise RuleBroken(msg, customer=customer_id)
         above = unit.session.get(Customer, above_id)
         if above is None:

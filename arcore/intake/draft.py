@@ -156,7 +156,7 @@ def _take(session: Session, draft: Draft, one: Understood, voice: Voice, asked: 
         draft.told += heard[start:]
         draft.covered += covered_by(one.kind, heard[start:])
     if one.customers and one.kind != BALANCES:
-        take_rows(session, draft.directory, one.customers, asked.currency, draft.today)
+        draft.refused += take_rows(session, draft.directory, one.customers, asked.currency, draft.today)
     if one.kind == BALANCES:
         draft.balances += compare_balances(
             session, one, draft.directory, currency=asked.currency, as_of=voice.day or draft.today

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
+from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
@@ -19,6 +20,7 @@ from arcore.intake.changes import ContactDetails
 from arcore.intake.changes import Party
 from arcore.intake.changes import Ref
 from arcore.intake.understood import CustomerRow
+from arcore.intake.understood import RefusedRow
 from arcore.money import nearest_minor
 from arcore.store.customers import Contact
 from arcore.store.customers import Customer
@@ -153,10 +155,13 @@ def read_directory(session: Session) -> Directory:
 # --- files about customers --------------------------------------------------------------------------------------------
 
 
-def take_rows(session: Session, directory: Directory, rows: Sequence[CustomerRow], currency: str, today: date) -> None:
+def take_rows(
+    session: Session, directory: Directory, rows: Sequence[CustomerRow], currency: str, today: date
+) -> list[RefusedRow]:
     """Let a file about customers say names, fields, facts and contacts; what the books know already is left out.
 
-    `currency` is what limits of customers without one are in.
+    `currency` is what limits of customers without one are in. Returns the rows whose parent is refused, as it would
+    close a circle; the rest of such a row is taken.
     """
     refs = [directory.resolve(row.code, row.name, row.currency) for row in rows]
     ids = {ref for ref in refs if ref is not None and ref > 0}
@@ -168,10 +173,54 @@ def take_rows(session: Session, directory: Directory, rows: Sequence[CustomerRow
         _take_fields(known, row, stored.get(ref))
         _take_facts(known, row, facts.get(ref, {}), currency)
         _take_contact(known, row, contacts.setdefault(ref, []))
-        if row.parent:
-            parent, before = directory.resolve("", row.parent), stored.get(ref)
-            told = parent not in (ref, None if before is None else before.parent_id)
-            known.parent = parent if told else None
+    return _take_parents(
+        session, directory, [(ref, row) for row, ref in zip(rows, refs, strict=True) if ref and row.parent]
+    )
+
+
+def _take_parents(session: Session, directory: Directory, told: Sequence[tuple[Ref, CustomerRow]]) -> list[RefusedRow]:
+    """Put customers under the parents that a file names, but where the family would be a circle."""
+    if not told:
+        return []
+    query = select(col(Customer.id), col(Customer.parent_id)).where(col(Customer.parent_id).is_not(None))
+    stored: dict[Ref, Ref | None] = {number or 0: parent for number, parent in session.execute(query)}
+    # A parent may be new too. Who names itself names nobody.
+    named = {ref: (directory.resolve("", row.parent), row) for ref, row in told}
+    named = {ref: (parent, row) for ref, (parent, row) in named.items() if parent not in (None, ref)}
+    refused: list[RefusedRow] = []
+    while (closing := _closing({ref: parent for ref, (parent, _) in named.items()}, stored)) is not None:
+        parent, row = named.pop(closing)
+        name = directory.known(parent).name if parent is not None else row.parent
+        reason = f"{directory.known(closing).name} can't belong to {name}, which stands below it"
+        refused.append(RefusedRow(row.file, row.line, "parent", row.parent, reason))
+    for ref, (parent, _) in named.items():
+        directory.known(ref).parent = parent if parent != stored.get(ref) else None
+    return refused
+
+
+def _closing(named: Mapping[Ref, Ref | None], stored: Mapping[Ref, Ref | None]) -> Ref | None:
+    """Return the first customer whose new parent would close a circle; None when there is none.
+
+    Whoever gets a new parent loses the old one first: two customers may well change places.
+    """
+    above = {ref: parent for ref, parent in stored.items() if ref not in named}
+    for ref, parent in named.items():
+        if parent is not None and _stands_over(above, ref, parent):
+            return ref
+        above[ref] = parent
+    return None
+
+
+def _stands_over(above: Mapping[Ref, Ref | None], ref: Ref, below: Ref) -> bool:
+    """Tell whether a customer stands above another one, on whatever level."""
+    seen: set[Ref] = set()
+    at: Ref | None = below
+    while at is not None and at not in seen:
+        if at == ref:
+            return True
+        seen.add(at)
+        at = above.get(at)
+    return False
 
 
 def _take_fields(known: Known, row: CustomerRow, stored: Customer | None) -> None:

@@ -8,15 +8,12 @@ from functools import partial
 import streamlit as st
 
 from arcore.reports.customer import Who
-from pages.ui import shell
 from pages.ui.customer_desk import Desk
 from pages.ui.customer_desk import ask
 from pages.ui.customer_details import language_name
 from pages.ui.customer_view import STATUS_WORDS
 from pages.ui.format import Format
 from pages.ui.format import as_label
-
-FAMILY = {"parent": "parent", "child": "belongs to it", "merged": "merged into it"}
 
 
 def details(desk: Desk) -> None:
@@ -32,6 +29,7 @@ def details(desk: Desk) -> None:
         "Longest extension": _days(about.facts.get("max_extension", "")),
         "Reminders": _reminders(about, say),
         "Key account": "Reminders wait for approval" if about.facts.get("key_account") else "",
+        "Our own group": "Intercompany: left out of totals" if about.intercompany else "",
         "Region": about.region,
         "Language": language_name(about.language, desk),
     }
@@ -78,20 +76,6 @@ def contacts(desk: Desk) -> None:
                     help=desk.refusal or "Change or forget", disabled=desk.refusal is not None,
                     on_click=partial(ask, "contact", contact.id),
                 )  # fmt: skip
-
-
-def family(about: Who) -> None:
-    """Draw the other customers this one belongs with."""
-    if not about.relatives:
-        return
-    with st.container(border=True, gap="xsmall", key="family"):
-        st.markdown("**Family**")
-        for other in about.relatives:
-            label = f"{as_label(other.name)} :gray[:small[{FAMILY[other.role]}]]"
-            if other.role == "merged":
-                st.markdown(label)
-                continue
-            st.page_link(shell.page_of("customer.py"), label=label, query_params={"customer": other.code})
 
 
 def _heading(desk: Desk, title: str, label: str, key: str, icon: str, dialog: str, *what: object) -> None:

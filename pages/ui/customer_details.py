@@ -29,7 +29,12 @@ STATUSES = {"": "Normal", **STATUS_WORDS}
 PLAIN = ("name", "region", "currency", "language")
 WORDS = ("owner", "segment", "terms", "status", "max_extension")
 NEVER, YES = "none", "yes"
-NAMES = {"policy": "reminders", "hold_until": "no reminders until", "max_extension": "longest extension"}
+NAMES = {
+    "intercompany": "company of our own group",
+    "policy": "reminders",
+    "hold_until": "no reminders until",
+    "max_extension": "longest extension",
+}
 """What facts are called in a sentence, where not as they are kept."""
 CONTACT = ("role", "name", "email", "phone", "language")
 
@@ -76,6 +81,10 @@ def details(desk: Desk) -> None:
         middle.checkbox(
             "Key account", value=facts.get("key_account") == YES, key=form.key("key_account"),
             help="Its reminders wait until somebody approves them.",
+        )  # fmt: skip
+        right.checkbox(
+            "Company of our own group", value=about.intercompany, key=form.key("intercompany"),
+            help="Intercompany: left out of every total and shown as a line of its own, unless it is asked for.",
         )  # fmt: skip
         form.submit("Save details", partial(_save_details, desk))
     forms.outcome(NAME)
@@ -164,7 +173,9 @@ def _save_details(desk: Desk, form: Form) -> str:
     about, frame = desk.about, desk.frame
     typed = {name: str(form.value(name) or "").strip() for name in (*PLAIN, *WORDS, *customers.LIMITS)}
     typed["currency"] = typed["currency"].upper()
-    values = {name: typed[name] for name in PLAIN if typed[name] != getattr(about, name)}
+    values: dict[str, Any] = {name: typed[name] for name in PLAIN if typed[name] != getattr(about, name)}
+    if bool(form.value("intercompany")) != about.intercompany:
+        values["intercompany"] = not about.intercompany
     kept = {name: typed[name] for name in WORDS} | _for_reminders(form)
     facts = {name: value for name, value in kept.items() if value != about.facts.get(name, "")}
     for name in customers.LIMITS:
@@ -175,7 +186,7 @@ def _save_details(desk: Desk, form: Form) -> str:
         return "Nothing was changed."
     since = form.value("since")
 
-    def save(values: dict[str, str], facts: dict[str, str], key: str, seen: int | None = None) -> object:
+    def save(values: dict[str, Any], facts: dict[str, str], key: str, seen: int | None = None) -> object:
         return customers.save_details(
             frame.books.engine, customer_id=about.customer_id, values=values, facts=facts, valid_from=since,
             actor=frame.actor, key=key, seen=seen,
@@ -183,7 +194,7 @@ def _save_details(desk: Desk, form: Form) -> str:
 
     save(values, facts, form.token, frame.books.seq)
     words = " and ".join(NAMES.get(name, name.replace("_", " ")) for name in (*values, *facts))
-    old_values = {name: str(getattr(about, name)) for name in values}
+    old_values = {name: getattr(about, name) for name in values}
     old_facts = {name: _as_given(about, name) for name in facts}
     keep_undo(desk, f"{words} changed", lambda key: save(old_values, old_facts, key))
     return f"Saved: {words}.{later(frame, since) if facts else ''}"

@@ -13,6 +13,7 @@ import streamlit as st
 from arcore.money import digits
 from arcore.reports.customer import Standing
 from arcore.reports.customer import Who
+from arcore.reports.filters import By
 from arcore.reports.filters import Filters
 from arcore.reports.items import ItemRow
 from arcore.reports.items import items
@@ -48,14 +49,24 @@ class Action(NamedTuple):
     rare: bool = False
 
 
-def draw(frame: shell.Frame, about: Who, filters: Filters, shown: Sequence[ItemRow], standing: Standing) -> Desk:
-    """Draw the items with tick boxes and the buttons for those that are ticked."""
+def draw(
+    frame: shell.Frame,
+    about: Who,
+    filters: Filters,
+    shown: Sequence[ItemRow],
+    standing: Standing,
+    whose: By = "customer",
+) -> Desk:
+    """Draw the items with tick boxes and the buttons for those that are ticked.
+
+    `whose` "rollup" lists those of everybody below too; what can be done is for the customer's own.
+    """
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="items_bar"):
         words = st.container()
         everything = st.toggle("Settled too", key="settled")
     rows: Sequence[ItemRow] = shown
     if everything:
-        rows = items(frame.books.engine, filters, by="customer", key=about.code, settled=True).rows()[::-1]
+        rows = items(frame.books.engine, filters, by=whose, key=about.code, settled=True).rows()[::-1]
     name, order = ("All items", "newest due first") if everything else ("Open items", "oldest due first")
     tail = f"{len(rows):,}, {order}; tick what to act on" if rows else ""
     words.markdown(f"**{name}** :gray[:small[{tail}]]")
@@ -63,13 +74,17 @@ def draw(frame: shell.Frame, about: Who, filters: Filters, shown: Sequence[ItemR
     ticked: list[ItemRow] = []
     if rows:
         with st.container(gap="xsmall"):
-            ticked = grid(rows, frame.say, filters, f"items_{about.code}_{everything}_{frame.books.seq}")
+            ticked = grid(rows, frame.say, filters, f"items_{about.code}_{everything}_{whose}_{frame.books.seq}")
+            others = [row for row in ticked if row.customer != about.code]
+            if others:
+                st.caption(as_label(f"{others[0].name} is ticked too: open that customer to act on its items."))
+            ticked = [row for row in ticked if row.customer == about.code]
             if shown:
                 st.markdown(f":small[:gray[{as_label(footing(shown, standing, frame.say))}]]")
     else:
         st.container(border=True).caption("Nothing is open.", text_alignment="center")
     desk = Desk(frame, about, tuple(row.item_id for row in ticked))
-    offered = actions(ticked, shown)
+    offered = actions(ticked, [row for row in shown if row.customer == about.code])
     usual, rare = place.container(horizontal=True, gap="xsmall", width="content"), place.popover("More")
     for action in offered:
         refused = desk.refusal if action.writes else None
@@ -123,9 +138,11 @@ def grid(rows: Sequence[ItemRow], say: Format, filters: Filters, key: str) -> li
     agreed = any(row.due_date != row.original_due_date for row in rows)
     unit = f", {next(iter(codes))}" if len(codes) == 1 else ""
     places = max(digits(code) for code in codes)
+    several = len({row.customer for row in rows}) > 1
     columns = _columns(say, filters, unit, places)
     order = list(columns)
     left_out = {
+        "Whose": not several,
         "In": len(codes) == 1,
         "Converted": not foreign,
         "Agreed": not agreed,
@@ -182,6 +199,7 @@ def _table(rows: Sequence[ItemRow], filters: Filters) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Document": [named(row) for row in rows],
+            "Whose": [row.name for row in rows],
             "Issued": [row.document_date for row in rows],
             "Due": [row.original_due_date for row in rows],
             "Agreed": [row.due_date if row.due_date != row.original_due_date else None for row in rows],
@@ -201,6 +219,7 @@ def _columns(say: Format, filters: Filters, unit: str, places: int) -> dict[str,
     converted = tables.money(f"Open, {filters.currency}", say, places=digits(filters.currency), width=98)
     return {
         "Document": tables.text("Document", width=112),
+        "Whose": tables.text("Customer", width=130),
         "Issued": tables.day("Issued", say, width=88),
         "Due": tables.day("Due", say, width=88),
         "Agreed": tables.day("Agreed due", say, width=92),
