@@ -1,0 +1,60 @@
+"""Every figure opens its explanation with one click, and its link opens the same in a browser that was never here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator
+from playwright.sync_api import expect
+
+from tools.live import Live
+
+OVERVIEW = ("open", "overdue", "dso", "cei", "cash_in")
+PARTS = ("Rests on:", "Month by month", "A link that opens this again")
+
+
+def drawer(tab: Live) -> Locator:
+    """Return the drawer that is open."""
+    found = tab.page.get_by_role("dialog")
+    expect(found).to_be_visible()
+    return found
+
+
+def opened_by(tab: Live, key: str) -> Locator:
+    """Click the arrow of a figure once and return its explanation."""
+    tab.act(tab.page.locator(f".st-key-{key} button").first.click)
+    return drawer(tab)
+
+
+@pytest.mark.parametrize("name", OVERVIEW)
+def test_a_tile_is_explained_and_its_link_reproduces_it_cold(
+    live: Live, new_tab: Callable[..., Live], name: str
+) -> None:
+    live.open("/?books=Sample+company&as_of=2026-09-30")
+    found = opened_by(live, f"explain_{name}")
+    for part in PARTS:
+        expect(found.get_by_text(part).first).to_be_visible()
+    expect(found.get_by_text("Documents behind it")).to_be_visible()
+    expect(found.get_by_text("Download the list")).to_be_visible()
+    formula = found.locator("strong").filter(has_text="").all_inner_texts()
+    link = found.locator("code").last.inner_text().strip()
+    assert "as_of=2026-09-30" in link
+
+    cold = new_tab()
+    cold.open("/" + link.split("/", 3)[3])
+    again = drawer(cold)
+    expect(again.locator("code").last).to_have_text(link)
+    assert again.locator("strong").all_inner_texts() == formula
+
+
+def test_a_figure_of_a_customer_is_explained_of_that_customer_alone(live: Live, new_tab: Callable[..., Live]) -> None:
+    live.open("/customers?books=Sample+company")
+    grid = live.grid("directory")
+    live.act(lambda: grid.click(1, "Customer"))
+    found = opened_by(live, "explain_open")
+    link = found.locator("code").last.inner_text().strip()
+    assert "customer=" in link
+    cold = new_tab()
+    cold.open("/" + link.split("/", 3)[3])
+    expect(drawer(cold).locator("code").last).to_have_text(link)
