@@ -11,7 +11,7 @@ PINS := $(BIN)/pip-compile --quiet --strip-extras --no-header --annotation-style
 	--no-emit-index-url --no-emit-trusted-host --no-emit-options
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run demo test lint types imports pytest coverage hunt faults fmt bench screenshots pins clean
+.PHONY: help setup setup-dev run demo test lint types imports pytest coverage hunt faults fuzz fmt bench screenshots pins clean
 
 help: ## list these
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,6 +66,9 @@ hunt: setup-dev ## look for new failures with random examples, for some minutes
 
 faults: setup-dev ## kill the program 50 times while it sends 200 reminders, on both stores
 	$(BIN)/pytest -m fault
+
+fuzz: setup-dev ## throw 20,000 spoiled files at the import, about ten minutes
+	$(BIN)/python -m tools.fuzz 20000
 
 bench: setup-dev ## measure speed beside the peers; writes benchmarks/results.json
 	$(BIN)/python -m benchmarks

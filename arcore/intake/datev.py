@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
+from arcore.intake.dates import read_date
 from arcore.intake.files import Sheet
 from arcore.intake.lines import text_of
 from arcore.intake.synonyms import squash
@@ -86,7 +87,8 @@ def debtor_bookings(sheet: Sheet) -> Batch:
 
 
 def _meta(first: Sequence[str]) -> _Meta:
-    begins = date(int(first[12][:4]), int(first[12][4:6]), int(first[12][6:8])) if len(first[12]) == 8 else date.min
+    said = read_date(first[12], day_first=True) if len(first[12]) == 8 else date.min
+    begins = said if isinstance(said, date) else date.min
     currency = first[21] if len(first) > 21 else ""
     return _Meta(begins, int(first[13]) if first[13].isdecimal() else 4, currency)
 

@@ -51,3 +51,9 @@ def test_a_batch_without_debtors_says_so(read_text: ReadText) -> None:
 def test_an_impossible_day_is_refused(read_text: ReadText) -> None:
     found = read_text(batch("1,00;S;;10000;8400;3002;RE-1;;x", "2,00;S;;10000;8400;2807;RE-2;;x"))
     assert [(row.line, row.reason) for row in found.refused] == [(3, "Date 2019-02-30 does not exist")]
+
+
+def test_a_batch_without_its_fiscal_year_is_no_crash(read_text: ReadText) -> None:
+    found = read_text(batch("1,00;S;;10000;8400;2807;RE-2;;x").replace(";20180701;4;", ";<script>;4;"))
+    assert not found.rows
+    assert [row.line for row in found.refused] == [3]
