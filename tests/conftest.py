@@ -22,6 +22,8 @@ from contextlib import closing
 from contextlib import contextmanager
 from dataclasses import dataclass
 from dataclasses import field
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +31,14 @@ import hypothesis
 import psycopg
 import pytest
 from sqlalchemy import Engine
+from sqlalchemy import select
 
 from arcore import errlog
 from arcore.settings import Settings
 from arcore.settings import settings
+from arcore.store.customers import Customer
 from arcore.store.engine import open_engine
+from arcore.store.engine import reading
 from arcore.store.migrate import add_head
 from arcore.store.migrate import migrate
 from arcore.store.tables import metadata
@@ -320,3 +325,55 @@ def _wait_until_ready(port: int, process: subprocess.Popen[Any], log: Path) -> N
             time.sleep(0.02)
         else:
             return
+
+
+@pytest.fixture(scope="session")
+def untidy() -> Callable[[Engine], None]:
+    """Return what fills empty books with something to clean up in every section, best looked at in autumn 2026, EUR.
+
+    Alder owes INV-001 100.00 and "inv 1" 100.00 of the same week, has 80.00 unapplied since 5 May. Of Birch INV-002
+    200.00 and INV-003 50.00 left the open items of June unexplained. Cedar has 40.00 to its credit since 20 May.
+    INV-007 and INV-008 are missing; INV-009 has terms of 425 days, INV-010 is due before it was issued.
+    """
+    return _untidy
+
+
+def _untidy(engine: Engine) -> None:
+    from arcore.company import service as company
+    from arcore.customers import service as customers
+    from arcore.intake.plan import plan
+    from arcore.intake.reading import understand
+    from arcore.intake.service import commit as book_files
+    from arcore.ledger import service as ledger
+
+    anna = Actor("anna")
+    company.save_profile(engine, actor=anna, name="Harbour Supplies", currency="EUR")
+    head = "Customer code,Customer name,Invoice number,Invoice date,Due date,Currency,Amount,Open amount"
+    alder = [f"C1,Alder Ltd,{n},2026-03-0{d},2026-04-0{d},EUR,100.00,100.00" for n, d in (("INV-001", 2), ("inv 1", 4))]
+    birch = [f"C2,Birch GmbH,{n},2026-04-10,2026-05-10,EUR,{a},{a}" for n, a in (("INV-002", 200), ("INV-003", 50))]
+    rest = [f"C2,Birch GmbH,INV-00{n},2026-05-0{n},2026-06-0{n},EUR,{n}0.00,{n}0.00" for n in (4, 5, 6)]
+    for day, lines in (("2026-05-31", [*alder, *birch, *rest]), ("2026-06-30", [*alder, *rest])):
+        told = understand([(f"open items {day}.csv", "\n".join([head, *lines, ""]).encode())])
+        today = date(2026, 7, 1)
+        made = plan(engine, told, today=today, as_of=date.fromisoformat(day))
+        answers = frozenset(question.id for question in made.questions)
+        made = plan(engine, told, today=today, as_of=date.fromisoformat(day), answers=answers)
+        book_files(engine, made, actor=anna)
+    with reading(engine) as session:
+        codes = {row.code: row.id for row in session.execute(select(Customer.code, Customer.id))}
+    cedar = customers.create_customer(engine, code="C3", name="Cedar SA", currency="EUR", actor=anna)["customer"]
+    for number, dated, due in (
+        ("INV-009", date(2026, 7, 1), date(2027, 8, 30)),
+        ("INV-010", date(2026, 7, 10), date(2025, 7, 10)),
+    ):
+        ledger.post_invoice(
+            engine, customer_id=codes["C2"], document_date=dated, currency="EUR", actor=anna,
+            instalments=[(Decimal(70), due)], details={"number": number},
+        )  # fmt: skip
+    ledger.record_payment(
+        engine, customer_id=codes["C1"], received_on=date(2026, 5, 5), currency="EUR", amount=Decimal(80), actor=anna
+    )
+    ledger.post_credit_note(
+        engine, customer_id=cedar, document_date=date(2026, 5, 20), currency="EUR", amount=Decimal(40), actor=anna,
+        details={"number": "CN-1"},
+    )  # fmt: skip

@@ -17,12 +17,16 @@ from arcore.analytics.columns import Ints
 from arcore.analytics.figures import Figure
 from arcore.dates import from_day
 from arcore.dates import month_end
+from arcore.dates import month_start
+from arcore.dates import to_day
 from arcore.ledger.classify import KIND_OF
 from arcore.ledger.classify import Explanation
 from arcore.ledger.kinds import CODES
 from arcore.ledger.kinds import FACTORED
+from arcore.ledger.kinds import KINDS
 from arcore.ledger.kinds import LISTED
 from arcore.ledger.kinds import SNAPSHOT
+from arcore.ledger.kinds import KindClass
 from arcore.reports.filters import Filters
 from arcore.reports.kpis import Lenses
 from arcore.reports.kpis import find
@@ -34,7 +38,8 @@ from arcore.reports.view import View
 from arcore.reports.view import view
 
 SETTLEMENT = CODES["settlement"]
-SHOWN = ("cash_in", "dso.period_end", "cei.cash", "days_to_pay")
+_IS_CASH = np.array([kind.kind_class is KindClass.CASH for kind in KINDS])
+SHOWN = ("dso.period_end", "cei.cash", "days_to_pay.weighted")
 """The measures that an explanation is shown with."""
 MOST_MONTHS = 6
 
@@ -45,12 +50,16 @@ class MonthEffect:
 
     Attributes:
         day: the last day of the month, or the as-of day where that comes first.
-        amount: what is explained in it, minor units of the reporting currency.
+        amount: what is explained in it, minor units of `currency`, the reporting one.
+        cash_before, cash_after: cash booked in the month up to that day, less refunds and reversals; complete or not.
         before, after: the measures of SHOWN.
     """
 
     day: date
     amount: int
+    currency: str
+    cash_before: int
+    cash_after: int
     before: tuple[Figure, ...]
     after: tuple[Figure, ...]
 
@@ -78,7 +87,7 @@ def effect(
     ends = np.array([month_end(from_day(day)).toordinal() for day in seen.columns.effective[rows].tolist()], np.int64)
     worth = seen.in_currency(-seen.columns.amount[rows], rows, seen.reporting).units
     before, after = Lenses.of(engine, filters), Lenses(as_if, "none", engine)
-    chosen = find(SHOWN)
+    chosen = [find([name])[0] for name in SHOWN]
     touched = sorted({int(end) for end in ends}, reverse=True)[:MOST_MONTHS]
     effects = []
     for end in touched:
@@ -87,11 +96,23 @@ def effect(
             MonthEffect(
                 day,
                 int(worth[ends == end].sum()),
+                seen.reporting,
+                _cash(seen, day),
+                _cash(as_if, day),
                 tuple(before.whole(kpi, day) for kpi in chosen),
                 tuple(after.whole(kpi, day) for kpi in chosen),
             )
         )
     return tuple(effects)
+
+
+def _cash(seen: View, day: date) -> int:
+    """Return the cash booked in a month up to a day, in the reporting currency at the as-of rate."""
+    columns = seen.columns
+    booked = (columns.effective >= to_day(month_start(day))) & (columns.effective <= to_day(day))
+    rows = np.flatnonzero(booked & _IS_CASH[columns.kind])
+    rows = rows[within(seen, rows)]
+    return int(seen.in_currency(-columns.amount[rows], rows, seen.reporting).units.sum())
 
 
 def _unexplained(seen: View) -> Listing:

@@ -1,0 +1,63 @@
+"""Clean-up: what in the books looks wrong, why it matters, and its fix with a preview and an undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Mapping
+
+import streamlit as st
+
+from arcore.reports.tidy.summary import TITLES
+from arcore.reports.tidy.summary import Name
+from arcore.reports.tidy.summary import Section
+from arcore.reports.tidy.summary import summary
+from pages.ui import clean_up_desk
+from pages.ui import clean_up_findings
+from pages.ui import clean_up_fixes
+from pages.ui import clean_up_sections
+from pages.ui import empty
+from pages.ui import shell
+from pages.ui.plan_desk import Desk
+
+DRAWN: Mapping[Name, Callable[[Desk, Section], None]] = {
+    "unapplied": clean_up_sections.draw_unapplied,
+    "credit_balances": clean_up_sections.draw_credit_balances,
+    "unexplained": clean_up_sections.draw_unexplained,
+    "duplicates": clean_up_findings.draw_duplicates,
+    "gaps": clean_up_findings.draw_gaps,
+    "oddities": clean_up_findings.draw_oddities,
+}
+
+
+def page(frame: shell.Frame) -> None:
+    """Draw the page."""
+    desk = Desk(frame)
+    sections = {one.name: one for one in frame.read(summary, frame.today, clean_up_sections.older_than())}
+    frame.heading(facts=[clean_up_desk.counted(sum(one.count for one in sections.values()), "thing") + " to look at"])
+    clean_up_desk.outcome(desk)
+    name = choose(sections)
+    DRAWN[name](desk, sections[name])
+    clean_up_desk.open_asked(desk, clean_up_fixes.DIALOGS)
+
+
+def choose(sections: Mapping[Name, Section]) -> Name:
+    """Draw the choice of the section, each with its count; the address names it without the count."""
+    first = next((name for name, one in sections.items() if one.count), "unapplied")
+    asked = st.query_params.get("section", "")
+    if asked in sections and asked != st.session_state.get("section_seen"):
+        st.session_state["clean_section"] = asked
+    st.session_state.setdefault("clean_section", first)
+    st.segmented_control(
+        "Section", list(sections), key="clean_section", required=True, label_visibility="collapsed",
+        format_func=lambda name: f"{TITLES[name]} {sections[name].count:,}",
+    )  # fmt: skip
+    chosen: Name = st.session_state["clean_section"] or first
+    if asked != chosen:
+        st.query_params["section"] = chosen
+    st.session_state["section_seen"] = chosen
+    return chosen
+
+
+frame = shell.require_shell()
+if not empty.no_books(frame):
+    page(frame)
