@@ -79,6 +79,7 @@ MENU = (
         timeless=True,
     ),
     Entry("plans.py", "Plans", ":material/event_repeat:", "Payment plans: what is next and what is late."),
+    Entry("clean_up.py", "Clean-up", ":material/cleaning_services:", "What in the books looks wrong, and its fix."),
     Entry("process.py", "Process", ":material/timeline:", "Where days are lost between invoice and cash."),
     Entry(
         "imports.py",
