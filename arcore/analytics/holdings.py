@@ -22,6 +22,8 @@ from arcore.dates import to_day
 from arcore.dates import trailing_window
 from arcore.ledger.kinds import KINDS
 
+DENSE = 20_000_000
+"""Up to so many possible pairs of group and customer there is room to mark those that occur."""
 _DEALS = np.array([kind.name in ("invoice", "payment") for kind in KINDS])
 _IN_SALES = np.array([kind.in_sales for kind in KINDS])
 
@@ -114,13 +116,25 @@ def _ends(history: History) -> Days:
     return np.array(sorted(ends), np.int32)
 
 
+def _numbered(groups: Days, holder: Days, holders: int) -> tuple[Ints, Days]:
+    """Return the pairs of group and holder that occur, ascending, and which of them each item has; -1 for none."""
+    pair = groups.astype(np.int64) * holders + holder
+    highest = int(pair.max(initial=-1))
+    if highest > DENSE:
+        pairs, codes = np.unique(pair, return_inverse=True)
+    else:  # counting is many times quicker than sorting
+        occurs = np.zeros(highest + 1, np.bool_)
+        occurs[pair[groups >= 0]] = True
+        pairs, codes = np.flatnonzero(occurs), (np.cumsum(occurs) - 1)[np.maximum(pair, 0)]
+    return pairs, np.where(groups < 0, -1, codes).astype(np.int32)
+
+
 def _totals(history: History, leader: Days, days: Days, amounts: Ints) -> Holdings:
     columns, scope = history.columns, history.scope
     holder = leader[columns.customer].astype(np.int32)
     customer, group = np.arange(len(leader), dtype=np.int64), np.zeros(len(leader), np.int64)
     if len(scope.groups):
-        pairs, codes = np.unique(scope.groups.astype(np.int64) * len(leader) + holder, return_inverse=True)
-        holder = np.where(scope.groups < 0, -1, codes).astype(np.int32)
+        pairs, holder = _numbered(scope.groups, holder, len(leader))
         group, customer = np.divmod(pairs, max(1, len(leader)))
     within = Scope(frozen(holder), scope.mask, max(1, len(customer)), scope.n_currencies)
     return Holdings(customer, group, days, running_totals(columns, days, within, amounts)[: len(customer)])

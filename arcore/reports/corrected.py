@@ -82,8 +82,8 @@ def _voided(session: Session, engine: Engine, seen: View) -> tuple[list[_Undone]
     rows = session.execute(
         select(col(old.id), col(void.id), col(void.import_id))
         .join(old, col(old.id) == col(void.reverses_id))
-        # Above zero rather than not null: then the index of these few is used.
-        .where(col(void.reverses_id) > 0, col(void.id) <= seen.reach.document)
+        # Above zero rather than not null, and a sum rather than the id: then the index of these few is used.
+        .where(col(void.reverses_id) > 0, col(void.id) + 0 <= seen.reach.document)
         .where(col(old.kind) == "invoice", col(void.kind) == "invoice")
     ).all()
     if not rows:
