@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from dataclasses import replace
 from datetime import date
 
 import streamlit as st
@@ -25,6 +24,7 @@ from pages.ui import month_end_known
 from pages.ui import month_end_pack
 from pages.ui import month_end_stated
 from pages.ui import shell
+from pages.ui.format import as_label
 from pages.ui.month_end_known import moment_words
 
 PARTS = ("Close", "Board pack")
@@ -39,26 +39,37 @@ def page(frame: shell.Frame) -> None:
     part = frame.actions.segmented_control(
         "Part", PARTS, default=PARTS[0], required=True, key="part", label_visibility="collapsed", bind="query-params",
     )  # fmt: skip
-    if part == PACK:
-        pack(frame, closes)
-    else:
-        close_of(frame, closes)
-
-
-def pack(frame: shell.Frame, closes: Mapping[date, Close]) -> None:
-    """Draw the board pack of a month, of the running one too."""
-    day = choose(frame, closes, running=True)
+    day = choose(frame, closes)
     close = closes.get(day)
+    if part == PACK:
+        pack(frame, day, close)
+    elif day < frame.today:
+        agreed(frame, day, close)
+    else:
+        still_running(frame, day)
+
+
+def pack(frame: shell.Frame, day: date, close: Close | None) -> None:
+    """Draw the board pack of a month, of the running one too."""
     known = facts(frame, min(day, frame.today), close)
     others = replace(frame.filters, entity=None, known_at=None)
     frame.heading(facts=[*known, *filters.words(others, frame.say)])
     month_end_pack.draw(frame, day)
 
 
-def close_of(frame: shell.Frame, closes: Mapping[date, Close]) -> None:
+def still_running(frame: shell.Frame, day: date) -> None:
+    """Say what can't be done yet with a month that is not over."""
+    frame.heading(facts=[f"{frame.say.month(day)} still runs"])
+    with st.container(border=True):
+        st.markdown(f"**{as_label(frame.say.month(day))} still runs**")
+        st.caption(
+            f"It is compared with the general ledger, and frozen, from the day after {as_label(frame.say.day(day))}. "
+            "Its figures so far stand under Board pack."
+        )
+
+
+def agreed(frame: shell.Frame, day: date, close: Close | None) -> None:
     """Draw the agreement of a month that is over, and what was posted into it since."""
-    day = choose(frame, closes)
-    close = closes.get(day)
     month_end_freeze.button(frame, day, close)
     narrowed = Filters(
         as_of=day, currency=frame.filters.currency, entity=frame.filters.entity, basis=frame.filters.basis
@@ -78,10 +89,10 @@ def close_of(frame: shell.Frame, closes: Mapping[date, Close]) -> None:
     drawer.open_asked(replace(frame, filters=replace(narrowed, known_at=moment)) if asked else frame)
 
 
-def choose(frame: shell.Frame, closes: Mapping[date, Close], *, running: bool = False) -> date:
-    """Draw the choice of the month, the last one that is over unless chosen; with `running` also this one, last."""
+def choose(frame: shell.Frame, closes: Mapping[date, Close]) -> date:
+    """Draw the choice of the month, the last one that is over unless chosen; the running one stands last."""
     over = [day for day in month_ends(frame.today, MONTHS + 1) if day < frame.today][-MONTHS:][::-1]
-    words = {f"{day:%Y-%m}": day for day in [*over, *([month_end(frame.today)] if running else [])]}
+    words = {f"{day:%Y-%m}": day for day in [*over, month_end(frame.today)]}
 
     def word(month: str) -> str:
         mark = " · frozen" if words[month] in closes else " · so far" if words[month] >= frame.today else ""
