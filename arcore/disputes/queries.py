@@ -42,6 +42,7 @@ from arcore.store.customers import Customer
 from arcore.store.engine import reading
 
 __all__ = [
+    "REASONS",
     "Change",
     "DisputeRow",
     "Part",

@@ -27,7 +27,7 @@ from arcore.analytics.step_sums import Verdict
 from arcore.analytics.step_sums import step_sum
 from arcore.analytics.step_sums import verdict
 from arcore.dates import add_months
-from arcore.disputes.rules import REASONS
+from arcore.disputes.queries import REASONS
 from arcore.errors import BadInput
 from arcore.reports.filters import Filters
 from arcore.reports.promised import customers_in

@@ -21,7 +21,7 @@ from arcore.analytics.step_days import StepDays
 from arcore.analytics.step_days import step_days
 from arcore.dates import from_day
 from arcore.dates import to_day
-from arcore.disputes.rules import REASONS
+from arcore.disputes.queries import REASONS
 from arcore.reports.contacted import Contacted
 from arcore.reports.contacted import account_of
 from arcore.reports.contacted import contacted
