@@ -102,7 +102,7 @@ def trend_card(frame: shell.Frame, name: str, *, best: bool) -> None:
     tail = f"{'days' if name == 'dso' else '%'}, last 36 months"
     trend_view.card(
         frame, name, title, tail, shown, place="overview", goal=goal_view.shown(frame, name),
-        notes=annotation_list.shown(frame), explain=drawer.ask,
+        notes=annotation_list.shown(frame), explain=drawer.ask, beside=[("bpdso", "Best possible")] if best else [],
     )  # fmt: skip
 
 

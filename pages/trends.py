@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 import streamlit as st
 
+from arcore.reports.choices import meant
+from arcore.reports.choices import tail
 from arcore.reports.kpis import MONTHS
-from arcore.reports.kpis import find
 from arcore.reports.kpis import trend
 from pages.ui import annotation_list
 from pages.ui import bridge_view
@@ -21,6 +22,8 @@ from pages.ui import shell
 from pages.ui import tables
 from pages.ui import trend_view
 from pages.ui.trend_view import Shown
+
+TABLE = "figures_by_month"
 
 
 class Card(NamedTuple):
@@ -47,8 +50,16 @@ MORE = (
         "open_age", "Age of what is open", "days, weighted", (("days_to_pay.unweighted", "Days to pay, per invoice"),)
     ),
     Card("dso.true", "True DSO", "days", (("dso.sales_weighted", "Sales-weighted"),)),
-    Card("dso.average_balance", "DSO on the average balance", "days, three months"),
-    Card("delinquent_dso", "Delinquent DSO", "days, three months"),
+    Card(
+        "dso.average_balance",
+        "DSO on the average balance",
+        "days, three months",
+        (("dso.month_ends", "On all month-ends"),),
+    ),
+    Card("dso.countback_months", "DSO in months", "count-back"),
+    Card("delinquent_dso", "Delinquent DSO", "days, three months", (("extended_dso", "Beyond the terms"),)),
+    Card("add.countback", "Days sales overdue", "days, count-back"),
+    Card("terms", "Terms of what was paid", "days, weighted, three months"),
     Card("cei.rolling_12", "CEI of twelve months", "%", (("cei.cash_rolling_12", "Cash only"),)),
     Card(
         "turnover",
@@ -69,10 +80,12 @@ MORE = (
         "% in 30 days, 31-60 to 61-90",
         (("roll_rate.61_90", "61-90 to 91-120"),),
     ),
-    Card("bad_debt.net", "Bad debt", "% of sales, twelve months", (("bad_debt.net_of_tax", "Net of tax"),)),
+    Card("bad_debt", "Bad debt", "% of sales, twelve months", (("bad_debt.net_of_tax", "Net of tax"),)),
     Card("bad_debt.gross", "Bad debt before recoveries", "% of credit sales, twelve months"),
+    Card("bad_debt.of_balance", "Bad debt of the balance", "% of the average balance, twelve months"),
+    Card("write_offs", "Other write-offs", "% of sales, twelve months"),
     Card("dilution", "Dilution", "% of invoiced, twelve months", (("dilution.with_discounts", "With discounts"),)),
-    Card("discount_cost", "Cost of discounts", "% a year, twelve months"),
+    Card("discount_cost", "Cost of discounts", "% a year, twelve months", (("discount_cost.effective", "Compounded"),)),
     Card("top_customers", "Largest customers", "% of what is owed", (("top_customers.sales", "Of sales"),)),
     Card("hhi", "Concentration", "HHI, 0 to 10,000", (("hhi.sales", "Of sales"),)),
     Card("large_customers", "Large customers", "with 10% of sales or more"),
@@ -84,6 +97,8 @@ MORE = (
     Card("revised_rate", "Invoices revised", "% of issued, three months"),
     Card("invoice_latency", "Invoice latency", "days from date to recording"),
     Card("days_late.unweighted", "Days late, per invoice", "last receipt, three months"),
+    Card("active_customers", "Active customers", "with business in twelve months"),
+    Card("contacts_reached", "Contacts reached", "% of those tried, three months"),
     Card("cash_cycle", "Cash conversion cycle", "days"),
     Card("collection_cost", "Cost of collection", "% of cash in"),
 )
@@ -127,34 +142,53 @@ def cards(frame: shell.Frame, wanted: tuple[Card, ...], *, columns: int, height:
                     frame,
                     card.name,
                     card.title,
-                    card.tail,
+                    frame.read(tail, card.name, card.tail),
                     partial(shown, frame, card),
                     place="trends",
                     goal=goal_view.shown(frame, card.name),
                     notes=annotation_list.shown(frame),
                     explain=drawer.ask,
                     aim=goal_form.ask,
+                    beside=others(frame, card),
                     height=height,
                 )
 
 
 def shown(frame: shell.Frame, card: Card) -> list[Shown]:
     """Return a measure and what is drawn with it."""
-    beside = [Shown(word, frame.read(trend, name)) for name, word in card.beside]
+    beside = [Shown(word, frame.read(trend, name)) for name, word in others(frame, card)]
     return [Shown(card.title, frame.read(trend, card.name)), *beside]
+
+
+def others(frame: shell.Frame, card: Card) -> list[tuple[str, str]]:
+    """Return what is drawn with a measure, unless the company counts the measure itself that way."""
+    own = frame.read(meant, card.name)
+    return [(name, word) for name, word in card.beside if frame.read(meant, name) is not own]
 
 
 def table(frame: shell.Frame) -> None:
     """Draw every measure by month, newest first, to read and to download."""
-    names = [name for card in (*FIRST, *MORE) for name in (card.name, *(other for other, _ in card.beside))]
-    every = [Shown(find([name])[0].label, frame.read(trend, name)) for name in dict.fromkeys(names)]
+    wanted = [name for card in (*FIRST, *MORE) for name in (card.name, *(other for other, _ in card.beside))]
+    named = {frame.read(meant, name).label: name for name in reversed(wanted)}
+    names = list(dict.fromkeys(name for name in wanted if name in named.values()))
+    every = [Shown(frame.read(meant, name).label, frame.read(trend, name)) for name in names]
     text = trend_view.table(every, frame.say)
     tables.downloads(
         "Download", "trends", **tables.files(trend_view.exact(every), "Trends", frame.facts(converted=True), sums=False)
     )
+    days = [figure.as_of for figure in every[0].figures][::-1]
+
+    def clicked() -> None:
+        cells = st.session_state[TABLE]["selection"]["cells"]
+        place = list(text.columns).index(cells[0][1]) - 1 if cells else -1
+        if place >= 0:
+            drawer.ask(names[place])
+            st.session_state[f"explain_day_{names[place]}"] = days[cells[0][0]]
+
     st.dataframe(
         text, hide_index=True, row_height=tables.ROW, height=tables.height(len(text), most=20), placeholder="–",
-        alt="Every measure by month",
+        key=TABLE, on_select=clicked, selection_mode="single-cell",
+        alt="Every measure by month; select a figure to see how it is made",
     )  # fmt: skip
 
 

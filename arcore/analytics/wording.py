@@ -290,7 +290,7 @@ def is_known(name: str) -> bool:
 
 def definition(kpi: Kpi, variants: Variants, window: int | None = None) -> str:
     """Return what a measure means, with the numbers that the company chose and its window, or another one in months."""
-    months = _MONTHS.get(window or months_of(kpi, variants), "three months")
+    months = MONTHS.get(window or months_of(kpi, variants), "three months")
     chosen = {
         "three months": months,
         "ten largest": f"{variants.top_customers} largest" if variants.top_customers != 10 else "ten largest",
@@ -303,7 +303,8 @@ def definition(kpi: Kpi, variants: Variants, window: int | None = None) -> str:
     return text
 
 
-_MONTHS = {1: "one month", 12: "twelve months"}
+MONTHS = {1: "one month", 12: "twelve months"}
+"""What a window is called instead of "three months"."""
 
 
 def in_words(formula: str) -> str:

@@ -8,9 +8,12 @@ from sqlalchemy import Engine
 
 from arcore.analytics.figures import Figure
 from arcore.analytics.headline import headline
+from arcore.analytics.headline import months_of
 from arcore.analytics.kpi import Kpi
+from arcore.analytics.kpis import BY_NAME
 from arcore.analytics.measure import measure
 from arcore.analytics.variants import Variants
+from arcore.analytics.wording import MONTHS
 from arcore.reports.filters import Filters
 from arcore.reports.inputs import Inputs
 from arcore.reports.kpis import Lenses
@@ -37,3 +40,12 @@ def counted(engine: Engine, filters: Filters, name: str, variants: Variants) -> 
 
     figure: Figure = lenses.seen.book.remembered(("choice", filters.key(), kpi.key, variants), made)
     return figure
+
+
+def tail(engine: Engine, filters: Filters, name: str, usual: str) -> str:
+    """Return the grey words behind the title of a measure: the usual ones, with the variant and window chosen."""
+    variants = Lenses.of(engine, filters).inputs.variants
+    kpi = headline(name, variants)
+    if BY_NAME[kpi.name] is not kpi and "." not in name:
+        return f"{kpi.label.partition(', ')[2] or kpi.label}; {usual.partition(',')[0]}"
+    return usual.replace("three months", MONTHS.get(months_of(kpi, variants), "three months"))

@@ -24,6 +24,8 @@ from pages.ui.format import Format
 from pages.ui.format import as_label
 
 Trend = tuple[Figure, ...]
+BESIDE = 40
+"""Pixels that the ways to the measures beside the first one take from the chart."""
 
 
 class Shown(NamedTuple):
@@ -45,12 +47,13 @@ def card(
     notes: Sequence[Annotation] = (),
     explain: Callable[[str], None],
     aim: Callable[[str], None] | None = None,
+    beside: Sequence[tuple[str, str]] = (),
     height: int = 262,
 ) -> None:
     """Draw a heading with the ways to target and explanation, and the chart; the first measure is what it is about.
 
-    `shown` is asked only where the chart was not drawn before; `place` is the word that keeps it apart from charts of
-    the same measure elsewhere.
+    `beside` are names and words of the measures drawn with it. `shown` is asked only where the chart was not drawn
+    before; `place` is the word that keeps it apart from charts of the same measure elsewhere.
     """
     say = frame.say
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap=None):
@@ -68,9 +71,17 @@ def card(
             "", icon=":material/chevron_right:", key=f"trend_{name}", type="tertiary", help=f"How {title} is made",
             on_click=explain, args=(name,),
         )  # fmt: skip
+    left = height - BESIDE if beside else height
     frame.drawn(
-        ("trend", place, name, height), lambda: chart(name, title, shown(), say, goal=goal, notes=notes, height=height)
+        ("trend", place, name, height), lambda: chart(name, title, shown(), say, goal=goal, notes=notes, height=left)
     )
+    if beside:
+        with st.container(horizontal=True, gap="small", key=f"beside_{name}"):
+            for other, word in beside:
+                st.button(
+                    f":small[:gray[{word}]]", icon=":material/chevron_right:", key=f"trend_{name}_{other}",
+                    type="tertiary", icon_position="right", help=f"How {word} is made", on_click=explain, args=(other,),
+                )  # fmt: skip
 
 
 def chart(
