@@ -130,6 +130,7 @@ def test_the_steps_of_the_quarter_can_be_added_up_in_the_head(story):
     assert found.late.now.mean == pytest.approx(37.5)
     assert sum(step.share for step in found.chain) == pytest.approx(67.5)
     assert sum(step.now.amount_days for step in found.chain) == found.whole.now.amount_days == 9_450_000
+    assert found.worst is not None
     assert found.worst.key == "kept"
     assert (found.talks, found.promises, found.reminders) == (2, 2, 0)
 
@@ -294,11 +295,11 @@ def test_the_sums_are_those_of_an_obvious_walk_over_random_books(sqlite_company,
     company, rng = sqlite_company, Random(seed)
     paid, calls, promised = random_books(company, rng)
     found = process(company.engine, AS_OF, Q3)
-    expected: dict[str, list[tuple[int, int]]] = {step: [] for step in STEPS}
+    expected: dict[str, list[tuple[int, int]]] = {name: [] for name in STEPS}
     for invoice in paid:
         if Q3.first <= invoice["paid"] <= Q3.last:
-            for step, took in walk(invoice, calls, promised).items():
-                expected[step].append((invoice["amount"], took))
+            for name, took in walk(invoice, calls, promised).items():
+                expected[name].append((invoice["amount"], took))
 
     for step in found.chain:
         rows = expected.pop(step.key)
