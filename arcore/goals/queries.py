@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -47,7 +46,6 @@ __all__ = [
     "history",
     "missing",
     "name_of",
-    "of_part",
     "outside",
     "outside_since",
     "progress",
@@ -156,19 +154,6 @@ def history(engine: Engine, goal: Goal) -> tuple[tuple[datetime, str, Goal | Non
     with reading(engine) as session:
         rows = session.execute(query).all()
     return tuple((row.recorded_at, row.recorded_by, None if row.value is None else _goal(row)) for row in rows)
-
-
-def of_part(
-    found: Iterable[Goal], segments: Sequence[str], owners: Sequence[str], entity: str | None
-) -> tuple[Goal, ...]:
-    """Return the targets of exactly the part of the books that filters choose.
-
-    A target for everybody says nothing of one owner or one company of ours, and none is set for two segments together.
-    """
-    if owners or entity is not None or len(segments) > 1:
-        return ()
-    part = segments[0] if segments else ""
-    return tuple(goal for goal in found if goal.segment == part)
 
 
 def annotations(engine: Engine) -> tuple[Annotation, ...]:

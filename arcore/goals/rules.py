@@ -28,7 +28,10 @@ WORDS: dict[State, str] = {
 }
 """How states are called."""
 
-AMOUNTS = ("cash_in", "open", "overdue", "exposure", "over_limit")
+AMOUNTS = (
+    "cash_in.to_date", "collection_cost.per_1000", "exposure.open", "open.net", "over_limit.open",
+    "overdue.gross_debits", "unapplied.credits",
+)  # fmt: skip
 """Measures that are amounts: their targets are in a currency."""
 LARGEST = Decimal(10) ** 15
 LONGEST_NOTE, LONGEST_WORDS, LONGEST_NAME = 1_000, 120, 80

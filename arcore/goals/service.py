@@ -25,6 +25,7 @@ from arcore.errors import NotAllowed
 from arcore.errors import NotFound
 from arcore.errors import RuleBroken
 from arcore.goals import rules
+from arcore.goals.queries import name_of
 from arcore.ledger.checks import check_days
 from arcore.money import is_currency
 from arcore.store.goals import ChartNote
@@ -262,7 +263,7 @@ def _told(values: Facts) -> Facts:
 
 
 def _currency(kpi: Kpi, currency: str) -> str:
-    if kpi.name not in rules.AMOUNTS:
+    if name_of(kpi) not in rules.AMOUNTS:
         return ""
     if not is_currency(currency):
         raise BadInput(f"{kpi.label} is an amount: its target needs a currency, such as EUR", currency=currency)

@@ -97,10 +97,17 @@ def notes(engine: Engine, filters: Filters) -> tuple[Annotation, ...]:
 
 
 def goals_shown(seen: View) -> tuple[Goal, ...]:
-    """Return the targets of exactly the part of the books that the filters choose, and in its currency."""
+    """Return the targets of exactly the part of the books that the filters choose, and in its currency.
+
+    A target for everybody says nothing of one owner or one company of ours, and none is set for two segments together.
+    """
     filters = seen.filters
-    part = queries.of_part(seen.book.around.goals, filters.segments, filters.owners, filters.entity)
-    return tuple(goal for goal in part if goal.currency in ("", seen.reporting))
+    if filters != replace(_plain(filters, filters.segments), currency=filters.currency) or len(filters.segments) > 1:
+        return ()
+    part = filters.segments[0] if filters.segments else ""
+    return tuple(
+        goal for goal in seen.book.around.goals if goal.segment == part and goal.currency in ("", seen.reporting)
+    )
 
 
 def values_shown(seen: View, day: date) -> Mapping[tuple[str, str], float]:
@@ -110,9 +117,7 @@ def values_shown(seen: View, day: date) -> Mapping[tuple[str, str], float]:
 
 def narrowed(filters: Filters, goal: Goal) -> Filters:
     """Return the filters through which a target is measured."""
-    segments = (goal.segment,) if goal.segment else ()
-    currency = goal.currency or DOCUMENT
-    return replace(filters, segments=segments, owners=(), entity=None, currency=currency)
+    return replace(_plain(filters, (goal.segment,) if goal.segment else ()), currency=goal.currency or DOCUMENT)
 
 
 def meant(engine: Engine, filters: Filters, name: str) -> Kpi:
@@ -125,8 +130,7 @@ def held_against(engine: Engine, filters: Filters, name: str, segment: str) -> F
 
     Raises BadInput for an unknown measure, Unavailable.
     """
-    part = replace(filters, segments=(segment,) if segment else (), owners=(), entity=None, currency=DOCUMENT)
-    lenses = Lenses.of(engine, part)
+    lenses = Lenses.of(engine, _plain(filters, (segment,) if segment else ()))
     kpi = lenses.kpi(name)
     return lenses.whole(kpi, judged_on(kpi, filters.as_of))
 
@@ -134,6 +138,11 @@ def held_against(engine: Engine, filters: Filters, name: str, segment: str) -> F
 def judged_on(kpi: Kpi, day: date) -> date:
     """Return the day whose figure is held against a target: cash in only counts in whole months."""
     return month_before(day) if kpi.name == "cash_in" and day != month_end(day) else day
+
+
+def _plain(filters: Filters, segments: tuple[str, ...]) -> Filters:
+    """Return filters with the same day, basis and knowledge, and no other choice than segments."""
+    return Filters(as_of=filters.as_of, segments=segments, basis=filters.basis, known_at=filters.known_at)
 
 
 def _status(engine: Engine, filters: Filters, goal: Goal) -> Status:

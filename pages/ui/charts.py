@@ -68,23 +68,34 @@ def by_bucket(buckets: Sequence[str], *, legend: Spec | None = None) -> Spec:
     }  # fmt: skip
 
 
-def spark(values: Sequence[float | None]) -> Spec:
-    """Draw a small grey line without axes: the shape of the last months, whatever the judgement is."""
+def spark(values: Sequence[float | None], notes: Sequence[tuple[float, str]] = ()) -> Spec:
+    """Draw a small grey line without axes: the shape of the last months, whatever the judgement is.
+
+    `notes` are places among the values with a few words each: a thin rule that says them on hover.
+    """
     known = [value for value in values if value is not None]
     spread = (max(known) - min(known)) if known else 0.0
     pad = spread * 0.12 or 1.0
     low, high = (min(known) - pad, max(known) + pad) if known else (0.0, 1.0)
     rows = [{"x": place, "y": value, "role": "quiet"} for place, value in enumerate(values)]
-    return PLAIN | {
-        "height": 44,
+    x = {"field": "x", "type": "quantitative", "axis": None, "scale": {"nice": False}}
+    line = {
         "data": {"values": rows},
         "mark": {"type": "line", "strokeWidth": 1.5},
         "encoding": {
-            "x": {"field": "x", "type": "quantitative", "axis": None, "scale": {"nice": False}},
+            "x": x,
             "y": {"field": "y", "type": "quantitative", "axis": None, "scale": {"domain": [low, high], "zero": False}},
             "color": by_role(),
         },
     }
+    if not notes:
+        return PLAIN | {"height": 44, **line}
+    rule = {
+        "data": {"values": [{"x": place, "words": words, "role": "quiet"} for place, words in notes]},
+        "mark": {"type": "rule", "strokeWidth": 1, "opacity": 0.45},
+        "encoding": {"x": x, "color": by_role(), "tooltip": [{"field": "words", "type": "nominal", "title": "Note"}]},
+    }
+    return PLAIN | {"height": 44, "layer": [rule, line]}
 
 
 def bucket_bar(buckets: Sequence[str], amounts: Sequence[float]) -> Spec:

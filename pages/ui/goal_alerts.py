@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from arcore.reports import target_words
 from arcore.reports.targets import alerts
 from pages.ui import drawer
-from pages.ui import goal_view
 from pages.ui import shell
 from pages.ui.format import as_label
 
@@ -28,7 +28,7 @@ def draw(frame: shell.Frame) -> None:
                 continue
             goal = status.goal
             st.button(
-                as_label(goal_view.alert(status, status.alert, frame.say, frame.filters.as_of)), type="tertiary",
+                as_label(target_words.alert(status, status.alert, frame.say, frame.filters.as_of)), type="tertiary",
                 key=f"alert_{goal.name}_{goal.segment}", on_click=drawer.ask, args=(goal.name, goal.segment),
                 help="How this figure is made", icon=":material/chevron_right:", icon_position="right",
             )  # fmt: skip

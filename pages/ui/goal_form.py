@@ -25,6 +25,7 @@ from arcore.goals import service
 from arcore.goals.queries import Goal
 from arcore.goals.queries import missing
 from arcore.money import nearest_minor
+from arcore.reports import target_words
 from arcore.reports.kpis import names
 from arcore.reports.targets import held_against
 from arcore.reports.targets import meant
@@ -32,7 +33,6 @@ from pages.ui import cached
 from pages.ui import entry
 from pages.ui import failures
 from pages.ui import forms
-from pages.ui import goal_view
 from pages.ui import shell
 from pages.ui import undo
 from pages.ui.format import Format
@@ -94,7 +94,7 @@ def _dialog(frame: shell.Frame, name: str, segment: str) -> None:
     goal = next(
         (each for each in queries.goals(frame.books.engine) if each.kpi.key == kpi.key and each.segment == chosen), None
     )
-    now = f"now {goal_view.amount(figure.exact and round(figure.exact, 1), figure, say)}"
+    now = f"now {target_words.amount(figure.exact and round(figure.exact, 1), figure, say)}"
     day = f"as of {say.day(figure.as_of)}"
     st.markdown(f"**{as_label(now)}** :gray[:small[{as_label(f'{day} · {WORDS[kpi.better]}')}]]")
     # What is offered depends on what the target is of: other measures and segments have fields of their own.
@@ -192,10 +192,10 @@ def _preview(frame: shell.Frame, form: Form, part: str, figure: Figure, kpi: Kpi
     if not away:
         st.caption("Met as of now.")
         return
-    words = f"{goal_view.size(away, figure, frame.say)} to go"
+    words = f"{target_words.size(away, figure, frame.say)} to go"
     months = Decimal((due - frame.filters.as_of).days) / Decimal("30.44") if due else Decimal(0)
     if months > 1:
-        words += f" until {frame.say.day(due)}: {goal_view.size(away / months, figure, frame.say)} a month"
+        words += f" until {frame.say.day(due)}: {target_words.size(away / months, figure, frame.say)} a month"
     st.caption(as_label(words))
 
 
@@ -246,7 +246,7 @@ def _post(frame: shell.Frame, kpi: Kpi, segment: str, figure: Figure, form: Form
         actor=frame.actor, key=form.token, seen=frame.books.seq,
     )  # fmt: skip
     whom = f" for {segment}" if segment else ""
-    words = f"{kpi.label}{whom}, target {goal_view.amount(value, figure, say)}"
+    words = f"{kpi.label}{whom}, target {target_words.amount(value, figure, say)}"
     undo.keep(PAGE, words, frame.books.store_id, partial(_take_back, frame, done["target"]))
     return f"Set: {words}."
 

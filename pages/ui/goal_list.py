@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from arcore.analytics import written
+from arcore.reports import target_words
 from arcore.reports.targets import Status
 from arcore.reports.targets import statuses
 from pages.ui import chosen
@@ -19,6 +20,7 @@ from pages.ui import goal_form
 from pages.ui import goal_view
 from pages.ui import shell
 from pages.ui import tables
+from pages.ui.format import as_label
 from pages.ui.settings_view import refusal
 
 KEY = "goals_list"
@@ -33,10 +35,11 @@ def draw(frame: shell.Frame) -> None:
     """Draw the list with what can be done to the row that is chosen."""
     goal_form.outcome(frame)
     found, refused = frame.read(statuses), refusal(frame)
+    day = as_label(frame.say.day(frame.filters.as_of))
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.markdown(
-            "**Targets** :gray[:small[of all companies of ours together, each for its own customers, "
-            "as of the day chosen above]]"
+            f"**Targets** :gray[:small[each measured for its own customers, as of {day}]]",
+            width="content",
         )
         st.button(
             "New target", icon=":material/add:", key="goals_new", type="secondary" if found else "primary",
@@ -56,7 +59,10 @@ def draw(frame: shell.Frame) -> None:
     ).at  # fmt: skip
     _acts(frame, found[at], refused)
     tables.downloads(
-        "Download", "targets", **tables.files(lambda: exact(found), "Targets", frame.facts(converted=True), sums=False)
+        "Download",
+        "targets",
+        place=frame.actions,
+        **tables.files(lambda: exact(found), "Targets", frame.facts(converted=True), sums=False),
     )
 
 
@@ -66,15 +72,15 @@ def listed(found: tuple[Status, ...], frame: shell.Frame) -> pd.DataFrame:
     rows = [
         {
             "Measure": status.goal.kpi.label,
-            "For": goal_view.whose(status.goal),
+            "For": target_words.whose(status.goal),
             "Now": written.with_unit(status.figure, say),
-            "Target": goal_view.amount(status.goal.value, status.figure, say),
-            "Gap": goal_view.distance(status, say),
+            "Target": target_words.amount(status.goal.value, status.figure, say),
+            "Gap": target_words.distance(status, say),
             "State": status.words,
             "Way": None if status.progress is None else float(max(0, min(1, status.progress))) * 100,
             "Due": status.goal.due_on,
             "Owner": status.goal.owner or None,
-            "Alert": goal_view.band(status.goal, status.figure, say) or None,
+            "Alert": target_words.band(status.goal, status.figure, say) or None,
             "Outside since": say.short_day(status.alert.since, today) if status.alert else None,
         }
         for status in found
@@ -90,8 +96,8 @@ def exact(found: tuple[Status, ...]) -> pd.DataFrame:
 
     rows = [
         {
-            "Measure": goal_view.title(status.goal),
-            "For": goal_view.whose(status.goal),
+            "Measure": target_words.title(status.goal),
+            "For": target_words.whose(status.goal),
             "Unit": written.unit_word(status.figure),
             "As of": status.figure.as_of,
             "Now": number(status.figure.exact),
@@ -122,19 +128,19 @@ def _tinted(data: pd.DataFrame, found: tuple[Status, ...]) -> Any:
 
 def _columns(frame: shell.Frame) -> dict[str, Any]:
     return {
-        "Measure": tables.text("Measure", width=215),
-        "For": tables.text("For", width=125),
-        "Now": tables.text("Now", width=92),
-        "Target": tables.text("Target", width=92),
-        "Gap": tables.text("Gap", width=140),
-        "State": tables.text("State", width=92),
+        "Measure": tables.text("Measure", width=185),
+        "For": tables.text("For", width=110),
+        "Now": tables.text("Now", width=84),
+        "Target": tables.text("Target", width=80),
+        "Gap": tables.text("Gap", width=125),
+        "State": tables.text("State", width=78),
         "Way": tables.share(
             "Way", width=105, hint="How much of the way from the day it was set to the target is done."
         ),
-        "Due": tables.day("Due", frame.say, width=100),
-        "Owner": tables.text("Owner", width=120),
-        "Alert": tables.text("Alert", width=135),
-        "Outside since": tables.text("Outside since", width=100),
+        "Due": tables.day("Due", frame.say, width=98),
+        "Owner": tables.text("Owner", width=118),
+        "Alert": tables.text("Alert", width=122),
+        "Outside since": tables.text("Outside since", width=96),
     }
 
 
@@ -154,4 +160,4 @@ def _acts(frame: shell.Frame, status: Status, refused: str | None) -> None:
             args=(goal.name, goal.segment),
         )  # fmt: skip
         if goal.note:
-            st.markdown(f":small[:gray[{goal_view.as_label(goal.note)}]]")
+            st.markdown(f":small[:gray[{as_label(goal.note)}]]")
