@@ -37,9 +37,9 @@ __all__ = [
     "Goal",
     "Side",
     "State",
-    "annotations",
-    "annotations_in",
     "beyond",
+    "chart_notes",
+    "chart_notes_in",
     "expected",
     "goals",
     "goals_in",
@@ -156,13 +156,13 @@ def history(engine: Engine, goal: Goal) -> tuple[tuple[datetime, str, Goal | Non
     return tuple((row.recorded_at, row.recorded_by, None if row.value is None else _goal(row)) for row in rows)
 
 
-def annotations(engine: Engine) -> tuple[Annotation, ...]:
+def chart_notes(engine: Engine) -> tuple[Annotation, ...]:
     """Return the notes in charts, oldest day first."""
     with reading(engine) as session:
-        return annotations_in(session)
+        return chart_notes_in(session)
 
 
-def annotations_in(session: Session, *, upto: int | None = None) -> tuple[Annotation, ...]:
+def chart_notes_in(session: Session, *, upto: int | None = None) -> tuple[Annotation, ...]:
     """Read the notes in charts inside a session, as known at the audit event `upto`, or now."""
     table = ChartNote.__table__  # type: ignore[attr-defined]
     query = select(table).order_by(table.c.audit_seq, table.c.id)

@@ -224,7 +224,7 @@ def _write_target(unit: Unit, place: Facts, values: Facts | None, before: Any) -
     """Append what stands from now on (None: nothing), and tell the audit; `before` is the row that stood."""
     kept = values or {"currency": "", "owner": "", "note": ""}
     row = place | kept | {"recorded_at": unit.recorded_at, "recorded_by": unit.actor.name, "audit_seq": unit.audit_seq}
-    number = unit.session.execute(insert(TARGETS).values(row)).inserted_primary_key[0]
+    number = _insert(unit, TARGETS, row)
     unit.subject = unit.subject or _subject(place)
     was = None if before is None or before.value is None else before.value
     unit.changed.update(place, target=number, before=was, **_told(kept), **unit.masked({"note": kept["note"]}))
@@ -283,7 +283,7 @@ def _note(day: date, text: str, segment: str) -> Facts:
 
 def _write_note(unit: Unit, note_id: int | None, values: Facts) -> Facts:
     row = values | {"recorded_at": unit.recorded_at, "recorded_by": unit.actor.name, "audit_seq": unit.audit_seq}
-    number = unit.session.execute(insert(NOTES).values(note_id=note_id, **row)).inserted_primary_key[0]
+    number = _insert(unit, NOTES, row | {"note_id": note_id})
     note = note_id or number
     unit.subject = unit.subject or f"chart_note:{note}"
     told = {"day": values["day"].isoformat(), "segment": values["segment"], "stands": bool(values["text"])}
@@ -308,6 +308,12 @@ def _said(unit: Unit, annotation_id: int, seen: int | None) -> list[Any]:
 def _allow(actor: Actor, what: str, roles: tuple[str, ...] | None = None) -> None:
     if actor.role == READ_ONLY or (roles is not None and actor.role not in roles):
         raise NotAllowed(f"{actor.name} may not {what}", actor=actor.name)
+
+
+def _insert(unit: Unit, table: Any, row: Facts) -> int:
+    """Insert a row and return its id."""
+    query = insert(table).values(row).returning(table.c.id)
+    return int(unit.session.execute(query).scalar_one())
 
 
 def _of(row: Any, names: tuple[str, ...]) -> Facts:

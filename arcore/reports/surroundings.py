@@ -21,7 +21,7 @@ from arcore.company.queries import ledger_balances
 from arcore.company.queries import monthly_sales
 from arcore.goals.queries import Annotation
 from arcore.goals.queries import Goal
-from arcore.goals.queries import annotations_in
+from arcore.goals.queries import chart_notes_in
 from arcore.goals.queries import goals_in
 from arcore.reports.coverage import Coverages
 from arcore.reports.coverage import read_coverages
@@ -74,7 +74,7 @@ class Surroundings:
             coverages=read_coverages(session, known=(seq, moment)),
             stated=read_stated(session, upto=seq),
             goals=goals_in(session, upto=seq),
-            notes=annotations_in(session, upto=seq),
+            notes=chart_notes_in(session, upto=seq),
         )
 
 
@@ -88,7 +88,7 @@ def read_surroundings(session: Session) -> Surroundings:
         settings={row.name: json.loads(row.value) for row in session.execute(select(table))},
         stated=read_stated(session),
         goals=goals_in(session),
-        notes=annotations_in(session),
+        notes=chart_notes_in(session),
     )
 
 

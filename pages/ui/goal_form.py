@@ -132,7 +132,7 @@ def _what(frame: shell.Frame, form: Form, name: str, segment: str) -> tuple[Kpi,
         "For", segments, index=segments.index(segment), format_func=lambda each: each or "All customers",
         key=form.key("segment"),
     )  # fmt: skip
-    return kpi or asked, chosen or ""
+    return kpi, chosen or ""
 
 
 def segments_of(frame: shell.Frame, *more: str) -> list[str]:

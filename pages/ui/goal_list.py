@@ -77,7 +77,7 @@ def listed(found: tuple[Status, ...], frame: shell.Frame) -> pd.DataFrame:
             "Target": target_words.amount(status.goal.value, status.figure, say),
             "Gap": target_words.distance(status, say),
             "State": status.words,
-            "Way": None if status.progress is None else float(max(0, min(1, status.progress))) * 100,
+            "Way": None if status.progress is None else 100 * min(1.0, max(0.0, float(status.progress))),
             "Due": status.goal.due_on,
             "Owner": status.goal.owner or None,
             "Alert": target_words.band(status.goal, status.figure, say) or None,

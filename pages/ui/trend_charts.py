@@ -227,7 +227,7 @@ def _rules(notes: Sequence[Note], axes: _Axes) -> list[Spec]:
     if not notes:
         return []
     days = [note.day for note in notes]
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "day": note.day.isoformat(),
             "number": str(note.number),

@@ -101,8 +101,8 @@ def chart(
         return
     running = last.as_of is not None and last.as_of != month_end(last.as_of)
     charts.draw(
-        spec(shown, say, goal=goal and goal.goal, notes=notes, to_date=running, height=height), key=f"chart_{name}",
-        alt=alt(title, shown, say),
+        spec(shown, say, goal=goal.goal if goal else None, notes=notes, to_date=running, height=height),
+        key=f"chart_{name}", alt=alt(title, shown, say),
     )  # fmt: skip
     if last.value is None:
         st.markdown(f":small[:gray[{as_label(last.undefined or '')}]]")

@@ -166,7 +166,7 @@ def test_as_known_then_an_older_target_stood(engine: Engine) -> None:
 
 
 def said(engine: Engine) -> list[tuple[int, date, str, str]]:
-    return [(note.number, note.day, note.text, note.segment) for note in queries.annotations(engine)]
+    return [(note.number, note.day, note.text, note.segment) for note in queries.chart_notes(engine)]
 
 
 def test_notes_are_numbered_by_their_days(engine: Engine) -> None:
@@ -175,7 +175,7 @@ def test_notes_are_numbered_by_their_days(engine: Engine) -> None:
     assert said(engine) == [
         (1, date(2026, 3, 1), "New terms for retail", "Retail"), (2, date(2026, 6, 1), "New collector", ""),
     ]  # fmt: skip
-    retail, everybody = queries.annotations(engine)
+    retail, everybody = queries.chart_notes(engine)
     assert [retail.concerns(part) for part in ((), ("Retail",), ("Public",))] == [True, True, False]
     assert everybody.concerns(("Public",))
 

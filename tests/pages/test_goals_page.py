@@ -123,13 +123,13 @@ def test_a_note_is_added_shown_and_removed_with_undo(complete_books: Engine, ope
     field(at, "text_input", "Note").input(HOSTILE)
     button(at, "Add the note").click().run()
     assert not at.exception
-    [note] = queries.annotations(complete_books)
+    [note] = queries.chart_notes(complete_books)
     assert (note.day, note.text) == (date(2026, 3, 31), HOSTILE)
     assert any("**1** 31 Mar 2026" in text.value and "\\:" in text.value for text in at.markdown)
     button(at, key="remove_").click().run()
-    assert queries.annotations(complete_books) == ()
+    assert queries.chart_notes(complete_books) == ()
     next(each for each in at.button if each.label.startswith("Undo")).click().run()
-    assert [note.text for note in queries.annotations(complete_books)] == [HOSTILE]
+    assert [note.text for note in queries.chart_notes(complete_books)] == [HOSTILE]
 
 
 def test_who_may_only_look_sets_nothing(
