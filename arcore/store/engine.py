@@ -160,4 +160,6 @@ def unavailable(error: DBAPIError) -> Unavailable:
         return Unavailable("The store is busy with another write; try again in a moment", cause=text)
     if "disk is full" in text or "No space left" in text:
         return Unavailable("The disk is full: nothing was written", cause=text)
+    if "disk I/O" in text:
+        return Unavailable("The disk does not answer, it may be full: nothing was written", cause=text)
     return Unavailable(f"The store does not answer: {text}", cause=text)

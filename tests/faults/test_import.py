@@ -1,0 +1,244 @@
+"""An import is killed, the disk is full, two people import at once: books are as before or as after, never between."""
+
+from __future__ import annotations
+
+import random
+import resource
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextlib import suppress
+from datetime import date
+from os import kill
+from pathlib import Path
+from signal import SIGKILL
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy import event
+from sqlalchemy import text
+
+from arcore.errors import BooksMoved
+from arcore.errors import Unavailable
+from arcore.intake.plan import plan
+from arcore.intake.reading import understand
+from arcore.intake.service import commit
+from arcore.ledger.verify import verify
+from arcore.settings import ROOT
+from arcore.store.engine import open_engine
+from arcore.store.unit import Actor
+
+ANNA, BEN = Actor("anna"), Actor("ben")
+TODAY = date(2026, 11, 20)
+ROWS = 400
+TABLES = ("customer", "document", "item", "application", "import", "import_file", "source_word", "audit_event")
+
+PROGRAM = """
+import os
+import sys
+import traceback
+from datetime import date
+from pathlib import Path
+from arcore.intake.plan import plan
+from arcore.intake.reading import understand
+from arcore.intake.service import commit
+from arcore.store.engine import open_engine
+from arcore.store.unit import Actor
+
+for line in sys.stdin:
+    number = os.fork()
+    if not number:
+        try:
+            path = Path(line.strip())
+            contents = {path.name: path.read_bytes()}
+            engine = open_engine(sys.argv[1])
+            made = plan(engine, understand(list(contents.items())), contents=contents, today=date(2026, 11, 20))
+            commit(engine, made, actor=Actor("anna"))
+            os._exit(0)
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+    print(number, flush=True)
+    print(os.waitstatus_to_exitcode(os.waitpid(number, 0)[1]), flush=True)
+"""
+"""What is killed: one import, in a process of its own, for each path that is read; modules are loaded once only."""
+
+
+def export(first: int, count: int = ROWS) -> bytes:
+    """Return invoices by number from `first` on, each of another amount, for seven customers."""
+    head = "Invoice No,Customer,Invoice Date,Due Date,Amount,Currency\n"
+    rows = (
+        f"R-{n},Customer {n % 7},2026-10-{1 + n % 28:02},2026-11-28,{100 + n}.00,EUR"
+        for n in range(first, first + count)
+    )
+    return (head + "\n".join(rows) + "\n").encode()
+
+
+def state(engine: Engine) -> dict[str, int]:
+    """Count the rows of every table that an import writes."""
+    with engine.connect() as connection:
+        return {name: int(connection.execute(text(f"SELECT count(*) FROM {name}")).scalar_one()) for name in TABLES}
+
+
+def broken(engine: Engine) -> list[str]:
+    """Return what the proof of the books finds."""
+    return [check.name for check in verify(engine) if not check.ok]
+
+
+def book(engine: Engine, content: bytes, actor: Actor = ANNA, name: str = "export.csv") -> int | None:
+    """Import a file; when somebody else wrote meanwhile, plan it again."""
+    while True:
+        contents = {name: content}
+        made = plan(engine, understand(list(contents.items())), contents=contents, today=TODAY)
+        with suppress(BooksMoved):
+            return commit(engine, made, actor=actor)
+
+
+# --- killed -----------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def program(engine: Engine) -> Iterator[Callable[[Path, float | None], tuple[int, float]]]:
+    """Give a function that imports a file and kills the import after some seconds; it tells exit code and seconds."""
+    url = engine.url.render_as_string(hide_password=False)
+    command = [sys.executable, "-c", PROGRAM, url]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT) as running:
+        assert running.stdin is not None
+        assert running.stdout is not None
+
+        def run(path: Path, after: float | None) -> tuple[int, float]:
+            began = time.monotonic()
+            print(path, file=running.stdin, flush=True)
+            number = int(running.stdout.readline())
+            if after is not None:
+                time.sleep(after)
+                with suppress(ProcessLookupError):
+                    kill(number, SIGKILL)
+            return int(running.stdout.readline()), time.monotonic() - began
+
+        yield run
+        running.stdin.close()
+
+
+def killed(engine: Engine, folder: Path, kills: int, seed: int) -> tuple[int, int]:
+    """Kill imports at random moments; return how many left nothing and how many were booked whole."""
+    chance, path, none, whole = random.Random(seed), folder / "export.csv", 0, 0
+    with program(engine) as run:
+        path.write_bytes(export(0))
+        code, _ = run(path, None)
+        assert code == 0
+        path.write_bytes(export(ROWS))
+        code, usual = run(path, None)
+        assert code == 0
+        one = state(engine)
+        for _ in range(kills):
+            before = state(engine)
+            path.write_bytes(export(before["document"]))
+            code, _ = run(path, chance.uniform(0, 1.1 * usual))
+            after = state(engine)
+            added = {name: after[name] - before[name] for name in TABLES}
+            assert code in {0, -SIGKILL}
+            if any(added.values()):
+                whole += 1
+                assert added == {"customer": 0, "document": ROWS, "item": ROWS, "application": 0, "import": 1,
+                                 "import_file": 1, "source_word": ROWS, "audit_event": 1}  # fmt: skip
+            else:
+                none += 1
+                assert code == -SIGKILL
+        assert one["document"] == 2 * ROWS
+    return none, whole
+
+
+def test_three_killed_imports_leave_nothing_or_all(engine: Engine, tmp_path: Path) -> None:
+    none, whole = killed(engine, tmp_path, kills=3, seed=5)
+    assert none + whole == 3
+    assert broken(engine) == []
+    assert book(engine, export(state(engine)["document"])) is not None  # and the next one goes on as if nothing were
+
+
+@pytest.mark.fault
+@pytest.mark.timeout(3600)
+def test_a_hundred_killed_imports(engine: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    none, whole = killed(engine, tmp_path, kills=100, seed=6)
+    with capsys.disabled():
+        print(f"\n{engine.dialect.name}: 100 imports killed, {none} left nothing, {whole} were booked whole")
+    assert (none + whole, broken(engine)) == (100, [])
+    assert none > 20
+
+
+# --- no room ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("pages", [0, 3, 12, 40])
+def test_a_full_disk_leaves_the_books_as_they_were(sqlite_engine: Engine, pages: int) -> None:
+    book(sqlite_engine, export(0, 20))
+    before = state(sqlite_engine)
+    with sqlite_engine.connect() as connection:
+        most = connection.execute(text("PRAGMA page_count")).scalar_one() + pages
+    small = open_engine(sqlite_engine.url.render_as_string())
+    event.listen(small, "connect", lambda raw, _: raw.execute(f"PRAGMA max_page_count = {most}").fetchall())
+    try:
+        with pytest.raises(Unavailable, match="disk is full"):
+            book(small, export(20, 3000))
+    finally:
+        small.dispose()
+    assert state(sqlite_engine) == before
+    assert broken(sqlite_engine) == []
+    assert book(sqlite_engine, export(20, 3000)) is not None
+
+
+def test_no_room_for_the_log_ends_the_command_with_a_sentence(sqlite_engine: Engine, tmp_path: Path) -> None:
+    book(sqlite_engine, export(0, 20))
+    before, path = state(sqlite_engine), tmp_path / "export.csv"
+    path.write_bytes(export(20, 3000))
+
+    def no_room() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))
+
+    url = sqlite_engine.url.render_as_string()
+    command = [sys.executable, "-m", "arcore", "--store", url, "import", str(path), "--yes"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, preexec_fn=no_room, check=False)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    assert "disk" in done.stderr
+    assert state(sqlite_engine) == before
+    assert broken(sqlite_engine) == []
+
+
+# --- two at once ------------------------------------------------------------------------------------------------------
+
+
+def told(engine: Engine) -> list[tuple[str, int]]:
+    """Return what documents stand, by number and amount."""
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT number, sum(amount) FROM document GROUP BY number ORDER BY number"))
+        return [(str(number), int(amount)) for number, amount in rows if amount]
+
+
+def test_two_people_import_overlapping_files_at_once(engine: Engine) -> None:
+    files = {ANNA: export(0, 300), BEN: export(200, 300)}
+    start, failed = threading.Barrier(2), []
+
+    def work(actor: Actor) -> None:
+        try:
+            mine = open_engine(engine.url.render_as_string(hide_password=False))
+            start.wait()
+            book(mine, files[actor], actor, f"{actor.name}.csv")
+            mine.dispose()
+        except BaseException as error:  # noqa: BLE001  told by the test
+            failed.append(error)
+
+    people = [threading.Thread(target=work, args=(actor,)) for actor in files]
+    for one in people:
+        one.start()
+    for one in people:
+        one.join()
+    assert failed == []
+    assert told(engine) == sorted((f"R-{n}", 100 * (100 + n)) for n in range(500))
+    assert state(engine)["import"] == 2
+    assert state(engine)["document"] == 500  # the overlap was booked once
+    assert broken(engine) == []
