@@ -147,19 +147,19 @@ def reading(engine: Engine) -> Iterator[Session]:
         raise unavailable(error) from error
 
 
+WORDS = (
+    (("readonly", "read-only"), "The store is read-only: nothing can be written to it"),
+    (("unable to open",), "The store can't be opened: is the file still there, and may this user read it?"),
+    (("no such table",), "The store is empty or older than this program: run `python -m arcore init`"),
+    (("locked",), "The store is busy with another write; try again in a moment"),
+    (("disk is full", "No space left"), "The disk is full: nothing was written"),
+    (("disk I/O",), "The disk does not answer, it may be full: nothing was written"),
+)
+"""What databases say, and the sentence for people."""
+
+
 def unavailable(error: DBAPIError) -> Unavailable:
     """Say in one sentence why the database did not answer."""
     text = str(error.orig).strip().splitlines()[0] if error.orig else str(error)
-    if "readonly" in text or "read-only" in text:
-        return Unavailable("The store is read-only: nothing can be written to it", cause=text)
-    if "unable to open" in text:
-        return Unavailable("The store can't be opened: is the file still there, and may this user read it?", cause=text)
-    if "no such table" in text:
-        return Unavailable("The store is empty or older than this program: run `python -m arcore init`", cause=text)
-    if "locked" in text:
-        return Unavailable("The store is busy with another write; try again in a moment", cause=text)
-    if "disk is full" in text or "No space left" in text:
-        return Unavailable("The disk is full: nothing was written", cause=text)
-    if "disk I/O" in text:
-        return Unavailable("The disk does not answer, it may be full: nothing was written", cause=text)
-    return Unavailable(f"The store does not answer: {text}", cause=text)
+    found = (words for signs, words in WORDS if any(sign in text for sign in signs))
+    return Unavailable(next(found, f"The store does not answer: {text}"), cause=text)
