@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 from datetime import date
 from datetime import timedelta
+from functools import lru_cache
 
 EPOCH = date(1970, 1, 1)
 FOREVER = 2**31 - 1
@@ -48,5 +49,10 @@ def trailing_window(as_of: date, months: int) -> tuple[date, date]:
 
 def month_ends(as_of: date, count: int) -> list[date]:
     """Return the last `count` month-ends on or before `as_of`, oldest first."""
+    return list(_month_ends(as_of, count))
+
+
+@lru_cache(maxsize=1024)
+def _month_ends(as_of: date, count: int) -> tuple[date, ...]:
     last = as_of if as_of == month_end(as_of) else month_start(as_of) - timedelta(days=1)
-    return [month_end(add_months(month_start(last), -back)) for back in range(count - 1, -1, -1)]
+    return tuple(month_end(add_months(month_start(last), -back)) for back in range(count - 1, -1, -1))

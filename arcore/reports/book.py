@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from collections.abc import Hashable
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
@@ -37,10 +40,9 @@ from arcore.reports.surroundings import Surroundings
 from arcore.reports.surroundings import read_surroundings
 from arcore.store.books import AuditEvent
 from arcore.store.books import LedgerHead
-from arcore.store.engine import BROKEN
 from arcore.store.engine import is_sqlite
 from arcore.store.engine import reading
-from arcore.store.engine import unavailable
+from arcore.store.migrate import position_of
 
 BULK_FROM = 4_000
 """With fewer items than this, following from zero is quicker than reading columns."""
@@ -129,7 +131,7 @@ class Book:
 
 def version(engine: Engine) -> Version:
     """Return the store's id and its last audit event; changes with every write. Raises Unavailable."""
-    head = _now(engine)
+    head = position_of(engine)
     return head.store_id, head.audit_seq
 
 
@@ -138,7 +140,10 @@ def book(engine: Engine) -> Book:
 
     Raises Unavailable when the store does not answer or has no tables yet.
     """
-    head = _now(engine)
+    pinned = _PINNED.get()
+    if pinned is not None and pinned[0] is engine:
+        return pinned[1]
+    head = position_of(engine)
     kept = _kept(head.store_id)
     found = kept.book
     if found is not None and (found.seq, found.audit_hash) == (head.audit_seq, head.audit_hash):
@@ -148,6 +153,16 @@ def book(engine: Engine) -> Book:
             kept.book = load(engine)
         kept.book = follow(engine, kept.book)
         return kept.book
+
+
+@contextmanager
+def pinned(engine: Engine) -> Iterator[None]:
+    """Let every query inside see the books as they are now, whatever is written meanwhile, and ask for that once."""
+    token = _PINNED.set((engine, book(engine)))
+    try:
+        yield
+    finally:
+        _PINNED.reset(token)
 
 
 def load(engine: Engine, *, bulk_from: int | None = None) -> Book:
@@ -218,6 +233,7 @@ class _Kept:
     book: Book | None = None
 
 
+_PINNED: ContextVar[tuple[Engine, Book] | None] = ContextVar("pinned", default=None)
 _LOCK = Lock()
 _KEPT: OrderedDict[str, _Kept] = OrderedDict()
 
@@ -238,15 +254,6 @@ def _kept(store_id: str) -> _Kept:
         while len(_KEPT) > KEPT_STORES:
             _KEPT.popitem(last=False)
         return found
-
-
-def _now(engine: Engine) -> Any:
-    """Read how far the store is, without a session: every query of a page asks this first. Raises Unavailable."""
-    try:
-        with engine.connect() as connection:
-            return connection.exec_driver_sql("SELECT store_id, audit_seq, audit_hash FROM ledger_head").one()
-    except BROKEN as error:
-        raise unavailable(error) from error
 
 
 def _head(session: Session) -> Any:

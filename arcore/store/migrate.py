@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 from sqlalchemy import Engine
@@ -113,6 +114,25 @@ def _upgrade(engine: Engine) -> None:
         config.set_main_option("script_location", str(SCRIPTS))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+class Position(NamedTuple):
+    """How far a store is: its id, its last audit event and the hash of that, its last document."""
+
+    store_id: str
+    audit_seq: int
+    audit_hash: str
+    document_id: int
+
+
+def position_of(engine: Engine) -> Position:
+    """Return how far a store is; every page asks this several times. Raises Unavailable when it can't be read."""
+    try:
+        with engine.connect() as connection:
+            query = "SELECT store_id, audit_seq, audit_hash, document_id FROM ledger_head"
+            return Position(*connection.exec_driver_sql(query).one())
+    except BROKEN as error:
+        raise unavailable(error) from error
 
 
 def head_of(engine: Engine) -> LedgerHead:

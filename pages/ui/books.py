@@ -13,8 +13,8 @@ from streamlit.delta_generator import DeltaGenerator
 from arcore.sample import service as sample
 from arcore.settings import settings
 from arcore.store.engine import open_engine
-from arcore.store.migrate import head_of
 from arcore.store.migrate import migrate
+from arcore.store.migrate import position_of
 from pages.ui import filters
 
 Which = Literal["mine", "sample"]
@@ -65,13 +65,8 @@ def open_books(which: Which) -> Books:
     if which == SAMPLE:
         _sample_ready(url_of(SAMPLE), sample.current_day())
     engine = engine_of(url_of(which))
-    head = head_of(engine)
+    head = position_of(engine)
     return Books(which, engine, head.store_id, head.audit_seq, empty=head.document_id == 0)
-
-
-def usual() -> Which:
-    """Return the books that open by themselves: mine once they hold anything, before that the sample."""
-    return MINE if head_of(engine_of(url_of(MINE))).audit_seq > 0 else SAMPLE
 
 
 @st.cache_resource(max_entries=4, show_spinner="Building the sample company; some seconds, only once")
@@ -90,7 +85,9 @@ def engine_of(url: str) -> Engine:
 
 def choose(bar: DeltaGenerator) -> Books:
     """Draw the choice between my books and the sample, and open what is chosen."""
-    first = usual()
+    mine = open_books(MINE)
+    # Mine open by themselves once they hold anything, before that the sample.
+    first = MINE if mine.seq > 0 else SAMPLE
     word = bar.selectbox(
         "Books",
         # The usual books come first, as the default: an `index` beside a choice made by `switch` makes Streamlit warn.
@@ -102,7 +99,7 @@ def choose(bar: DeltaGenerator) -> Books:
         bind="query-params",
         persist_state="session",
     )
-    return open_books(SAMPLE if word == WORDS[SAMPLE] else MINE)
+    return open_books(SAMPLE) if word == WORDS[SAMPLE] else mine
 
 
 def switch(which: Which) -> None:

@@ -20,6 +20,7 @@ from sqlalchemy import Engine
 from arcore.company import queries as company
 from arcore.company.profile import Profile
 from arcore.reports.book import book
+from arcore.reports.book import pinned
 from arcore.reports.filters import Filters
 from arcore.reports.memo import Memo
 from arcore.sample import service as sample
@@ -50,37 +51,46 @@ def read(
     """
     name = f"{query.__module__}.{query.__qualname__}"
     key = (opened.version, filters.key(), args, tuple(sorted(kwargs.items())))
-    answer: T = ANSWERS.get((name, key), lambda: query(opened.engine, filters, *args, **kwargs))
+    answer: T = ANSWERS.get((name, key), lambda: _asked(opened, lambda: query(opened.engine, filters, *args, **kwargs)))
     return answer
 
 
-def prepared(key: Hashable, make: Callable[[], T]) -> T:
-    """Return what `make` gives, remembered by its key, which says all that it depends on; it must be small."""
-    found: T = PREPARED.get(key, make)
+def prepared(opened: Books, key: Hashable, make: Callable[[], T]) -> T:
+    """Return what `make` gives, remembered for this version of the books by a key that says all else it depends on.
+
+    It must be small: there are thousands.
+    """
+    found: T = PREPARED.get((opened.version, key), lambda: _asked(opened, make))
     return found
 
 
-def drawn(key: Hashable, draw: Callable[[], None]) -> None:
+def drawn(opened: Books, key: Hashable, draw: Callable[[], None]) -> None:
     """Draw what `draw` draws; under a key that was drawn before the elements are put there again without it.
 
     `draw` may use containers of its own, texts, metrics, charts and plain tables, but nothing that people can operate,
-    and no container from outside. What it draws must follow from the key alone.
+    and no container from outside. What it draws must follow from the version of the books and the key alone.
     """
-    _replayed(repr(key), draw)
+    _replayed(repr((opened.version, key)), lambda: _asked(opened, draw))
+
+
+def _asked(opened: Books, make: Callable[[], T]) -> T:
+    """Ask for the books once, however many queries are made."""
+    with pinned(opened.engine):
+        return make()
 
 
 def profile(opened: Books) -> Profile:
     """Return our own company as the open books know it."""
-    return prepared(("profile", opened.version), lambda: company.profile(opened.engine))
+    return prepared(opened, "profile", lambda: company.profile(opened.engine))
 
 
 def choices(opened: Books, ours: Profile) -> Choices:
     """Return what the open books can be filtered by, and the day they are looked at on unless told otherwise."""
-    held = prepared(("choices", opened.version), lambda: _choices(opened, ours))
+    held = prepared(opened, "choices", lambda: _choices(opened, ours))
     today = company.today(ours.time_zone)
     if opened.which == SAMPLE:
         # A sample that somebody works in keeps its calendar: its last day says more than an empty today.
-        last = prepared(("standing", opened.version), lambda: sample.standing(opened.engine)).day
+        last = prepared(opened, "standing", lambda: sample.standing(opened.engine)).day
         today = min(today, last or today)
     return replace(held, today=today)
 

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from collections.abc import Hashable
 from collections.abc import Sequence
 from contextvars import ContextVar
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from functools import cached_property
 from pathlib import Path
 from typing import Concatenate
@@ -124,18 +126,18 @@ class Frame:
 
     def prepared(self, name: Hashable, make: Callable[[], T]) -> T:
         """Return what `make` gives, remembered for these books, filters and language under a name; a small value."""
-        return cached.prepared((name, *self._key), make)
+        return cached.prepared(self.books, (name, *self._key), make)
 
     def drawn(self, name: Hashable, draw: Callable[[], None]) -> None:
         """Draw what `draw` draws, and put the same elements there again as long as books, filters and looks stay.
 
         The name says whatever else it depends on; see `cached.drawn` for what may be drawn so.
         """
-        cached.drawn((name, *self._key, st.context.theme.type), draw)
+        cached.drawn(self.books, (name, *self._key, st.context.theme.type), draw)
 
     @cached_property
     def _key(self) -> tuple[Hashable, ...]:
-        return (self.books.version, self.filters.key(), self.say.locale)
+        return (self.filters.key(), self.say.locale)
 
     def heading(self, title: str = "", facts: Sequence[str] = (), *, converted: bool = False) -> None:
         """Write the grey line of facts and, for a page about one thing, its name; both are plain text.
@@ -217,12 +219,18 @@ def exists(file: str) -> bool:
 
 
 def _pages() -> list[Page]:
+    # Each run has copies of its own: Streamlit writes into them which one it will run.
+    return list(map(copy, _built(MENU)))
+
+
+@cache
+def _built(menu: tuple[Entry, ...]) -> list[Page]:
     return [
         st.Page(
             ROOT / "pages" / entry.file, title=entry.title, icon=entry.icon, help=entry.help,
-            default=entry is MENU[0], visibility="hidden" if entry.hidden else "visible",
+            default=entry is menu[0], visibility="hidden" if entry.hidden else "visible",
         )
-        for entry in MENU
+        for entry in menu
         if exists(entry.file)
     ]  # fmt: skip
 
