@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from arcore.reports.aging import aging
+from arcore.reports.filters import MANY
 from arcore.reports.kpis import trend
 from arcore.reports.news import since
 from arcore.reports.overview import Counts
@@ -19,6 +20,7 @@ from pages.ui import empty
 from pages.ui import goal_alerts
 from pages.ui import goal_form
 from pages.ui import goal_view
+from pages.ui import group_view
 from pages.ui import overview_view
 from pages.ui import plan_card
 from pages.ui import shell
@@ -56,6 +58,7 @@ def page(frame: shell.Frame) -> None:
         lately(frame)
         plan_card.of_everybody(frame)
     drawer.open_asked(frame)
+    group_view.open_asked(frame)
     if overview_view.CLICKED in st.session_state:
         code = st.session_state.pop(overview_view.CLICKED)
         if shell.exists("customer.py"):
@@ -74,7 +77,7 @@ def tile_words(frame: shell.Frame, held: Counts) -> tuple[Tile, ...]:
 def aging_card(frame: shell.Frame) -> None:
     """Draw what is open by days past due, with the change since the last month-end."""
     filters = frame.filters
-    if filters.currency == "document":
+    if filters.currency in MANY:
         filters = filters.in_currency(frame.company.currency)
     report = frame.prepared("aging", lambda: aging(frame.books.engine, filters, by="none"))
     tail = f"{report.totals[0].currency if report.totals else filters.currency}, by days past due"
@@ -89,6 +92,7 @@ def aging_card(frame: shell.Frame) -> None:
         aging_view.bar(report, before, frame.say)
 
     frame.drawn("aging bar", bar)
+    group_view.line(frame, report.left_out, report.left_out_sums)
 
 
 def trend_card(frame: shell.Frame, name: str, *, best: bool) -> None:
@@ -120,14 +124,11 @@ def matter(frame: shell.Frame) -> None:
 
 def lately(frame: shell.Frame) -> None:
     """Draw what happened since the last working day."""
-
-    def news() -> None:
-        found = frame.read(since)
-        day = frame.say.weekday(found.first)
-        st.markdown(f"**Since {as_label(day)}** :gray[:small[that day included]]")
-        overview_view.news(frame, found)
-
-    frame.drawn("news", news)
+    found = frame.prepared("news", lambda: since(frame.books.engine, frame.filters))
+    day = frame.say.weekday(found.first)
+    st.markdown(f"**Since {as_label(day)}** :gray[:small[that day included]]")
+    overview_view.news(frame, found)
+    overview_view.open_news(frame, found)
 
 
 frame = shell.require_shell()

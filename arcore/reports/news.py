@@ -67,6 +67,8 @@ _FLOWS: dict[Kind, tuple[str, ...]] = {
     "settled": ("settlements",),
     "transferred": ("transfers", "conversions"),
 }
+_LOWERING = ("cash_in", "credited", "written_off", "settled")
+"""Lines whose amounts lower what is owed and are told as positive."""
 LABELS: dict[Kind, str] = {
     "cash_in": "Cash in",
     "promise_broken": "Promises broken",
@@ -148,6 +150,22 @@ def _rows(engine: Engine, seen: View, first: date) -> Iterator[News]:
     yield from _files(engine, first, seen.filters.as_of)
 
 
+def rows_behind(engine: Engine, seen: View, first: date, kind: Kind) -> tuple[Ints, Ints, Ints]:
+    """Return the item rows of a line that has any, what each adds to it as booked, and the day of its rate."""
+    columns, start = seen.columns, to_day(first)
+    if kind == "turned_overdue":
+        rows, amounts = _fresh(seen, start)
+        return rows, amounts, np.full(len(rows), seen.as_of)
+    if kind == "closed_period":
+        rows = late_posts(engine, seen, first).rows
+    else:
+        rows = _booked(seen, start)
+        wanted = [POSITIONS[part] for part in _FLOWS.get(kind, ())]
+        rows = rows[np.isin(flow_of_rows(columns, rows), wanted) & (columns.amount[rows] != 0)]
+    sign = -1 if kind in _LOWERING else 1
+    return rows, sign * columns.amount[rows], columns.effective[rows]
+
+
 def _closed_period(engine: Engine, seen: View, first: date) -> Iterator[News]:
     """Say what was recorded since that counts in a frozen month: its net effect, and which months."""
     late = late_posts(engine, seen, first)
@@ -176,22 +194,27 @@ def _booked(seen: View, start: int) -> Ints:
 
 def _turned_overdue(seen: View, start: int) -> News:
     """Add up what is open now and was not past due on the day before `start`."""
+    rows, amounts = _fresh(seen, start)
+    return _line(seen, "turned_overdue", rows, amounts, np.full(len(rows), seen.as_of))
+
+
+def _fresh(seen: View, start: int) -> tuple[Ints, Ints]:
+    """Return the items that are overdue and were not on the day before `start`, with what is open of them."""
     items = seen.open_items()
     late = (items.days_past_due > 0) & (items.bucket < len(items.names) - 1)
     fresh = late & (items.days_past_due <= seen.as_of - start + 1)
-    rows = items.row[fresh]
-    return _line(seen, "turned_overdue", rows, items.open[fresh], np.full(len(rows), seen.as_of))
+    return items.row[fresh], items.open[fresh]
 
 
 def _line(seen: View, kind: Kind, rows: Ints, amounts: Ints, days: Ints) -> News:
-    sign = -1 if kind in ("cash_in", "credited", "written_off", "settled") else 1
-    units = _converted(seen, rows, sign * amounts, days)
+    sign = -1 if kind in _LOWERING else 1
+    units = in_currency(seen, rows, sign * amounts, days)
     amount = None if units is None else int(units.sum())
     count = len(np.unique(seen.columns.document_id[rows]))
     return News(kind, LABELS[kind], amount, seen.filters.currency, count, _largest(seen, rows, units))
 
 
-def _converted(seen: View, rows: Ints, amounts: Ints, days: Ints) -> Ints | None:
+def in_currency(seen: View, rows: Ints, amounts: Ints, days: Ints) -> Ints | None:
     """Convert each amount at the rate of its day; None when one is missing."""
     units, held = amounts.copy(), seen.columns.currency[rows].astype(np.int64)
     rates = seen.book.around.rates

@@ -21,9 +21,12 @@ from arcore.reports import overview
 from arcore.reports.news import Kind
 from arcore.reports.news import News
 from arcore.reports.news import Since
+from arcore.reports.news_documents import WITH_DOCUMENTS
+from arcore.reports.news_documents import news_documents
 from arcore.reports.priorities import Matters
 from arcore.reports.priorities import Ranking
 from arcore.reports.targets import notes
+from pages.ui import moved_view
 from pages.ui import shell
 from pages.ui import tables
 from pages.ui.format import NONE
@@ -32,23 +35,10 @@ from pages.ui.format import as_label
 from pages.ui.tiles import Arrow
 from pages.ui.tiles import Tile
 
+CLICKED_NEWS = "overview_news"
+"""The line of the news that was clicked since the last run."""
 CLICKED = "overview_customer"
 """The code of the customer that was clicked since the last run."""
-ICONS: dict[Kind, str] = {
-    "cash_in": ":green[:material/south_west:]",
-    "promise_broken": ":red[:material/heart_broken:]",
-    "turned_overdue": ":orange[:material/schedule:]",
-    "dispute_opened": ":orange[:material/gavel:]",
-    "invoiced": ":gray[:material/receipt_long:]",
-    "credited": ":gray[:material/undo:]",
-    "refunded": ":orange[:material/north_east:]",
-    "written_off": ":red[:material/block:]",
-    "settled": ":orange[:material/help:]",
-    "transferred": ":gray[:material/swap_horiz:]",
-    "reminded": ":gray[:material/outgoing_mail:]",
-    "closed_period": ":orange[:material/edit_calendar:]",
-    "import": ":gray[:material/upload_file:]",
-}
 SHORT: dict[Kind, str] = {
     "cash_in": "Cash in",
     "promise_broken": "Broken promises",
@@ -64,6 +54,25 @@ SHORT: dict[Kind, str] = {
     "closed_period": "Closed months",
     "import": "Files booked",
 }
+MEANT: dict[Kind, str] = {
+    "cash_in": "receipts, before refunds and bounced payments",
+    "turned_overdue": "open debit items that were not past due before",
+    "invoiced": "invoices, debit notes and late charges",
+    "credited": "credit notes and early-payment discounts",
+    "refunded": "refunds and payments that bounced",
+    "written_off": "write-offs less recoveries",
+    "settled": "settlements that nobody has explained",
+    "transferred": "moved between customers, converted",
+    "closed_period": "recorded in these days, counting in a month frozen before; the effect on the balance",
+}
+"""What the documents of a line are."""
+PAGES: dict[Kind, tuple[str, dict[str, str]]] = {
+    "promise_broken": ("plans.py", {"view": "Promises"}),
+    "dispute_opened": ("customers.py", {}),
+    "reminded": ("reminders.py", {"tab": "outbox"}),
+    "import": ("imports.py", {}),
+}
+"""Where the lines that are no documents are listed."""
 COUNTED: dict[Kind, tuple[str, str]] = {
     "cash_in": ("receipt", "receipts"),
     "promise_broken": ("promise", "promises"),
@@ -153,12 +162,43 @@ def customers(frame: shell.Frame, ranking: Ranking) -> None:
 
 
 def news(frame: shell.Frame, found: Since) -> None:
-    """Draw what happened since the last working day, one line each."""
+    """Draw what happened since the last working day, one line each; a click leads to what a line is made of."""
     lines = [_line(row, frame.say) for row in found.rows]
-    st.table(
-        pa.table(dict(zip(("What", "Amount", "Detail"), zip(*lines, strict=True), strict=True))), border="horizontal",
-        hide_index=True, hide_header=True, alt="What happened since the last working day",
+
+    def clicked() -> None:
+        cells = st.session_state["news"]["selection"]["cells"]
+        if cells:
+            st.session_state[CLICKED_NEWS] = found.rows[cells[0][0]].kind
+
+    st.dataframe(
+        pa.table(dict(zip(("What", "Amount", "Detail"), zip(*lines, strict=True), strict=True))), hide_index=True,
+        row_height=tables.ROW, height=tables.height(len(lines)), key="news", on_select=clicked,
+        selection_mode="single-cell",
+        column_config={
+            "What": tables.text("What", width=132),
+            "Amount": st.column_config.TextColumn("Amount", width=98, alignment="right"),
+            "Detail": tables.text("Made of", width=215),
+        },
+        alt="What happened since the last working day; select a line to see its documents",
     )  # fmt: skip
+
+
+def open_news(frame: shell.Frame, found: Since) -> None:
+    """Open what the line that was clicked is made of: its documents, or the page that lists it."""
+    kind = st.session_state.pop(CLICKED_NEWS, None)
+    row = next((row for row in found.rows if row.kind == kind), None)
+    if row is None:
+        return
+    if row.kind in WITH_DOCUMENTS:
+        period = f"{frame.say.day(found.first)} to {frame.say.day(frame.filters.as_of)}, both days counted"
+        moved_view.drawer(
+            frame, row.label, f"{period} · {MEANT[row.kind]}",
+            lambda: frame.read(news_documents, found.first, row.kind),
+            f"{row.kind.replace('_', '-')}-{frame.filters.as_of}",
+        )  # fmt: skip
+    elif shell.exists(PAGES[row.kind][0]):
+        file, query = PAGES[row.kind]
+        st.switch_page(shell.page_of(file), query_params=query)
 
 
 def _line(row: News, say: Format) -> tuple[str, str, str]:
@@ -166,10 +206,7 @@ def _line(row: News, say: Format) -> tuple[str, str, str]:
     count = f"{say.number(row.count)} {one if row.count == 1 else many}" if row.count else "none"
     amount = NONE if row.amount is None else say.money(row.amount, row.currency, decimals=0)
     detail = f"{count}, {row.detail}" if row.detail else count
-    shown = "" if row.kind == "import" else f"**{as_label(amount)}**"
-    # A no-break space keeps the words of a line on one line.
-    label = f"{ICONS[row.kind]} {SHORT[row.kind]}".replace(" ", "\u00a0")
-    return label, shown, f":small[:gray[{as_label(detail)}]]"
+    return SHORT[row.kind], "" if row.kind == "import" else amount, detail
 
 
 def _label(measured: overview.Tile, frame: shell.Frame) -> str:

@@ -1,0 +1,51 @@
+"""The documents behind each line of the news add up to it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from arcore.errors import NotFound
+from arcore.reports.filters import Filters
+from arcore.reports.news import since
+from arcore.reports.news_documents import WITH_DOCUMENTS
+from arcore.reports.news_documents import news_documents
+
+MON = date(2026, 11, 23)
+
+
+@pytest.fixture
+def house(company):
+    """Give a week-end with an invoice, a credit note, money in two currencies and an invoice that fell due."""
+    for code in ("ALDER", "BIRCH"):
+        company.customer(code, owner="Ben")
+    company.rate("USD", "EUR", date(2026, 1, 1), "0.5")
+    company.invoice("ALDER", date(2026, 10, 1), date(2026, 11, 21), 80, number="INV-1")
+    company.invoice("BIRCH", date(2026, 11, 20), date(2026, 12, 20), 900, number="INV-2")
+    company.credit_note("BIRCH", date(2026, 11, 23), 30)
+    company.payment("ALDER", date(2026, 11, 20), 50)
+    company.payment("ALDER", date(2026, 11, 19), 7)  # before the last working day
+    return company
+
+
+def test_they_add_up_to_the_line(house):
+    news = since(house.engine, Filters(as_of=MON))
+    lines = {row.kind: row for row in news.rows if row.kind in WITH_DOCUMENTS}
+    assert {kind: row.amount for kind, row in lines.items()} == {
+        "cash_in": 5_000,
+        "turned_overdue": 8_000,
+        "invoiced": 90_000,
+        "credited": 3_000,
+    }
+    for kind, row in lines.items():
+        found = news_documents(house.engine, Filters(as_of=MON), news.first, kind)
+        assert (len(found), round(found.total * 100)) == (row.count, row.amount)
+        assert sum(found.amounts) * 100 == pytest.approx(row.amount)
+    found = news_documents(house.engine, Filters(as_of=MON), news.first, "turned_overdue")
+    assert found.table()["document"].to_pylist() == ["INV-1"]
+
+
+def test_a_line_of_something_else_has_none(house):
+    with pytest.raises(NotFound):
+        news_documents(house.engine, Filters(as_of=MON), MON, "import")
