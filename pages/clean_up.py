@@ -36,7 +36,8 @@ def page(frame: shell.Frame) -> None:
     frame.heading(facts=[clean_up_desk.counted(sum(one.count for one in sections.values()), "thing") + " to look at"])
     clean_up_desk.outcome(desk)
     name = choose(sections)
-    DRAWN[name](desk, sections[name])
+    with st.container(gap="xsmall", key="clean_section_body"):
+        DRAWN[name](desk, sections[name])
     clean_up_desk.open_asked(desk, clean_up_fixes.DIALOGS)
 
 

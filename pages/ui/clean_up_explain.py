@@ -33,7 +33,7 @@ COLUMNS = ("DSO", "CEI, cash", "Days to pay")
 """What is shown, in the order of the measures of an effect."""
 
 
-@st.dialog("Explain settlements", width="large", icon=":material/edit_note:")
+@st.dialog("Explain settlements", width="medium", icon=":material/edit_note:")
 @failures.guarded
 def explain(desk: Desk, item_ids: tuple[int, ...]) -> None:
     """Say what settlements were, see what it does, and book it as one batch."""
@@ -83,8 +83,8 @@ def _effects(desk: Desk, effects: tuple[MonthEffect, ...]) -> None:
         data[name] = [_change(desk, one.before[place], one.after[place]) for one in effects]
     st.table(pd.DataFrame(data), border="horizontal", hide_index=True, alt="Measures before and after, by month")
     lacking = sorted({one.undefined for each in effects for one in each.after if one.undefined})
-    for why in lacking:
-        st.markdown(f":small[:gray[{as_label(f'{NONE} {why}')}]]")
+    if lacking:
+        st.markdown("  \n".join(f":small[:gray[{as_label(f'{NONE} {why}')}]]" for why in lacking))
     if len(effects) == MOST_MONTHS:
         st.caption(f"The latest {MOST_MONTHS} months that are touched.")
 

@@ -15,6 +15,7 @@ from arcore.cleanup.queries import Section
 from arcore.cleanup.queries import decisions
 from arcore.dates import from_day
 from arcore.ledger import service as ledger
+from arcore.ledger.kinds import KINDS
 from arcore.money import from_minor
 from arcore.reports.book import book
 from arcore.reports.filters import Filters
@@ -43,7 +44,7 @@ LATER, EARLIER = "The later one", "The earlier one"
 TERMS = 30
 
 
-@st.dialog("Apply to the oldest open items", width="large", icon=":material/join_inner:")
+@st.dialog("Apply to the oldest open items", width="medium", icon=":material/join_inner:")
 @failures.guarded
 def apply(desk: Desk, item_ids: tuple[int, ...]) -> None:
     """Show which of the oldest open items the credits would pay, and do it."""
@@ -86,7 +87,7 @@ def _pairs_table(desk: Desk, seen: View, pairs: Sequence[Pair]) -> pd.DataFrame:
 
     def name(row: int) -> str:
         number = int(columns.document_id[row])
-        return as_label(texts[number].label(number, "document"))
+        return as_label(texts[number].label(number, KINDS[columns.kind[row]].label))
 
     def code(row: int) -> str:
         return seen.currencies[columns.currency[row]]
@@ -216,7 +217,7 @@ def again(desk: Desk, section: Section, subjects: tuple[str, ...]) -> None:
     finish(desk, form, as_label(f"Withdraw {what}"), act, words=f"{what} withdrawn", back=back, disabled=not chosen)
 
 
-@st.dialog("Void one of the two", width="large", icon=":material/block:")
+@st.dialog("Void one of the two", width="medium", icon=":material/block:")
 @failures.guarded
 def void_pairs(desk: Desk, pairs: tuple[tuple[int, int], ...]) -> None:
     """Take one document of each pair back."""
@@ -226,7 +227,7 @@ def void_pairs(desk: Desk, pairs: tuple[tuple[int, int], ...]) -> None:
     _void(desk, form, tuple(dict.fromkeys(pair[place] for pair in pairs)))
 
 
-@st.dialog("Void documents", width="large", icon=":material/block:")
+@st.dialog("Void documents", width="medium", icon=":material/block:")
 @failures.guarded
 def void(desk: Desk, document_ids: tuple[int, ...]) -> None:
     """Take odd documents back."""

@@ -43,9 +43,10 @@ def draw_unapplied(desk: Desk, section: Section) -> None:
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="clean_bar"):
         st.markdown(":small[:gray[Older than]]", width="content")
         st.number_input(
-            "Older than so many days", 0, OLDEST, DAYS, 10, key="older", label_visibility="collapsed", width=120,
-            format="%d days", bind="query-params",
+            "Older than so many days", 0, OLDEST, DAYS, 10, key="older", label_visibility="collapsed", width=130,
+            format="%d", bind="query-params",
         )  # fmt: skip
+        st.markdown(":small[:gray[days]]", width="content")
         text, order = lists.search(), lists.order()
         left = st.toggle("Left as they are", key="left", bind="query-params")
         place = st.container(horizontal=True, gap="xsmall", width="content")

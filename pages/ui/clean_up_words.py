@@ -34,8 +34,8 @@ SECTIONS: Mapping[Name, Words] = {
     ),
     "unexplained": Words(
         "unexplained settlement",
-        "These debts left the files and nobody said how: until then they are neither cash, credit nor loss, and no "
-        "measure counts them.",
+        "These debts left the files and nobody said how: until then they lower the balance, but count neither as "
+        "cash nor as credit nor as loss.",
         "every debt that left the files is explained.",
         ":material/help:",
     ),

@@ -22,6 +22,7 @@ from arcore.dates import to_day
 from arcore.ledger.kinds import CODES
 from arcore.ledger.kinds import KINDS
 from arcore.reports.filters import Filters
+from arcore.reports.items import taken_over
 from arcore.reports.tidy.gaps import prefixes
 from arcore.reports.tidy.listing import Listing
 from arcore.reports.tidy.listing import within
@@ -93,6 +94,8 @@ def _agreed(columns: Columns) -> Ints:
     due = columns.original_due.astype(np.int64)
     born = np.flatnonzero(columns.origin >= 0)
     born = born[columns.document_id[born] == columns.document_id[columns.root[born]]]
+    # What was taken back carries nothing any more.
+    born = born[taken_over(columns, born) != 0]
     due[columns.root[born]] = columns.due[born]
     return due
 
