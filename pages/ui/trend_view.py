@@ -24,8 +24,6 @@ from pages.ui.format import Format
 from pages.ui.format import as_label
 
 Trend = tuple[Figure, ...]
-BESIDE = 40
-"""Pixels that the ways to the measures beside the first one take from the chart."""
 
 
 class Shown(NamedTuple):
@@ -71,9 +69,8 @@ def card(
             "", icon=":material/chevron_right:", key=f"trend_{name}", type="tertiary", help=f"How {title} is made",
             on_click=explain, args=(name,),
         )  # fmt: skip
-    left = height - BESIDE if beside else height
     frame.drawn(
-        ("trend", place, name, height), lambda: chart(name, title, shown(), say, goal=goal, notes=notes, height=left)
+        ("trend", place, name, height), lambda: chart(name, title, shown(), say, goal=goal, notes=notes, height=height)
     )
     if beside:
         with st.container(horizontal=True, gap="small", key=f"beside_{name}"):
