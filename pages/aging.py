@@ -50,6 +50,11 @@ def page(frame: shell.Frame) -> None:
         largest(frame, shown)
     with right.container(border=True, height="stretch"):
         frame.drawn(("moved", since, edges), lambda: movement_view.card(moved(frame, since, edges), frame.say))
+        st.page_link(
+            shell.page_of("trends.py"), label="How it is made, with the documents of each bar",
+            icon=":material/waterfall_chart:",
+            query_params={"view": "Bridge", "bridge_of": "Open balance", "bridge_from": since.isoformat()},
+        )  # fmt: skip
     downloads(frame, shown.report)
     the_grid(frame, shown)
     with st.expander("Movement by bucket, as a table"):
