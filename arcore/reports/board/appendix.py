@@ -7,28 +7,27 @@ from typing import Any
 
 from arcore.analytics import written as measures
 from arcore.analytics.figures import Figure
-from arcore.analytics.wording import DEFINITIONS
-from arcore.analytics.wording import TITLES
 from arcore.analytics.wording import in_words
 from arcore.reports.board.contents import Pack
 from arcore.reports.board.figures import HEADLINE
 from arcore.reports.board.figures import Outcome
 from arcore.reports.board.lists import checked
 from arcore.reports.board.printed import capital
+from arcore.reports.board.printed import meaning
 from arcore.reports.board.printed import moment
 from arcore.reports.board.printed import table_value
+from arcore.reports.board.printed import title
 from arcore.written import Format
 
 
 def definition(one: Outcome, say: Format) -> dict[str, Any]:
     """Say what a measure means, with its formula in words and in figures."""
     figure = one.now
-    key = one.kpi.name if one.kpi.name in DEFINITIONS else f"{one.kpi.name}.{one.kpi.variant}"
     window = "" if figure.window is None else f"{say.day(figure.window[0])} to {say.day(figure.window[1])}"
     worth = "" if figure.exact is None else f"= {figure.filled(lambda value: _input(value, figure, say))}"
     return {
-        "label": TITLES.get(one.kpi.name, one.kpi.label),
-        "words": DEFINITIONS.get(key, ""),
+        "label": title(one.kpi),
+        "words": meaning(one.kpi),
         "formula": in_words(figure.formula),
         "filled": f"{worth} = {measures.in_full(figure, say)}" if worth else figure.undefined or "",
         "window": window,
@@ -48,12 +47,12 @@ def other_measures(pack: Pack, say: Format) -> dict[str, Any]:
     return {
         "heads": ["Measure", "Unit", say.day(month.last), say.day(month.before), say.day(month.year_before)],
         "rows": [
-            [TITLES.get(f"{one.kpi.name}.{one.kpi.variant}", one.kpi.label), measures.unit_word(one.now),
+            [title(one.kpi), measures.unit_word(one.now),
              table_value(one.now, say), table_value(one.before, say), table_value(one.year_before, say)]
             for one in pack.outcomes[len(HEADLINE):] if one.now.exact is not None
         ],
         "without": [
-            [TITLES.get(f"{one.kpi.name}.{one.kpi.variant}", one.kpi.label), one.now.undefined or ""]
+            [title(one.kpi), one.now.undefined or ""]
             for one in pack.outcomes if one.now.exact is None
         ],
     }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import replace
@@ -14,6 +15,7 @@ from arcore.company.queries import StatedBalance
 from arcore.company.queries import from_settings
 from arcore.company.queries import month_note
 from arcore.goals.queries import Annotation
+from arcore.money import grouped
 from arcore.reports.aging import AgingReport
 from arcore.reports.aging import aging
 from arcore.reports.agreement import Comparison
@@ -37,6 +39,7 @@ from arcore.reports.items import items
 from arcore.reports.kpis import Lenses
 from arcore.reports.movement import MovementReport
 from arcore.reports.movement import between
+from arcore.reports.rates import Gap
 from arcore.reports.ratio_bridges import RATIOS
 from arcore.reports.ratio_bridges import RatioBridge
 from arcore.reports.ratio_bridges import ratio_bridge
@@ -149,7 +152,7 @@ def pack(engine: Engine, month: date, filters: Filters, *, today: date) -> Pack:
         note=note,
         items=items(engine, chosen),
         covered=_covered(seen, looked),
-        gaps=_gaps(made, bridges, movement, risky),
+        gaps=_gaps(made, [*(gap for bridge in bridges for gap in bridge.gaps), *movement.gaps], risky),
     )
 
 
@@ -192,8 +195,16 @@ def _covered(seen: View, month: Period) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _gaps(
-    made: AgingReport, bridges: tuple[BridgeReport, ...], movement: MovementReport, risky: Risks
-) -> tuple[str, ...]:
-    gaps = [*made.gaps, *(gap for bridge in bridges for gap in bridge.gaps), *movement.gaps]
-    return tuple(dict.fromkeys([*map(str, gaps), *risky.gaps]))
+def _gaps(made: AgingReport, others: Iterable[Gap], risky: Risks) -> tuple[str, ...]:
+    """Name the rates that are missing, each from the first day that lacks it, with what is open and waits for it."""
+    waiting = {gap.currency: gap.units for gap in made.gaps}
+    first: dict[tuple[str, str], Gap] = {}
+    for gap in (*made.gaps, *others, *risky.gaps):
+        pair = (gap.currency, gap.reporting)
+        first[pair] = min(first.get(pair, gap), gap, key=lambda one: one.day)
+    found = []
+    for gap in first.values():
+        units = waiting.get(gap.currency)
+        tail = "" if not units else f": {grouped(units, gap.currency)} {gap.currency} open stand apart"
+        found.append(f"{gap}{tail}")
+    return (*found, *([risky.unlimited] if risky.unlimited else []))

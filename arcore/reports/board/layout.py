@@ -13,7 +13,6 @@ from arcore.analytics import written as measures
 from arcore.analytics.figures import MONEY
 from arcore.analytics.figures import Figure
 from arcore.analytics.kpis import BY_KEY
-from arcore.analytics.wording import TITLES
 from arcore.goals.queries import Annotation
 from arcore.money import from_minor
 from arcore.reports.board import lists
@@ -31,6 +30,7 @@ from arcore.reports.board.printed import facts
 from arcore.reports.board.printed import posted_sentence
 from arcore.reports.board.printed import short
 from arcore.reports.board.printed import table_value
+from arcore.reports.board.printed import title
 from arcore.reports.board.scales import scale
 from arcore.reports.board.story import RATIO_CAUSES
 from arcore.reports.board.story import agreement_sentence
@@ -125,7 +125,7 @@ def _chart(pack: Pack, course: Course, say: Format) -> dict[str, Any]:
     sample = figures[-1]
 
     return {
-        "label": TITLES.get(course.kpi.name, course.kpi.label),
+        "label": title(course.kpi),
         "unit": measures.unit_word(sample),
         "low": size.low,
         "high": size.high,

@@ -10,13 +10,31 @@ from zoneinfo import ZoneInfo
 from arcore.analytics import written as measures
 from arcore.analytics.figures import MONEY
 from arcore.analytics.figures import Figure
+from arcore.analytics.kpi import Kpi
+from arcore.analytics.kpis import BY_NAME
+from arcore.analytics.wording import DEFINITIONS
+from arcore.analytics.wording import TITLES
 from arcore.money import from_minor
 from arcore.reports.board.contents import Pack
 from arcore.written import NONE
 from arcore.written import Format
 
+SHORT = 10_000
+"""Amounts below this are written in whole units: thousands would say too little."""
 EMPTY = "–"
 """What stands in a cell of a list where there is nothing."""
+
+
+def title(kpi: Kpi) -> str:
+    """Return what a measure is called in full."""
+    own = TITLES.get(f"{kpi.name}.{kpi.variant}")
+    return own or (TITLES.get(kpi.name, kpi.label) if kpi == BY_NAME[kpi.name] else kpi.label)
+
+
+def meaning(kpi: Kpi) -> str:
+    """Return what a measure means in a sentence or two; "" where nobody wrote it down."""
+    own = DEFINITIONS.get(f"{kpi.name}.{kpi.variant}")
+    return own or (DEFINITIONS.get(kpi.name, "") if kpi == BY_NAME[kpi.name] else "")
 
 
 def facts(pack: Pack, say: Format) -> list[str]:
@@ -60,8 +78,8 @@ def change_value(change: Decimal | None, figure: Figure, say: Format) -> str:
 
 
 def short(units: int, currency: str, say: Format) -> str:
-    """Write minor units as short as they fit a chart: €12.47m, €86k, €950."""
-    if abs(from_minor(units, currency)) < 1000:
+    """Write minor units as short as they fit a chart: €12.47m, €86k, €9,500."""
+    if abs(from_minor(units, currency)) < SHORT:
         return say.money(units, currency, decimals=0)
     return say.compact(units, currency)
 

@@ -68,13 +68,15 @@ class Risks:
 
     Attributes:
         overdue: of all customers.
-        gaps: what could not be counted for want of a rate.
+        gaps: rates that are missing.
+        unlimited: why nobody is held against a credit limit; "" where they are.
     """
 
     rows: tuple[Risk, ...]
     overdue: int
     currency: str
-    gaps: tuple[str, ...]
+    gaps: tuple[Gap, ...]
+    unlimited: str
 
 
 @dataclass
@@ -86,7 +88,8 @@ class _Found:
     broken: dict[int, int] = field(default_factory=dict)
     broken_on: dict[int, date] = field(default_factory=dict)
     disputed: dict[int, int] = field(default_factory=dict)
-    gaps: list[Gap | str] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    unlimited: str = ""
 
 
 def risks(engine: Engine, lenses: Lenses, filters: Filters) -> Risks:
@@ -101,8 +104,7 @@ def risks(engine: Engine, lenses: Lenses, filters: Filters) -> Risks:
     _promises(engine, lenses, filters, found)
     _disputes(engine, lenses, filters, found)
     rows = _rows(lenses, ranked, found)
-    gaps = tuple(dict.fromkeys(str(gap) for gap in (*ranked.gaps, *found.gaps)))
-    return Risks(rows[:MOST], ranked.overdue, filters.currency, gaps)
+    return Risks(rows[:MOST], ranked.overdue, filters.currency, (*ranked.gaps, *found.gaps), found.unlimited)
 
 
 def _limits(lenses: Lenses, filters: Filters, found: _Found) -> None:
@@ -113,7 +115,7 @@ def _limits(lenses: Lenses, filters: Filters, found: _Found) -> None:
         places, owed = lenses.inputs.holders("open", point, conversion)
         limits = lenses.inputs.limits(places, filters.as_of, filters.currency)
     except RateGap as gap:
-        found.gaps.append(str(gap))
+        found.unlimited = f"credit limits are not compared: {gap}"
         return
     scale = 10 ** digits(filters.currency)
     ids = lenses.seen.book.around.customers.ids[places]

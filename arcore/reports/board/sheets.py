@@ -14,7 +14,6 @@ from typing import TypeAlias
 from arcore.analytics.figures import MONEY
 from arcore.analytics.figures import Figure
 from arcore.analytics.wording import INPUTS
-from arcore.analytics.wording import TITLES
 from arcore.analytics.written import UNIT_WORDS
 from arcore.money import digits
 from arcore.reports.board.cells import Amount
@@ -30,6 +29,7 @@ from arcore.reports.board.contents import Pack
 from arcore.reports.board.figures import Outcome
 from arcore.reports.board.formulas import over_cells
 from arcore.reports.board.printed import capital
+from arcore.reports.board.printed import title
 from arcore.reports.board.story import RATIO_CAUSES
 from arcore.reports.bridges import Bridge
 from arcore.reports.bridges import BridgeReport
@@ -77,7 +77,7 @@ def _measure(sheet: Sheet, one: Outcome) -> None:
     window = "" if one.now.window is None else f"{one.now.window[0]} to {one.now.window[1]}"
     sheet.add(
         [
-            _title(one), unit(one.now), *values, *changes,
+            title(one.kpi), unit(one.now), *values, *changes,
             None if one.target is None else Number(one.target, places), one.now.formula, window,
             one.now.undefined or ("" if one.now.coverage == "complete" else one.now.coverage),
         ],
@@ -113,10 +113,6 @@ def _places(figure: Figure) -> int:
 def unit(figure: Figure) -> str:
     """Return what a figure is counted in."""
     return figure.currency if figure.unit == MONEY else UNIT_WORDS.get(figure.unit, figure.unit)
-
-
-def _title(one: Outcome) -> str:
-    return TITLES.get(f"{one.kpi.name}.{one.kpi.variant}", one.kpi.label)
 
 
 # --- aging ------------------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from arcore.money import nearest_minor
 from arcore.reports.agreement import Comparison
 from arcore.reports.board.contents import Pack
 from arcore.reports.board.figures import Outcome
+from arcore.reports.board.printed import short
 from arcore.reports.bridges import Bridge
 from arcore.reports.bridges import BridgeLine
 from arcore.written import MINUS
@@ -115,7 +116,7 @@ def _moved(pack: Pack, say: Format) -> Iterator[str]:
     how = (
         "stayed as it was"
         if not grown
-        else f"{'rose' if grown > 0 else 'fell'} by {say.compact(abs(grown), part.currency)}"
+        else f"{'rose' if grown > 0 else 'fell'} by {short(abs(grown), part.currency, say)}"
     )
     yield f"Since {say.long_day(pack.month.before)} it {how}: {_listed(words)}."
 
@@ -123,7 +124,7 @@ def _moved(pack: Pack, say: Format) -> Iterator[str]:
 def _compact(line: BridgeLine, part: Bridge, say: Format) -> str:
     signed = line.key in ("transferred", "exchange", "redated", "revalued", "settled")
     amount = line.amount if signed else abs(line.amount)
-    text = say.compact(amount, part.currency)
+    text = short(amount, part.currency, say)
     return f"+{text}" if signed and amount > 0 and not text.startswith(MINUS) else text
 
 
@@ -212,7 +213,7 @@ def _money(figure: Figure, say: Format) -> str:
 
 
 def _money_of(amount: Decimal, figure: Figure, say: Format) -> str:
-    return say.compact(nearest_minor(amount, figure.currency), figure.currency)
+    return short(nearest_minor(amount, figure.currency), figure.currency, say)
 
 
 def _main(parts: Sequence[Bridge], currency: str) -> Bridge | None:

@@ -9,8 +9,6 @@ from datetime import datetime
 from datetime import time
 from typing import Any
 
-from arcore.analytics.wording import DEFINITIONS
-from arcore.analytics.wording import TITLES
 from arcore.money import digits
 from arcore.reports.board import sheets
 from arcore.reports.board.appendix import rests_on
@@ -31,8 +29,10 @@ from arcore.reports.board.contents import Pack
 from arcore.reports.board.figures import HEADLINE
 from arcore.reports.board.lists import alert
 from arcore.reports.board.printed import facts
+from arcore.reports.board.printed import meaning
 from arcore.reports.board.printed import moment
 from arcore.reports.board.printed import posted_sentence
+from arcore.reports.board.printed import title
 from arcore.reports.board.story import agreement_sentence
 from arcore.reports.board.story import paragraphs
 from arcore.reports.export import MANY_ROWS
@@ -64,8 +64,8 @@ def xlsx(pack: Pack) -> bytes:
     with xlsxwriter.Workbook(content, options) as book:
         # The day of the figures, not that of writing: the same pack gives the same file.
         created = datetime.combine(pack.month.last, time(), UTC).replace(tzinfo=None)
-        title = f"Receivables, {pack.month.name}"
-        book.set_properties({"title": title, "company": pack.company, "created": created})
+        name = f"Receivables, {pack.month.name}"
+        book.set_properties({"title": name, "company": pack.company, "created": created})
         _fill(book, pack)
     return content.getvalue()
 
@@ -75,9 +75,9 @@ def _fill(book: Any, pack: Pack) -> None:
     covered = [" · ".join([pack.company, *facts(pack, say), f"ledger version {say.number(pack.ledger)}"])]
     wide = [16] * 12
 
-    def sheet(name: str, title: str, widths: list[int], *more: str) -> Sheet:
+    def sheet(name: str, heading: str, widths: list[int], *more: str) -> Sheet:
         made = Sheet(book, styles, name, widths)
-        made.top(title, [*covered, *more])
+        made.top(heading, [*covered, *more])
         return made
 
     month = say.month(pack.month.last)
@@ -258,7 +258,5 @@ def _about(sheet: Sheet, pack: Pack, say: Format) -> None:
     sheet.skip()
     sheet.heads(["Measure", "What it means"], left=2)
     for one in pack.outcomes:
-        key = f"{one.kpi.name}.{one.kpi.variant}"
-        known = one.kpi.name if key not in DEFINITIONS else key
-        if known in DEFINITIONS:
-            sheet.add([TITLES.get(key, one.kpi.label), DEFINITIONS[known]])
+        if words := meaning(one.kpi):
+            sheet.add([title(one.kpi), words])
