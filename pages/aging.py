@@ -17,6 +17,7 @@ from arcore.reports.view import month_before
 from pages.ui import aging_view
 from pages.ui import charts
 from pages.ui import empty
+from pages.ui import entity_measures
 from pages.ui import flows_view
 from pages.ui import group_view
 from pages.ui import items_view
@@ -59,6 +60,11 @@ def page(frame: shell.Frame) -> None:
     the_grid(frame, shown)
     with st.expander("Movement by bucket, as a table"):
         frame.drawn(("moved by", since, edges), lambda: movement_view.table(moved(frame, since, edges), frame.say))
+    if by == "entity" and shown.groups > 1:
+        measures = st.expander("Measures by entity", on_change="rerun", key="entity_measures")
+        if measures.open:
+            with measures:
+                entity_measures.draw(frame)
     flows = st.expander("Who rolled forward, who paid: flows between buckets", on_change="rerun", key="flows_open")
     if flows.open:
         with flows:

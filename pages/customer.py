@@ -79,8 +79,6 @@ def page(frame: shell.Frame, asked: str, customer_id: int) -> None:
     said = st.container()
     left, right = st.columns([8.1, 3.9], gap="small")
     with left:
-        if family:
-            st.markdown(f":small[:gray[{as_label(customer_family.facts(standing, say))}]]")
         desk = customer_items.draw(frame, about, filters, shown, standing, whose)
         with st.container(border=True, key="days_to_pay"):
             days_to_pay.draw(frame.read(customer.paid, customer_id, family=family), about.facts.get("terms", ""), say)

@@ -35,7 +35,7 @@ BACK = "customers_back"
 def page(frame: shell.Frame) -> None:
     """Draw the page."""
     come_back()
-    by = choose_level(frame)
+    by = level(frame)
     found = frame.read(directory, by)
     own = found.currency == CUSTOMER
     owing = int((found.table["open"] > 0).sum())
@@ -51,7 +51,7 @@ def page(frame: shell.Frame) -> None:
             live="300ms",
             label_visibility="collapsed",
             placeholder="Name or code",
-            width=280,
+            width=220 if has_families(frame) else 280,
             bind="query-params",
         )
         only = st.segmented_control(
@@ -63,6 +63,11 @@ def page(frame: shell.Frame) -> None:
             label_visibility="collapsed",
             bind="query-params",
         )
+        if has_families(frame):
+            st.segmented_control(
+                "Families", list(LEVEL_WORDS.values()), default=LEVEL_WORDS["customer"], required=True, key="level",
+                label_visibility="collapsed", bind="query-params", persist_state="session",
+            )  # fmt: skip
         place = st.container(width="stretch")
     rows = narrowed(found.search(text) if text else found.table, str(only))
     shown = as_grid(rows, found.currency)
@@ -87,15 +92,16 @@ def page(frame: shell.Frame) -> None:
     group_view.open_asked(frame)
 
 
-def choose_level(frame: shell.Frame) -> By:
-    """Draw the way to look at families, where there are any."""
-    if not book(frame.books.engine).around.customers.families.depth.any():
-        return "customer"
-    word = frame.actions.segmented_control(
-        "Families", list(LEVEL_WORDS.values()), default=LEVEL_WORDS["customer"], required=True, key="level",
-        label_visibility="collapsed", bind="query-params", persist_state="session",
-    )  # fmt: skip
-    return next((by for by, name in LEVEL_WORDS.items() if name == word), "customer")
+def has_families(frame: shell.Frame) -> bool:
+    """Tell whether any customer stands under another."""
+    return bool(book(frame.books.engine).around.customers.families.depth.any())
+
+
+def level(frame: shell.Frame) -> By:
+    """Return how families are looked at: as chosen further down on the page, or by the address of a link."""
+    word = st.session_state.get("level") or st.query_params.get("level")
+    found = next((by for by, name in LEVEL_WORDS.items() if name == word), "customer")
+    return found if has_families(frame) else "customer"
 
 
 def notes(found: Directory, rows: pd.DataFrame) -> list[str]:
@@ -156,15 +162,13 @@ def as_grid(rows: pd.DataFrame, currency: str) -> pd.DataFrame:
 
 
 def totals(frame: shell.Frame, rows: pd.DataFrame, found: Directory) -> str:
-    """Say what the list adds up to, as Markdown, each customer once; our own group stands apart, as in the aging."""
+    """Say what the list adds up to, as Markdown, each customer once; our own group stands apart, below."""
     say = frame.say
-    group, others = rows[rows["group"]], rows[~rows["group"]]
+    others = rows[~rows["group"]]
     totals = found.totals(others) or {frame.company.currency: dict.fromkeys(WORDS, 0)}
     sums = {name: " + ".join(say.money(total[name], code) for code, total in totals.items()) for name in WORDS}
-    apart = " + ".join(say.money(total["open"], code) for code, total in found.totals(group).items())
     some = f":gray[{len(rows)} of {say.number(len(found.table))}:] " if len(rows) < len(found.table) else ""
-    line = some + " · ".join(f"**{as_label(sums[name])}** :gray[{word}]" for name, word in WORDS.items())
-    return f"{line} :gray[:small[and {as_label(apart)} with our own group]]" if group["open"].any() else line
+    return some + " · ".join(f"**{as_label(sums[name])}** :gray[{word}]" for name, word in WORDS.items())
 
 
 def grid(frame: shell.Frame, rows: pd.DataFrame, shown: pd.DataFrame, currency: str) -> None:

@@ -60,7 +60,8 @@ def facts(frame: shell.Frame, upload: Upload | None) -> list[str]:
     if upload is None:
         return list(SAFE)
     into = "" if upload.into == frame.books.which else f" into {INTO[upload.into]}"
-    return [SAFE[0], f"{upload.names}{into}", SAFE[1]]
+    whose = "" if upload.entity == import_state.MAIN else f" for {upload.entity}"
+    return [SAFE[0], f"{upload.names}{into}{whose}", SAFE[1]]
 
 
 def steps(upload: Upload | None) -> str:

@@ -31,6 +31,7 @@ from pages.ui import cached
 from pages.ui import charts
 from pages.ui import filters
 from pages.ui import moved_view
+from pages.ui import revaluation_view
 from pages.ui import shell
 from pages.ui import tables
 from pages.ui.format import Format
@@ -211,7 +212,7 @@ def _lines(frame: shell.Frame, part: Bridge, report: BridgeReport, title: str) -
     def clicked() -> None:
         cells = st.session_state[key]["selection"]["cells"]
         place = cells[0][0] - 1 if cells else -1
-        if 0 <= place < len(part.lines) and part.lines[place].documents:
+        if 0 <= place < len(part.lines) and (part.lines[place].documents or part.lines[place].key == REVALUED):
             st.session_state[CLICKED] = (part.lines[place].key, code)
 
     st.dataframe(
@@ -241,6 +242,9 @@ def _open_clicked(frame: shell.Frame, measure: Balance, since: date) -> None:
     if CLICKED not in st.session_state:
         return
     line, currency = st.session_state.pop(CLICKED)
+    if line == REVALUED:
+        revaluation_view.drawer(frame, measure, since, currency)
+        return
     word = SHORT[line].replace("|", " ")
     moved_view.drawer(
         frame, f"{'Open balance' if measure == 'open' else 'Overdue'}: {word.lower()}",

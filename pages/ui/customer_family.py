@@ -7,6 +7,7 @@ from functools import partial
 import streamlit as st
 
 from arcore.customers import service as customers
+from arcore.reports import customer
 from arcore.reports.book import book
 from arcore.reports.customer import Standing
 from arcore.reports.customers import directory
@@ -34,17 +35,22 @@ ALONE = "Nobody: it stands by itself"
 
 
 def choose(frame: shell.Frame, customer_id: int) -> bool:
-    """Draw the switch where somebody stands below the customer; tell whether these count too."""
+    """Draw the switch where somebody stands below the customer, and what it means; tell whether these count too."""
     held = book(frame.books.engine).around.customers
     place = int(held.ids.searchsorted(customer_id))
     below = int(held.families.below[held.survivor[place]])
     if not below:
         return False
-    chosen = frame.actions.segmented_control(
-        "Whose figures", WAYS, default=WAYS[0], required=True, key="whose", label_visibility="collapsed",
-        format_func=lambda way: way if way == WAYS[0] else f"With {counted(below, 'customer')} below",
-        bind="query-params", persist_state="session",
-    )  # fmt: skip
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="family_bar"):
+        chosen = st.segmented_control(
+            "Whose figures", WAYS, default=WAYS[0], required=True, key="whose", label_visibility="collapsed",
+            bind="query-params", persist_state="session",
+        )  # fmt: skip
+        words = f"{counted(below, 'customer')} stand below it" if below > 1 else "1 customer stands below it"
+        if chosen == WAYS[1]:
+            standing = customer.standing(frame.books.engine, frame.filters, customer_id, family=True)
+            words = f"{words}, each counted once. {facts(standing, frame.say)}"
+        st.markdown(f":small[:gray[{as_label(words)}]]", width="content")
     return chosen == WAYS[1]
 
 

@@ -57,6 +57,7 @@ def _plan(key: str, version: tuple[str, int], _target: Books, _upload: Upload, _
         currency=_found.currency or None,
         include_drafts=_upload.drafts,
         scope=_upload.scope,
+        entity=_upload.entity,
         contents={file.name: file.content for file in _upload.files if file.name in read},
     )
 

@@ -9,14 +9,17 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from arcore.intake.customers import template
+from arcore.reports.book import book
 from arcore.settings import ROOT
 from pages.ui import books
 from pages.ui import import_state
+from pages.ui.books import Which
 from pages.ui.format import as_label
 from pages.ui.import_state import Upload
 
 TYPES = ["csv", "tsv", "txt", "xlsx", "xls", "ods", "xml", "html", "json", "jsonl", "zip", "gz"]
 INTO = {"My books": books.MINE, "Try it in the sample": books.SAMPLE}
+LONGEST_ENTITY = 40
 READ = (
     "Open items of one day, such as an aging detail",
     "Invoices, credit notes, payments",
@@ -51,11 +54,12 @@ def _upload(upload: Upload | None) -> None:
         "Where do they go?", list(INTO), key="into", default=None,
         help="The sample company is a store of its own; trying there changes nothing in your books.",
     )  # fmt: skip
+    entity = _entity(INTO[word]) if word else import_state.MAIN
     missing = "" if given and word else "Choose files first." if not given else "Say where they go."
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.button(
             "Read the files", type="primary", key="read", disabled=bool(missing),
-            on_click=partial(_take, given or [], str(word)),
+            on_click=partial(_take, given or [], str(word), entity),
         )  # fmt: skip
         if missing:
             st.markdown(f":small[:gray[{missing}]]", width="content")
@@ -68,8 +72,21 @@ def _upload(upload: Upload | None) -> None:
             )
 
 
-def _take(given: list[UploadedFile], word: str) -> None:
-    import_state.take([(file.name, file.getvalue()) for file in given], INTO[word])
+def _entity(into: Which) -> str:
+    """Ask which company of ours the files are about: one that is known, or a new one by its name."""
+    known = sorted(book(books.open_books(into).engine).entities) or [import_state.MAIN]
+    usual = known.index(import_state.MAIN) if import_state.MAIN in known else 0
+    chosen = st.selectbox(
+        "Which company of ours are they about?", known, index=usual, key=f"entity_{into}", accept_new_options=True,
+        width=340,
+        help="Each legal entity keeps its own invoices in one store. For another one type its name. A column of a file "
+        "that names the entity wins.",
+    )  # fmt: skip
+    return " ".join(str(chosen or "").split())[:LONGEST_ENTITY] or import_state.MAIN
+
+
+def _take(given: list[UploadedFile], word: str, entity: str) -> None:
+    import_state.take([(file.name, file.getvalue()) for file in given], INTO[word], entity)
 
 
 def _help() -> None:

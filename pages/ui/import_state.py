@@ -30,6 +30,8 @@ from pages.ui.import_words import size
 STATE = "import_upload"
 STEP = "import_step"
 ROUND = "import_round"
+MAIN = "main"
+"""The company of ours that files are about when nobody says so."""
 FILES, COLUMNS, DIFFERENCE = "Files", "Columns", "Difference"
 STEPS = (FILES, COLUMNS, DIFFERENCE)
 KEPT_SECONDS = 3600
@@ -62,6 +64,7 @@ class Upload:
         day_first: corrections of the date order by header fingerprint.
         as_of, currency: what the analyst said where a file does not.
         scope: what was filtered in the source, "" for everything.
+        entity: the company of ours that the files are about; a column of a file wins.
         accepted: id and text of the questions that were answered with yes.
     """
 
@@ -73,6 +76,7 @@ class Upload:
     as_of: date | None = None
     currency: str = ""
     scope: str = ""
+    entity: str = MAIN
     accepted: frozenset[tuple[str, str]] = frozenset()
     drafts: bool = False
 
@@ -84,6 +88,7 @@ class Upload:
     def key(self) -> str:
         """Return what a plan is kept by: the files and every choice but the answers, which change nothing in it."""
         choices = (self.mapping, self.afresh, self.day_first, self.as_of, self.currency, self.scope, self.drafts)
+        choices = (*choices, self.entity)
         named = [(file.name, file.digest) for file in self.files]
         return hashlib.sha256(repr((named, self.into, choices)).encode()).hexdigest()
 
@@ -111,7 +116,7 @@ def current() -> Upload | None:
     return found
 
 
-def take(given: Sequence[tuple[str, bytes]], into: Which) -> None:
+def take(given: Sequence[tuple[str, bytes]], into: Which, entity: str = MAIN) -> None:
     """Begin with files, an archive as those inside; for `on_click`. Files of one name get numbers."""
     files: dict[str, File] = {}
     with suppress(BadInput):  # reading it says why
@@ -122,7 +127,7 @@ def take(given: Sequence[tuple[str, bytes]], into: Which) -> None:
             number += 1
             name = f"{path.stem} ({number}){path.suffix}"  # noqa: PLW2901  the name that is free
         files[name] = File(name, content, hashlib.sha256(content).hexdigest())
-    st.session_state[STATE] = Upload(tuple(files.values()), into)
+    st.session_state[STATE] = Upload(tuple(files.values()), into, entity=entity)
     go(COLUMNS)
 
 

@@ -176,7 +176,7 @@ def test_a_withdrawn_note_comes_back_with_its_day_and_author(engine: Engine, ald
 def test_families_and_merges_have_no_circles(engine: Engine, alder: int) -> None:
     birch = service.create_customer(engine, code="C2", name="Birch", actor=ANNA)["customer"]
     service.set_parent(engine, customer_id=birch, parent_id=alder, actor=ANNA)
-    with pytest.raises(RuleBroken, match="own parent|would be a circle"):
+    with pytest.raises(RuleBroken, match="would be a circle"):
         service.set_parent(engine, customer_id=alder, parent_id=birch, actor=ANNA)
     service.merge(engine, customer_id=birch, into_id=alder, actor=ANNA)
     with pytest.raises(RuleBroken, match="merged into itself"):

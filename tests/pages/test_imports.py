@@ -28,6 +28,8 @@ from arcore.intake import worker
 from arcore.intake.exchange_out import write_books
 from arcore.intake.reading import understand
 from arcore.ledger import service as ledger
+from arcore.reports.aging import aging
+from arcore.reports.filters import Filters
 from arcore.settings import ROOT
 from arcore.settings import settings
 from arcore.store.engine import open_engine
@@ -755,3 +757,23 @@ def test_a_second_click_books_nothing_twice(page: AppTest, books: Engine) -> Non
     at.run()
     assert len(queries.history(books)) == 1
     assert owed(books) == Decimal("350.00")
+
+
+def test_files_of_two_companies_of_ours_stand_side_by_side(page: AppTest, books: Engine) -> None:
+    alder = customers.create_customer(books, code="A", name="Alder Ltd", currency="EUR", actor=ANNA)["customer"]
+    for entity in ("north", "south"):
+        ledger.post_invoice(
+            books, customer_id=alder, document_date=date(2026, 1, 1), currency="EUR", actor=ANNA,
+            instalments=[(Decimal(1), date(2026, 1, 31))], details={"number": f"old {entity}", "entity": entity},
+        )  # fmt: skip
+    at = page
+    for entity in ("north", "south"):
+        at.file_uploader[0].upload("invoices.csv", NO_CURRENCY.encode())
+        at.segmented_control(key="into").set_value("My books").run()
+        at.selectbox(key="entity_mine").set_value(entity).run()
+        at.button(key="read").click().run()
+        assert f"for {entity}" in said(at)
+        book(difference(at))
+    found = aging(books, Filters(as_of=TODAY), by="entity")
+    assert {row.key: row.open for row in found.cells} == {"north": 10_100, "south": 10_100}
+    assert [row.open for row in found.totals] == [20_200]
