@@ -163,7 +163,7 @@ def rows_behind(engine: Engine, seen: View, first: date, kind: Kind) -> tuple[In
         wanted = [POSITIONS[part] for part in _FLOWS.get(kind, ())]
         rows = rows[np.isin(flow_of_rows(columns, rows), wanted) & (columns.amount[rows] != 0)]
     sign = -1 if kind in _LOWERING else 1
-    return rows, sign * columns.amount[rows], columns.effective[rows]
+    return rows, sign * columns.amount[rows], columns.effective[rows].astype(np.int64)
 
 
 def _closed_period(engine: Engine, seen: View, first: date) -> Iterator[News]:
@@ -171,7 +171,8 @@ def _closed_period(engine: Engine, seen: View, first: date) -> Iterator[News]:
     late = late_posts(engine, seen, first)
     if len(late.rows):
         columns = seen.columns
-        line = _line(seen, "closed_period", late.rows, columns.amount[late.rows], columns.effective[late.rows])
+        days = columns.effective[late.rows].astype(np.int64)
+        line = _line(seen, "closed_period", late.rows, columns.amount[late.rows], days)
         yield replace(line, detail="into " + ", ".join(f"{day:%b %Y}" for day in late.months))
 
 
