@@ -20,6 +20,8 @@ from arcore.intake.workbook import Cell
 from arcore.money import ZERO
 from arcore.money import is_currency
 
+REASON = "Refused because"
+"""The column that refused lines come back with."""
 SEARCHED = 60
 """The header is looked for in so many rows that hold something."""
 SAMPLED = 400
@@ -126,8 +128,12 @@ def _is_datum(cell: Cell) -> bool:
 
 
 def fingerprint(header: Sequence[str]) -> str:
-    """Return a short hash of a header, the same for the same names in the same order."""
-    return hashlib.sha256("|".join(synonyms.squash(name) for name in header).encode()).hexdigest()[:16]
+    """Return a short hash of a header, the same for the same names in the same order.
+
+    The column that refused lines come back with does not count: what is known of the file holds for them too.
+    """
+    named = [synonyms.squash(name) for name in header if name != REASON]
+    return hashlib.sha256("|".join(named).encode()).hexdigest()[:16]
 
 
 def samples_of(sheet: Sheet, header_index: int, width: int) -> list[list[Cell]]:

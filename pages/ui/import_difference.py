@@ -14,6 +14,7 @@ import streamlit as st
 from arcore.intake import queries
 from arcore.intake.changes import ChangeKind
 from arcore.intake.changes import Plan
+from arcore.intake.sendback import sent_back
 from arcore.intake.understood import RefusedRow
 from arcore.money import ZERO
 from arcore.money import nearest_minor
@@ -130,15 +131,25 @@ def refused(frame: shell.Frame, plan: Plan) -> None:
             st.markdown(
                 f":red[:material/block:] **{count} can't be booked** :gray[:small[the others can]]", width="content"
             )
-            st.download_button(
-                "Refused lines", partial(queries.refused_csv, plan.refused), "refused-lines.csv", "text/csv",
-                key="refused_download", on_click="ignore", type="tertiary", icon=":material/download:",
-            )  # fmt: skip
+            _download(plan)
         shown = [_refused_line(row, several=len(plan.files) > 1) for row in plan.refused[:MOST_REFUSED]]
         rest = len(plan.refused) - len(shown)
         if rest:
             shown.append(f":small[:gray[and {frame.say.number(rest)} more in the table]]")
         st.markdown("  \n".join(shown))
+
+
+def _download(plan: Plan) -> None:
+    """Offer the lines as they came, to be mended and sent again; what has no file of its own as a plain list."""
+    if {row.file for row in plan.refused} & plan.contents.keys():
+        back = sent_back(plan)
+        name, content, mime = back.name, back.content, back.mime
+    else:
+        name, content, mime = "refused-lines.csv", queries.refused_csv(plan.refused).encode(), "text/csv"
+    st.download_button(
+        "Refused lines", content, name, mime, key="refused_download", on_click="ignore", type="tertiary",
+        icon=":material/download:", help="As they came, with the reason beside each: mend them and drop the file again",
+    )  # fmt: skip
 
 
 def _refused_line(row: RefusedRow, *, several: bool) -> str:
