@@ -42,6 +42,7 @@ from arcore.store.books import AuditEvent
 from arcore.store.books import LedgerHead
 from arcore.store.engine import is_sqlite
 from arcore.store.engine import reading
+from arcore.store.migrate import Position
 from arcore.store.migrate import position_of
 
 BULK_FROM = 4_000
@@ -156,9 +157,15 @@ def book(engine: Engine) -> Book:
 
 
 @contextmanager
-def pinned(engine: Engine) -> Iterator[None]:
-    """Let every query inside see the books as they are now, whatever is written meanwhile, and ask for that once."""
-    token = _PINNED.set((engine, book(engine)))
+def pinned(engine: Engine, at: Position) -> Iterator[None]:
+    """Let every query inside see the books as they stood at a position, without asking the store again.
+
+    Where these are not the ones in memory they are read as they are now.
+    """
+    found = _newest(at.store_id)
+    if found is None or (found.seq, found.audit_hash) != (at.audit_seq, at.audit_hash):
+        found = book(engine)
+    token = _PINNED.set((engine, found))
     try:
         yield
     finally:
@@ -254,6 +261,13 @@ def _kept(store_id: str) -> _Kept:
         while len(_KEPT) > KEPT_STORES:
             _KEPT.popitem(last=False)
         return found
+
+
+def _newest(store_id: str) -> Book | None:
+    """Return what is kept of a store, which may be behind it."""
+    with _LOCK:
+        found = _KEPT.get(store_id)
+    return None if found is None else found.book
 
 
 def _head(session: Session) -> Any:

@@ -13,6 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from arcore.sample import service as sample
 from arcore.settings import settings
 from arcore.store.engine import open_engine
+from arcore.store.migrate import Position
 from arcore.store.migrate import migrate
 from arcore.store.migrate import position_of
 from pages.ui import filters
@@ -33,16 +34,27 @@ class Books:
     Attributes:
         which: my own books or the sample company.
         engine: to hand to services and queries.
-        store_id: the random id of the store.
-        seq: the last audit sequence; it grows with every write.
-        empty: nothing was booked yet.
+        at: how far the store was when it was opened.
     """
 
     which: Which
     engine: Engine
-    store_id: str
-    seq: int
-    empty: bool
+    at: Position
+
+    @property
+    def store_id(self) -> str:
+        """Return the random id of the store."""
+        return self.at.store_id
+
+    @property
+    def seq(self) -> int:
+        """Return the last audit sequence; it grows with every write."""
+        return self.at.audit_seq
+
+    @property
+    def empty(self) -> bool:
+        """Tell whether nothing was booked yet."""
+        return self.at.document_id == 0
 
     @property
     def word(self) -> str:
@@ -65,8 +77,7 @@ def open_books(which: Which) -> Books:
     if which == SAMPLE:
         _sample_ready(url_of(SAMPLE), sample.current_day())
     engine = engine_of(url_of(which))
-    head = position_of(engine)
-    return Books(which, engine, head.store_id, head.audit_seq, empty=head.document_id == 0)
+    return Books(which, engine, position_of(engine))
 
 
 @st.cache_resource(max_entries=4, show_spinner="Building the sample company; some seconds, only once")

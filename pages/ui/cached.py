@@ -75,7 +75,7 @@ def drawn(opened: Books, key: Hashable, draw: Callable[[], None]) -> None:
 
 def _asked(opened: Books, make: Callable[[], T]) -> T:
     """Ask for the books once, however many queries are made."""
-    with pinned(opened.engine):
+    with pinned(opened.engine, opened.at):
         return make()
 
 
