@@ -27,6 +27,7 @@ from arcore.intake.changes import Change
 from arcore.intake.changes import ChangeKind
 from arcore.intake.changes import Plan
 from arcore.intake.files import open_file
+from arcore.intake.quality import Quality
 from arcore.intake.record import Record
 from arcore.intake.record import read_record
 from arcore.intake.understood import OPEN_ITEMS
@@ -62,6 +63,7 @@ class ImportRow:
     Attributes:
         counts: documents by kind of change.
         can_undo: it stands, and no later import of its source does.
+        quality: how good its data were, where that was looked at.
     """
 
     id: int
@@ -81,6 +83,7 @@ class ImportRow:
     undone_at: datetime | None = None
     undone_by: str = ""
     can_undo: bool = False
+    quality: Quality | None = None
 
 
 def history(engine: Engine) -> list[ImportRow]:
@@ -148,6 +151,7 @@ def _import_row(row: Import, source: Source, record: Record, files: Sequence[Fil
         undone_at=row.undone_at,
         undone_by=row.undone_by,
         can_undo=can_undo,
+        quality=record.quality,
     )
 
 

@@ -12,6 +12,8 @@ from datetime import date
 from typing import Any
 
 from arcore.intake.changes import Plan
+from arcore.intake.quality import Quality
+from arcore.intake.quality import quality_of
 from arcore.intake.understood import RefusedRow
 
 
@@ -40,6 +42,7 @@ class Record:
         counts: documents by kind of change.
         customers_before: per customer id, the fields that the import changed with what stood there before.
         contacts: ids of the contacts it added.
+        quality: how good the data were; None for imports of before it was looked at.
     """
 
     files: tuple[FileRecord, ...] = ()
@@ -51,6 +54,7 @@ class Record:
     new_customers: tuple[int, ...] = ()
     customers_before: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     contacts: tuple[int, ...] = ()
+    quality: Quality | None = None
 
 
 def record_of(
@@ -87,6 +91,7 @@ def record_of(
         new_customers=tuple(new_customers),
         customers_before={str(number): dict(fields) for number, fields in customers_before.items()},
         contacts=tuple(contacts),
+        quality=sum((quality_of(file.understood) for file in plan.files), Quality(0, 0)),
     )
 
 
@@ -112,4 +117,5 @@ def read_record(text: str) -> Record:
         new_customers=tuple(told.get("new_customers", ())),
         customers_before=told.get("customers_before", {}),
         contacts=tuple(told.get("contacts", ())),
+        quality=Quality(**told["quality"]) if told.get("quality") else None,
     )

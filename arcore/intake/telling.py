@@ -13,6 +13,8 @@ from arcore.intake.exchange import DOCUMENTS
 from arcore.intake.exchange import BookDocument
 from arcore.intake.exchange import read_applications
 from arcore.intake.exchange import read_documents
+from arcore.intake.quality import Quality
+from arcore.intake.quality import quality_of
 from arcore.intake.told import NO_CURRENCY
 from arcore.intake.understood import BOOKS
 from arcore.intake.understood import SALES_KINDS
@@ -96,9 +98,14 @@ def _shared(file: PlannedFile) -> dict[str, Any]:
         "as_of": file.as_of,
         "encoding": one.encoding,
         "header_row": one.header_row,
+        "quality": _quality(quality_of(one)),
         "statements": [],
         "warnings": warnings,
     }
+
+
+def _quality(found: Quality) -> dict[str, Any]:
+    return {"score": found.score, "rows": found.rows, "flaws": dict(found.flaws)}
 
 
 def _totals(found: Mapping[str, Totals], currency: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -40,18 +41,41 @@ def draw(frame: shell.Frame) -> None:
         st.container(border=True).caption(
             "No import yet. What you book here is listed with its undo.", text_alignment="center"
         )
+    before = earlier(past)
     for one in past[:MOST]:
-        entry(frame, one)
+        entry(frame, one, before.get(one.id))
     asked = st.session_state.pop(ASKED, None)
     if asked is not None:
         ask(frame, asked)
 
 
-def entry(frame: shell.Frame, one: queries.ImportRow) -> None:
-    """Draw one import."""
+def earlier(past: Sequence[queries.ImportRow]) -> dict[int, queries.ImportRow]:
+    """Return for each import the one before it that stands, of the same source and kind."""
+    found, last = {}, dict[tuple[str, ...], queries.ImportRow]()
+    for one in reversed(past):
+        source = one.system, one.entity, one.scope, one.kind
+        if source in last:
+            found[one.id] = last[source]
+        if one.undone_at is None:
+            last[source] = one
+    return found
+
+
+def clean(one: queries.ImportRow, before: queries.ImportRow | None) -> str:
+    """Say how much of the data was clean, and how it moved since the import before; "" where it was not looked at."""
+    score = one.quality.score if one.quality else None
+    if score is None:
+        return ""
+    then = before.quality.score if before and before.quality else None
+    moved = "" if then in {None, score} else f", was {then} %"
+    return f"{score} % clean{moved}"
+
+
+def entry(frame: shell.Frame, one: queries.ImportRow, before: queries.ImportRow | None) -> None:
+    """Draw one import; `before` is the one of its source that came before."""
     row = st.container(border=True, horizontal=True, vertical_alignment="center", gap="small", key=f"import_{one.id}")
     with row:
-        st.markdown(words(frame, one), width="stretch")
+        st.markdown(words(frame, one, before), width="stretch")
         for number, file in enumerate(one.files, start=1):
             st.download_button(
                 "",
@@ -75,7 +99,7 @@ def entry(frame: shell.Frame, one: queries.ImportRow) -> None:
             )
 
 
-def words(frame: shell.Frame, one: queries.ImportRow) -> str:
+def words(frame: shell.Frame, one: queries.ImportRow, before: queries.ImportRow | None = None) -> str:
     """Say which files, when, by whom, and what they did, as Markdown."""
     say, at = frame.say, one.at.astimezone(ZoneInfo(frame.company.time_zone))
     facts = [
@@ -86,6 +110,7 @@ def words(frame: shell.Frame, one: queries.ImportRow) -> str:
         did(one.counts, say) or ("" if one.new_customers else "changed nothing"),
         counted(one.new_customers, "new customer", "new customers", say) if one.new_customers else "",
         counted(len(one.refused), "line refused", "lines refused", say) if one.refused else "",
+        clean(one, before),
     ]
     title = f"**{one.id}** {as_label(', '.join(file.name for file in one.files))}"
     if one.undone_at is not None:

@@ -10,6 +10,7 @@ import streamlit as st
 from arcore.intake.changes import Plan
 from arcore.intake.lines import AMOUNT_FIELDS
 from arcore.intake.lines import DATE_FIELDS
+from arcore.intake.quality import quality_of
 from arcore.intake.understood import BALANCES
 from arcore.intake.understood import BOOKS
 from arcore.intake.understood import CUSTOMERS
@@ -22,6 +23,7 @@ from pages.ui.format import as_label
 from pages.ui.import_words import KINDS
 from pages.ui.import_words import counted
 from pages.ui.import_words import left_out
+from pages.ui.import_words import quality
 from pages.ui.import_words import system
 
 DOCUMENTS = (
@@ -47,6 +49,7 @@ def facts(one: Understood, say: Format, *, currency: str) -> None:
         "Holds": KINDS.get(one.kind, one.kind).removeprefix("a ").capitalize(),
         "Lines": _lines(one, say),
         "Left out": left_out(one.left_out, say),
+        "Data": quality(quality_of(one), say),
         "As of": say.day(one.as_of) if one.as_of else "",
         "Dates": _evidence(one, DATE_FIELDS),
         "Decimals": _evidence(one, AMOUNT_FIELDS) if one.decimal_mark else "",

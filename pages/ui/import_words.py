@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
+from arcore.intake.quality import FLAWS
+from arcore.intake.quality import Quality
 from arcore.intake.synonyms import FIELDS
 from pages.ui.format import Format
 
@@ -120,3 +122,12 @@ def with_days(sentence: str, say: Format) -> str:
 def size(content: int, say: Format) -> str:
     """Write the size of a file: 4.7 KB, 12.3 MB."""
     return f"{say.number(content / 1024, 1)} KB" if content < 1024**2 else f"{say.number(content / 1024**2, 1)} MB"
+
+
+def quality(found: Quality, say: Format) -> str:
+    """Say how good the data of a file are: 94 % of 50 rows without a flaw; 3 have no due date. "" without rows."""
+    if found.score is None:
+        return ""
+    share = f"{found.score} % of {counted(found.rows, 'row', 'rows', say)} without a flaw"
+    flaws = [f"{say.number(count)} {FLAWS[name][count != 1]}" for name, count in found.flaws.items()]
+    return "; ".join([share, *flaws])
