@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -25,8 +26,8 @@ from pages.ui import month_end_pack
 from pages.ui import month_end_stated
 from pages.ui import shell
 from pages.ui.format import as_label
-from pages.ui.month_end_known import moment_words
 
+MONTH = "month"
 PARTS = ("Close", "Board pack")
 PACK = PARTS[1]
 MONTHS = 24
@@ -70,7 +71,6 @@ def still_running(frame: shell.Frame, day: date) -> None:
 
 def agreed(frame: shell.Frame, day: date, close: Close | None) -> None:
     """Draw the agreement of a month that is over, and what was posted into it since."""
-    month_end_freeze.button(frame, day, close)
     narrowed = Filters(
         as_of=day, currency=frame.filters.currency, entity=frame.filters.entity, basis=frame.filters.basis
     )
@@ -79,6 +79,11 @@ def agreed(frame: shell.Frame, day: date, close: Close | None) -> None:
     compared = cached.read(frame.books, narrowed, agreement)
     left, right = st.columns([7.6, 4.4], gap="small")
     with left.container(border=True, height="stretch"):
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"):
+            st.markdown(
+                "**Agreement** :gray[:small[our open balance beside the general ledger's, by entity and currency]]"
+            )
+            month_end_freeze.button(frame, day, close)
         month_end_agreement.draw(frame, compared)
     with right.container(border=True, height="stretch"):
         month_end_stated.draw(frame, day)
@@ -98,20 +103,28 @@ def choose(frame: shell.Frame, closes: Mapping[date, Close]) -> date:
         mark = " · frozen" if words[month] in closes else " · so far" if words[month] >= frame.today else ""
         return f"{frame.say.month(words[month])}{mark}"
 
+    # By hand, not bound: in the address a month is called 2026-10, frozen or not, in every language.
+    asked = st.query_params.get(MONTH, "")
+    if MONTH not in st.session_state and asked in words:
+        st.session_state[MONTH] = asked
     chosen = frame.actions.selectbox(
-        "Month", list(words), format_func=word, key="month", label_visibility="collapsed", width=220,
-        bind="query-params",
+        "Month", list(words), format_func=word, key=MONTH, label_visibility="collapsed", width=190,
+        persist_state="session",
     )  # fmt: skip
-    return words.get(str(chosen), over[0])
+    if chosen == f"{over[0]:%Y-%m}":
+        st.query_params.pop(MONTH, None)
+    else:
+        st.query_params[MONTH] = chosen
+    return words[chosen]
 
 
 def facts(frame: shell.Frame, day: date, close: Close | None) -> list[str]:
     """Say which day it is about and whether it is frozen."""
-    where = frame.filters.entity or "all entities"
+    known = [f"As of {frame.say.day(day)}", *([frame.filters.entity] if frame.filters.entity else [])]
     if close is None:
-        return [f"As of {frame.say.weekday(day)}", where, "not frozen"]
-    when = moment_words(frame, close.at)
-    return [f"As of {frame.say.weekday(day)}", where, f"frozen {when} by {close.by}"]
+        return [*known, "not frozen"]
+    there = close.at.astimezone(ZoneInfo(frame.company.time_zone))
+    return [*known, f"frozen {frame.say.day(there.date())} by {close.by}"]
 
 
 frame = shell.require_shell()

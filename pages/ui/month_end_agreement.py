@@ -34,7 +34,6 @@ MOST_ROWS = 12
 def draw(frame: shell.Frame, compared: Sequence[Comparison]) -> None:
     """Draw the places of a month-end and, for one that differs, why."""
     say = frame.say
-    st.markdown("**Agreement** :gray[:small[our open balance beside the general ledger's, by entity and currency]]")
     if not compared:
         st.caption("Nothing is open on this day, and nobody stated a balance.")
         return

@@ -22,10 +22,10 @@ ASKED = "freeze_asked"
 
 
 def button(frame: shell.Frame, day: date, close: Close | None) -> None:
-    """Draw the button right of the title, and its question when it was pressed."""
+    """Draw the button, and its question when it was pressed."""
     refused = refusal(frame)
     label = "Open again" if close else f"Freeze {frame.say.month_name(day)}"
-    frame.actions.button(
+    st.button(
         label, key="ask_freeze", type="secondary" if close else "primary", on_click=_ask, args=(day,),
         icon=":material/lock_open:" if close else ":material/lock:", disabled=refused is not None, help=refused,
     )  # fmt: skip

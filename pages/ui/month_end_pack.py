@@ -52,10 +52,12 @@ class Made:
 def draw(frame: shell.Frame, day: date) -> None:
     """Draw the pack of the month that `day` lies in."""
     month = frame.say.month(day)
-    with st.spinner(f"Making the board pack of {as_label(month)} …"):
-        made = cached.read(frame.books, replace(frame.filters, known_at=None), made_of, day, frame.today)
+    # Before the pack is made: that takes longer than what was saved is told again to the second half of a click.
+    forms.outcome(form_name(day))
     left, right = st.columns([7.6, 4.4], gap="small")
     with left.container(border=True, height="stretch"):
+        with st.spinner(f"Making the board pack of {as_label(month)} …"):
+            made = cached.read(frame.books, replace(frame.filters, known_at=None), made_of, day, frame.today)
         st.image(made.picture, width="stretch", alt=f"First page of the board pack of {month}")
     with right:
         with st.container(border=True):
@@ -119,8 +121,7 @@ def notes(frame: shell.Frame, made: Pack) -> None:
     """Draw the notes of the month as a form, and what was said before."""
     month, refused = made.month.first, refusal(frame)
     said = cached.read(frame.books, frame.filters, notes_of, month)
-    forms.outcome(NOTE)
-    with forms.form(f"{NOTE}_{month:%Y_%m}", border=False) as form:
+    with forms.form(form_name(month), border=False) as form:
         seen = form.key("seen")
         st.session_state.setdefault(seen, said[0].audit_seq if said else 0)
         st.text_area(
@@ -132,6 +133,11 @@ def notes(frame: shell.Frame, made: Pack) -> None:
     st.caption(refused or "They stand in both files. What was said before is kept.")
     if said:
         history(frame, said)
+
+
+def form_name(day: date) -> str:
+    """Return what the form of a month's notes is called: each month has its own."""
+    return f"{NOTE}_{day:%Y_%m}"
 
 
 def history(frame: shell.Frame, said: Sequence[MonthNote]) -> None:

@@ -207,4 +207,5 @@ def _gaps(made: AgingReport, others: Iterable[Gap], risky: Risks) -> tuple[str, 
         units = waiting.get(gap.currency)
         tail = "" if not units else f": {grouped(units, gap.currency)} {gap.currency} open stand apart"
         found.append(f"{gap}{tail}")
-    return (*found, *([risky.unlimited] if risky.unlimited else []))
+    # Limits lack no other rate than those that are named already, unless nothing else does.
+    return tuple(found) or ((risky.unlimited,) if risky.unlimited else ())
