@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arcore.analytics.columns import Days
+from arcore.analytics.columns import Ints
 from arcore.analytics.growing import frozen
 from arcore.analytics.history import History
 from arcore.analytics.history import Point
@@ -37,8 +38,8 @@ class Closed:
     values: NDArray[np.int64]
 
 
-def closed(point: Point, measure: str) -> int:
-    """Return one of MEASURES in the window of a point: how many debts, or the sum of their days."""
+def closed(point: Point, measure: str) -> Ints:
+    """Return one of MEASURES in the window of a point by group: how many debts, or the sum of their days."""
     length = point.months
 
     def make(history: History) -> Closed:
@@ -46,7 +47,8 @@ def closed(point: Point, measure: str) -> int:
 
     known = point.history.kept(f"closed_{length}", make)
     at = int(np.searchsorted(known.as_of, to_day(point.window.last)))
-    return int(known.values[point.group, :, MEASURES.index(measure), at].sum())
+    counts: Ints = known.values[:, :, MEASURES.index(measure), at].sum(axis=1)
+    return counts
 
 
 def closed_in_windows(history: History, windows: list[tuple[date, date]]) -> Closed:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from dataclasses import field
 from datetime import date
 from decimal import Decimal
+from operator import mul
 
 from arcore.analytics.figures import Number
 from arcore.analytics.figures import exact
@@ -52,6 +53,26 @@ class Conversion:
             if minor:
                 total += int(minor) * self.factor(code, day)
         return total
+
+    def totals(self, rows: Iterable[Sequence[int]], day: date) -> list[Decimal | RateGap]:
+        """Return the totals of many rows of amounts, the missing rate itself where a row needs one."""
+        factors: list[Decimal | RateGap] = []
+        for code in range(len(self.codes)):
+            try:
+                factors.append(self.factor(code, day))
+            except RateGap as gap:
+                factors.append(gap)
+        gaps = [code for code, factor in enumerate(factors) if isinstance(factor, RateGap)]
+        if gaps:
+            return [self._total_or_gap(row, day) for row in rows]
+        nothing = Decimal(0)
+        return [sum(map(mul, row, factors), nothing) for row in rows]
+
+    def _total_or_gap(self, row: Sequence[int], day: date) -> Decimal | RateGap:
+        try:
+            return self.total(row, day)
+        except RateGap as gap:
+            return gap
 
     def factor(self, code: int, day: date) -> Decimal:
         """Return what one minor unit of a currency code is worth; 0 where it is left out. Raises RateGap."""

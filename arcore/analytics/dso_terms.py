@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 
-from arcore.analytics.conversion import Conversion
-from arcore.analytics.coverage import Coverage
 from arcore.analytics.history import Point
+from arcore.analytics.lens import Lens
 from arcore.analytics.sale_months import sale_months
 from arcore.analytics.steps import LAST
 from arcore.analytics.steps import STEP
@@ -21,37 +21,40 @@ class SalesUnknownError(Exception):
     """The sales of a month with an open balance are not known; it becomes the reason of a figure."""
 
 
-def months_of_sale(point: Point, conversion: Conversion, coverage: Coverage) -> list[Term]:
+def months_of_sale(point: Point, lens: Lens) -> list[Term]:
     """Return open amount × age of invoices by month of sale, newest first. Raises RateGap, SalesUnknownError."""
-    as_of, found = point.window.last, []
+    as_of, found, total = point.window.last, [], lens.conversion.total
     for month, aged, sales in reversed(sale_months(point.history).terms(point)):
-        older = month.first == date.min
-        if not older:
-            _refuse_unknown(coverage, month)
-        name = f"before {month.last:%b %Y}" if older else f"{month.first:%b %Y}"
-        found.append(Term(name, conversion.total(aged, as_of), conversion.total(sales, as_of)))
+        if month.first != date.min:
+            _refuse_unknown(lens, month)
+        found.append(Term(_name(month), total(aged.tolist(), as_of), total(sales.tolist(), as_of)))
     return found
 
 
-def steps_of_age(point: Point, conversion: Conversion, coverage: Coverage) -> list[Term]:
+def steps_of_age(point: Point, lens: Lens) -> list[Term]:
     """Return open debit items in steps of 30 days past due, each with the sales of as many months back.
 
     Not due goes with the month that ends on the as-of day; beyond a year everything goes with the twelfth month before.
     Raises RateGap, SalesUnknownError.
     """
     as_of, found = point.window.last, []
-    columns = steps(point.history).columns(point.group, to_day(as_of))
-    for place, month in enumerate(trailing_months(as_of, LAST + 1)):
-        part = conversion.total(columns[:, place], as_of)
+    columns = steps(point.history).columns(point.group, to_day(as_of)).T.tolist()
+    months = lens.once(("steps", as_of), lambda: trailing_months(as_of, LAST + 1))
+    for place, (month, held) in enumerate(zip(months, columns, strict=True)):
+        part = lens.conversion.total(held, as_of)
         if part:
-            _refuse_unknown(coverage, month)
-            sales = conversion.total(point.flow("credit_sales", month), as_of)
-            found.append(Term(_step_name(place), part, sales))
+            _refuse_unknown(lens, month)
+            found.append(Term(_step_name(place), part, lens.sold(point, month)))
     return found
 
 
-def _refuse_unknown(coverage: Coverage, month: Window) -> None:
-    missing = coverage.missing_sales(month)
+@cache
+def _name(month: Window) -> str:
+    return f"before {month.last:%b %Y}" if month.first == date.min else f"{month.first:%b %Y}"
+
+
+def _refuse_unknown(lens: Lens, month: Window) -> None:
+    missing = lens.once(("unknown", month), lambda: lens.coverage.missing_sales(month))
     if missing is not None:
         raise SalesUnknownError(missing)
 

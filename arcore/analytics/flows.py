@@ -96,7 +96,9 @@ class Flows:
 
     def between(self, name: str, after: int, last: int) -> Ints:
         """Return one flow after the first day up to and with the last: [group, currency]."""
-        return self.all_between(after, last)[:, :, POSITIONS[name]]
+        kept = self.values[:, :, POSITIONS[name]]
+        found: Ints = kept[..., self.index(last)] - kept[..., self.index(after)]
+        return found
 
     def index(self, day: int) -> int:
         """Return the position of a day. Raises BadInput when it was not asked for."""

@@ -165,6 +165,10 @@ class Point:
     months: int
     group: int
 
+    def of_group(self, group: int) -> Point:
+        """Return the same day and window of another group."""
+        return Point(self.history, self.window, self.months, group)
+
     def amounts(self, name: str) -> Ints:
         """Return one input by currency code. Raises KeyError for an unknown name, BadInput for a day not prepared."""
         found: Ints = self.every(name)[self.group]
@@ -172,8 +176,8 @@ class Point:
 
     def every(self, name: str) -> Ints:
         """Return one input of every group: [group, currency]."""
-        if name in _BALANCES:
-            return _BALANCES[name](self._balances(self.window.last))
+        if name in BALANCE_INPUTS:
+            return BALANCE_INPUTS[name](self._balances(self.window.last))
         if name == "ar_begin":
             return _net(self._balances(self.window.before))
         if name in MEASURES:
@@ -239,7 +243,7 @@ def _net(columns: Ints) -> Ints:
     return total
 
 
-_BALANCES: dict[str, Callable[[Ints], Ints]] = {
+BALANCE_INPUTS: dict[str, Callable[[Ints], Ints]] = {
     "ar_end": _net,
     "ar_current": lambda columns: columns[..., 0],
     "overdue": lambda columns: columns[..., 1:-1].sum(axis=-1),

@@ -7,7 +7,6 @@ import numpy as np
 from arcore.analytics.columns import Bools
 from arcore.analytics.columns import Columns
 from arcore.analytics.columns import Ints
-from arcore.analytics.flows import POSITIONS
 from arcore.analytics.flows import Flows
 from arcore.analytics.flows import flows_on
 from arcore.analytics.history import History
@@ -24,12 +23,12 @@ def issued_rows(columns: Columns) -> Bools:
     return chosen
 
 
-def invoices_issued(point: Point) -> int:
-    """Return the invoices whose effective day lies in the window, those taken back later included."""
+def invoices_issued(point: Point) -> Ints:
+    """Return by group how many invoices have their effective day in the window, those taken back later included."""
     known: Flows = point.history.kept("issued", _made)
     days = to_day(point.window.before), to_day(point.window.last)
-    counts: Ints = known.all_between(*days)[point.group, :, POSITIONS["invoiced"]]
-    return int(counts.sum())
+    counts: Ints = known.between("invoiced", *days).sum(axis=1)
+    return counts
 
 
 def _made(history: History) -> Flows:

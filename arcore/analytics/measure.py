@@ -12,18 +12,10 @@ from functools import cache
 from itertools import takewhile
 from typing import Any
 
-import numpy as np
-
-from arcore.analytics.closed import closed
-from arcore.analytics.collection_cost import cost_of_window
-from arcore.analytics.conversion import Conversion
 from arcore.analytics.conversion import RateGap
 from arcore.analytics.coverage import Coverage
 from arcore.analytics.daily_cash import at_day_rates
 from arcore.analytics.daily_cash import daily_cash
-from arcore.analytics.discount_cost import discounts_taken
-from arcore.analytics.discount_cost import paid_days_early
-from arcore.analytics.discount_cost import paid_for_discounts
 from arcore.analytics.dso_terms import SalesUnknownError
 from arcore.analytics.dso_terms import months_of_sale
 from arcore.analytics.dso_terms import steps_of_age
@@ -32,15 +24,12 @@ from arcore.analytics.headline import DAYS_OF_A_MONTH
 from arcore.analytics.headline import days_of
 from arcore.analytics.headline import months_of
 from arcore.analytics.history import Point
-from arcore.analytics.issued import invoices_issued
+from arcore.analytics.inputs import amount
+from arcore.analytics.inputs import many_inputs
+from arcore.analytics.inputs import one_input
 from arcore.analytics.kpi import Kpi
-from arcore.analytics.lens import Given
 from arcore.analytics.lens import Lens
 from arcore.analytics.lens import NotGivenError
-from arcore.analytics.month_ends import month_end_average
-from arcore.analytics.open_age import open_amount_days
-from arcore.analytics.roll_rate import rolled_from
-from arcore.analytics.roll_rate import rolled_to
 from arcore.analytics.true_dso import Term
 from arcore.analytics.variants import Variants
 from arcore.analytics.windows import Window
@@ -60,11 +49,42 @@ def measure(lens: Lens, kpi: Kpi, as_of: date, *, months: int | None = None, gro
         return _countback(lens, kpi, as_of, group)
     if kpi.variant in TERMS:
         return _by_terms(lens, kpi, as_of, group)
-    length = months_of(kpi, lens.variants) if months is None or kpi.months == 0 else months
-    point = lens.history.point(as_of, months=length or 1, group=group)
+    point = lens.history.point(as_of, months=_length(lens, kpi, months), group=group)
     if kpi.variant == "net_of_tax":
         return _net_of_tax(lens, kpi, point)
     return _figure(lens, kpi, point, lambda: _amounts(lens, kpi, point))
+
+
+def measure_groups(
+    lens: Lens, kpi: Kpi, as_of: date, groups: Sequence[int], *, months: int | None = None
+) -> list[Figure]:
+    """Return the figures of many groups, the same as one by one: what they have in common is found out once."""
+    if kpi.name == "cash_in" or kpi.variant in ONE_BY_ONE:
+        return [measure(lens, kpi, as_of, months=months, group=group) for group in groups]
+    point = lens.history.point(as_of, months=_length(lens, kpi, months))
+    frame = _frame(lens, kpi, point.window)
+    if frame.missing is not None:
+        return [frame.lacking(lens)] * len(groups)
+    days = days_of(kpi, point.window.days, point.months, lens.variants) if kpi.counts_days else None
+    columns = [many_inputs(lens, kpi, point, name, groups) for name in kpi.inputs]
+    found = []
+    for group, values in zip(groups, zip(*columns, strict=True) if columns else [()] * len(groups), strict=True):
+        lacking = next((value for value in values if isinstance(value, Exception)), None)
+        if lacking is not None:
+            found.append(frame.bare.because(str(lacking)))
+            continue
+        given = dict(zip(kpi.inputs, values, strict=True))
+        if days is not None:
+            given["days"] = days
+        figure = _dressed(kpi.make(**given), frame.bare)
+        if frame.stated:
+            figure = _naming_stated(figure, lens, point.of_group(group), frame.stated)
+        found.append(figure)
+    return found
+
+
+def _length(lens: Lens, kpi: Kpi, months: int | None) -> int:
+    return (months_of(kpi, lens.variants) if months is None or kpi.months == 0 else months) or 1
 
 
 def trend(
@@ -75,64 +95,17 @@ def trend(
 
 
 def _amounts(lens: Lens, kpi: Kpi, point: Point) -> dict[str, Any]:
-    return {name: _input(lens, kpi, point, name) for name in kpi.inputs}
+    return {name: one_input(lens, kpi, point, name) for name in kpi.inputs}
 
 
-def _input(lens: Lens, kpi: Kpi, point: Point, name: str) -> Any:
-    """Return one input: converted, where it is an amount by currency."""
-    if name in lens.more:
-        given = lens.more[name](point, lens.conversion)
-    elif name in FURTHER:
-        given = FURTHER[name](point, kpi)
-    elif name in OF_COMPANY:
-        given = OF_COMPANY[name](point, lens.variants)
-    elif name in OUTSIDE:
-        raise NotGivenError(name)
-    else:
-        return _amount(lens, point, name)
-    return lens.conversion.total(given, point.window.last) if isinstance(given, np.ndarray) else given
-
-
-def _amount(lens: Lens, point: Point, name: str) -> Decimal:
-    found = lens.listed.get((point.window.last, name)) if point.group == 0 else None
-    return lens.total(point, name) if found is None else found
-
-
-FURTHER: dict[str, Callable[[Point, Kpi], Given]] = {
-    "ar_average": lambda point, _: month_end_average(point),
-    "paid_for_discounts": lambda point, _: paid_for_discounts(point),
-    "open_amount_days": lambda point, _: open_amount_days(point),
-    "rolled_from": lambda point, kpi: rolled_from(point, kpi.variant),
-    "rolled_to": lambda point, kpi: rolled_to(point, kpi.variant),
-    "discounts_taken": lambda point, _: discounts_taken(point),
-    "paid_days_early": lambda point, _: paid_days_early(point),
-    "invoices_issued": lambda point, _: invoices_issued(point),
-    "closed_count": lambda point, _: closed(point, "closed_count"),
-    "closed_days": lambda point, _: closed(point, "closed_days"),
-    "closed_days_late": lambda point, _: closed(point, "closed_days_late"),
-}
-"""Inputs that a history works out when they are first asked for."""
-OF_COMPANY: dict[str, Callable[[Point, Variants], Given]] = {
-    "year_days": lambda _, variants: variants.year_days,
-    "days_of_inventory": lambda _, variants: variants.days_of_inventory,
-    "days_of_payables": lambda _, variants: variants.days_of_payables,
-    "cost": lambda point, variants: cost_of_window(variants.monthly_collection_cost, point.months),
-}
-"""Inputs that only the company can give."""
-OUTSIDE = frozenset(
-    "invoices_recorded latency_days active_customers contacts_tried contacts_reached "
-    "top_open positive_open top_sales positive_sales open_squares sales_squares "
-    "large_count large_sales limited_open limits high_utilisation over_limit kept broken received promised "
-    "invoices_disputed disputed voided_reissued credited_rebilled changed_by_import".split()
-)
-"""Inputs that a lens has to bring along in `more`."""
 COUNTED_BACK = ("countback", "countback_months")
 """Variants that use a balance up with the sales of month after month."""
-TERMS: dict[str, Callable[[Point, Conversion, Coverage], list[Term]]] = {
+TERMS: dict[str, Callable[[Point, Lens], list[Term]]] = {
     "true": months_of_sale,
     "sales_weighted": steps_of_age,
 }
 """Variants that are sums of terms, each with its own sales."""
+ONE_BY_ONE = frozenset((*COUNTED_BACK, *TERMS, "net_of_tax"))
 
 
 def _figure(lens: Lens, kpi: Kpi, point: Point, amounts: Callable[[], dict[str, Any]]) -> Figure:
@@ -253,8 +226,8 @@ def _by_terms(lens: Lens, kpi: Kpi, as_of: date, group: int) -> Figure:
     if frame.missing is not None:
         return frame.lacking(lens)
     try:
-        figure = _dressed(kpi.make(TERMS[kpi.variant](point, lens.conversion, lens.coverage)), bare)
-        return figure.altered(inputs={**figure.inputs, "gross_debits": _amount(lens, point, "gross_debits")})
+        figure = _dressed(kpi.make(TERMS[kpi.variant](point, lens)), bare)
+        return figure.altered(inputs={**figure.inputs, "gross_debits": amount(lens, point, "gross_debits")})
     except RateGap as gap:
         return bare.because(str(gap))
     except SalesUnknownError as unknown:
@@ -272,7 +245,7 @@ def _countback(lens: Lens, kpi: Kpi, as_of: date, group: int) -> Figure:
         [name] = kpi.inputs
         thirty = lens.variants.month_days == "thirty"
         sales = ((lens.sold(point, month), DAYS_OF_A_MONTH if thirty else month.days) for month in covered)
-        made = kpi.make(**{name: _amount(lens, point, name)}, periods=sales, **back_rules(lens.variants))
+        made = kpi.make(**{name: amount(lens, point, name)}, periods=sales, **back_rules(lens.variants))
         figure = _dressed(made, bare)
     except RateGap as gap:
         return bare.because(str(gap))

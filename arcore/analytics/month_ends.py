@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 import numpy as np
 
 from arcore.analytics.columns import Ints
@@ -18,15 +16,19 @@ MONTHS = 12
 
 
 def month_end_average(point: Point) -> Ints:
-    """Return the mean net balance of the month-ends of a window, by currency code, to the nearest minor unit.
+    """Return the mean net balance of the month-ends of a window, [group, currency], to the nearest minor unit.
 
     Twelve months have thirteen of them: the day before the window counts too.
     """
     balances = point.history.kept("month_ends", _made)
     months = trailing_months(point.window.last, point.months)
     places = [balances.index(to_day(day)) for day in [point.window.last, *(month.before for month in months)]]
-    sums = balances.values[point.group][..., places].sum(axis=(1, 2))
-    return np.array([round(Fraction(total, len(places))) for total in sums.tolist()], np.int64)
+    sums = balances.values[..., places].sum(axis=(2, 3))
+    # Half a unit goes to the even one, as everywhere.
+    whole, rest = np.divmod(sums, len(places))
+    up = (2 * rest > len(places)) | ((2 * rest == len(places)) & (whole % 2 == 1))
+    means: Ints = whole + up
+    return means
 
 
 def _made(history: History) -> Balances:

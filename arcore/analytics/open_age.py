@@ -32,8 +32,8 @@ def weighted(*, gross_debits: Number, open_amount_days: Number) -> Figure:
 
 
 def open_amount_days(point: Point) -> Ints:
-    """Return Σ (open amount × days from document to the day) of debit items, by currency code."""
-    return point.history.kept("open_age", _made).aged(point.group, 0, to_day(point.window.last))
+    """Return Σ (open amount × days from document to the day) of debit items, [group, currency]."""
+    return point.history.kept("open_age", _made).of_bin(0, to_day(point.window.last))
 
 
 def _made(history: History) -> Weighed:

@@ -42,10 +42,10 @@ OF = {bucket: partial(roll_rate, bucket=bucket) for bucket in ROLLS}
 
 
 def rolled_from(point: Point, bucket: str) -> Ints:
-    """Return what stood in a bucket 30 days before, by currency code."""
-    return steps(point.history).at(point.group, to_day(point.window.last) - STEP, ROLLS.index(bucket))
+    """Return what stood in a bucket 30 days before, [group, currency]."""
+    return steps(point.history).every(to_day(point.window.last) - STEP, ROLLS.index(bucket))
 
 
 def rolled_to(point: Point, bucket: str) -> Ints:
-    """Return what stands in the bucket behind it, 30 days wide, by currency code."""
-    return steps(point.history).at(point.group, to_day(point.window.last), ROLLS.index(bucket) + 1)
+    """Return what stands in the bucket behind it, 30 days wide, [group, currency]."""
+    return steps(point.history).every(to_day(point.window.last), ROLLS.index(bucket) + 1)

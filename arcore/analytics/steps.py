@@ -24,7 +24,12 @@ class Steps:
 
     def at(self, group: int, day: int, column: int) -> Ints:
         """Return one column at the end of a day, by currency code."""
-        found: Ints = self.balances.values[group, :, column, self.balances.index(day)]
+        found: Ints = self.every(day, column)[group]
+        return found
+
+    def every(self, day: int, column: int) -> Ints:
+        """Return the same of every group: [group, currency]."""
+        found: Ints = self.balances.values[:, :, column, self.balances.index(day)]
         return found
 
     def columns(self, group: int, day: int) -> Ints:

@@ -34,8 +34,13 @@ class Weighed:
 
     def aged(self, group: int, place: int, day: int) -> Ints:
         """Return Σ (open amount × days from the item's day to this one) in a bin, by currency code."""
-        amount, by_day = np.moveaxis(self.values[group, :, place, :, position_of(self.days, day)], -1, 0)
-        found: Ints = amount * day - by_day
+        found: Ints = self.of_bin(place, day)[group]
+        return found
+
+    def of_bin(self, place: int, day: int) -> Ints:
+        """Return the same of every group: [group, currency]."""
+        held = self.values[:, :, place, :, position_of(self.days, day)]
+        found: Ints = held[..., 0] * day - held[..., 1]
         return found
 
     def every_aged(self, group: int, day: int) -> Ints:

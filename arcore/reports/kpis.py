@@ -28,6 +28,7 @@ from arcore.analytics.kpis import KPIS
 from arcore.analytics.kpis import Kpi
 from arcore.analytics.lens import Lens
 from arcore.analytics.measure import measure
+from arcore.analytics.measure import measure_groups
 from arcore.analytics.scope import Scope
 from arcore.analytics.windows import as_of_days
 from arcore.dates import month_end
@@ -283,19 +284,33 @@ class Lenses:
         windows = {months or months_of(kpi, self.inputs.variants) or 1 for kpi in chosen}
         keys, titles = self.members.labels()
         found: list[Measured] = []
-        lenses: dict[str, Lens] = {}
+        lenses: dict[str, tuple[Lens, list[int]]] = {}
         history: History | None = None
         for day in days:
             before, history = history, self._by_group(day, chosen, windows, len(keys))
+            groups = history.kept("present", present)
             if history is not before:
-                lenses = {}
-            for group in history.kept("present", present):
-                currency = self._currency_of(keys, group)
-                lens = lenses.get(currency) or lenses.setdefault(currency, self._lens(history, currency, {}))
-                found.extend(
-                    Measured(kpi, keys[group], titles[group], measure(lens, kpi, day, months=months, group=group))
-                    for kpi in chosen
-                )
+                lenses = self._by_currency(history, groups, keys)
+            rows: dict[int, list[Figure]] = {group: [] for group in groups}
+            for kpi in chosen:
+                for lens, parts in lenses.values():
+                    for group, figure in zip(parts, measure_groups(lens, kpi, day, parts, months=months), strict=True):
+                        rows[group].append(figure)
+            for group, figures in rows.items():
+                key, title = keys[group], titles[group]
+                found += [Measured(kpi, key, title, figure) for kpi, figure in zip(chosen, figures, strict=True)]
+        return found
+
+    def _by_currency(
+        self, history: History, groups: Sequence[int], keys: Sequence[str]
+    ) -> dict[str, tuple[Lens, list[int]]]:
+        """Return one lens for each currency that groups are counted in, with these groups."""
+        found: dict[str, tuple[Lens, list[int]]] = {}
+        for group in groups:
+            currency = self._currency_of(keys, group)
+            if currency not in found:
+                found[currency] = (self._lens(history, currency, {}), [])
+            found[currency][1].append(group)
         return found
 
     def _by_group(self, day: date, chosen: Sequence[Kpi], windows: set[int], groups: int) -> History:

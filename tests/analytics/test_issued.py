@@ -20,4 +20,4 @@ def test_an_invoice_counts_once_whatever_becomes_of_it(book):
     book.post("invoice", date(2026, 1, 2), 50_00)
     assert issued_rows(book.columns()).tolist() == [True, False, False, False, False, True]
     known = history(book.columns(), [MAR])
-    assert [invoices_issued(known.point(MAR, months=months)) for months in (1, 3)] == [1, 2]
+    assert [int(invoices_issued(known.point(MAR, months=months))[0]) for months in (1, 3)] == [1, 2]

@@ -94,9 +94,10 @@ def test_terms_agree_with_the_slow_sums(ledgers, oracle, data):
     for day in days:
         point = known.point(day, months=1)
         by_month = {f"{start:%b %Y}": slow_month(slow, start, day) for start in months_to(day)}
-        found = {term.month: (term.part, term.sales) for term in months_of_sale(point, EUR, Coverage.complete())}
+        lens = Lens(point.history, EUR, Coverage.complete())
+        found = {term.month: (term.part, term.sales) for term in months_of_sale(point, lens)}
         assert found == {month: sums for month, sums in by_month.items() if sums[0]}
-        for term, (month, step) in zip_steps(steps_of_age(point, EUR, Coverage.complete()), day):
+        for term, (month, step) in zip_steps(steps_of_age(point, lens), day):
             table = slow.aging(day, "original", tuple(range(30, 360, 30)))[0, 0]
             assert term.part == Decimal(table[step]) / 100
             assert term.sales == Decimal(slow.booked(SALES, *month, 0)) / 100
