@@ -18,6 +18,7 @@ from pages.ui import group_view
 from pages.ui import shell
 from pages.ui import tables
 from pages.ui.aging_view import INDENT
+from pages.ui.format import Format
 from pages.ui.format import as_label
 
 MOST_ROWS = 20
@@ -88,7 +89,7 @@ def page(frame: shell.Frame) -> None:
     place.markdown(totals(frame, rows, found))
     grid(frame, rows, shown, found.currency)
     group = rows[rows["group"]]
-    group_view.line(frame, len(group), group.groupby("currency")["open"].sum().to_dict())
+    group_view.line(frame, len(group), {code: total["open"] for code, total in found.totals(group).items()})
     group_view.open_asked(frame)
 
 
@@ -100,7 +101,7 @@ def has_families(frame: shell.Frame) -> bool:
 def level(frame: shell.Frame) -> By:
     """Return how families are looked at: as chosen further down on the page, or by the address of a link."""
     word = st.session_state.get("level") or st.query_params.get("level")
-    found = next((by for by, name in LEVEL_WORDS.items() if name == word), "customer")
+    found: By = next((by for by, name in LEVEL_WORDS.items() if name == word), "customer")
     return found if has_families(frame) else "customer"
 
 
@@ -166,9 +167,15 @@ def totals(frame: shell.Frame, rows: pd.DataFrame, found: Directory) -> str:
     say = frame.say
     others = rows[~rows["group"]]
     totals = found.totals(others) or {frame.company.currency: dict.fromkeys(WORDS, 0)}
-    sums = {name: " + ".join(say.money(total[name], code) for code, total in totals.items()) for name in WORDS}
+    sums = {name: added(totals, name, say) for name in WORDS}
     some = f":gray[{len(rows)} of {say.number(len(found.table))}:] " if len(rows) < len(found.table) else ""
     return some + " · ".join(f"**{as_label(sums[name])}** :gray[{word}]" for name, word in WORDS.items())
+
+
+def added(totals: dict[str, dict[str, int]], name: str, say: Format) -> str:
+    """Write the sums of one column, each currency that has one; plain text."""
+    there = {code: total[name] for code, total in totals.items() if total[name]}
+    return " + ".join(say.money(units, code) for code, units in (there or {next(iter(totals)): 0}).items())
 
 
 def grid(frame: shell.Frame, rows: pd.DataFrame, shown: pd.DataFrame, currency: str) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dataclasses import field
 from datetime import date
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -184,7 +185,9 @@ class AgingReport:
             [from_minor(units, currency) for units in row]
             for row, currency in zip(self.cells.amounts.tolist(), self.cells.currency, strict=True)
         ]
-        labels = {"key": self.cells.key, "name": self.cells.name, "currency": self.cells.currency}
+        labels: dict[str, NDArray[Any]] = {
+            "key": self.cells.key, "name": self.cells.name, "currency": self.cells.currency,
+        }  # fmt: skip
         if self.by == "rollup":
             labels |= {"level": self.cells.depth, "customers below": self.cells.below}
         return pd.concat([pd.DataFrame(labels), pd.DataFrame(values, columns=names, dtype=object)], axis=1)

@@ -70,7 +70,7 @@ class Directory:
     def totals(self, rows: pd.DataFrame) -> dict[str, dict[str, int]]:
         """Add rows up by currency, each customer once: open, overdue and unapplied, minor units."""
         sums = self.once(rows).groupby("currency", sort=True)[list(AMOUNTS)].sum()
-        return {str(code): {name: int(value) for name, value in row.items()} for code, row in sums.iterrows()}
+        return {str(code): {name: int(row[name]) for name in AMOUNTS} for code, row in sums.iterrows()}
 
 
 def directory(engine: Engine, filters: Filters, by: By = "customer") -> Directory:
@@ -144,7 +144,7 @@ def _ordered(seen: View, table: pd.DataFrame, rows: Ints, by: By) -> pd.DataFram
         )
         keys = ["_late", "_owed", "_head", "_number", "_place"]
     ordered = table.sort_values(keys, ascending=[name not in ("_late", "_owed") for name in keys], kind="stable")
-    return ordered.drop(columns=[name for name in ordered if name.startswith("_")]).reset_index(drop=True)
+    return ordered.drop(columns=[name for name in ordered if str(name).startswith("_")]).reset_index(drop=True)
 
 
 def _within(seen: View, by: By) -> NDArray[np.bool_]:

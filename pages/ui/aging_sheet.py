@@ -81,10 +81,16 @@ def sheet(engine: Engine, filters: Filters, by: By, edges: tuple[int, ...], numb
 
 def _part(cells: Cells, which: slice | np.ndarray[tuple[int], np.dtype[np.int64]]) -> Cells:
     """Return some rows as arrays of their own, so that the others are not kept with them."""
-    arrays = [cells.key, cells.name, cells.currency, cells.amounts, cells.items]
-    if len(cells.depth):
-        arrays += [cells.depth, cells.below]
-    return Cells(*(array[which].copy() for array in arrays))
+    levels = slice(None) if not len(cells.depth) else which
+    return Cells(
+        key=cells.key[which].copy(),
+        name=cells.name[which].copy(),
+        currency=cells.currency[which].copy(),
+        amounts=cells.amounts[which].copy(),
+        items=cells.items[which].copy(),
+        depth=cells.depth[levels].copy(),
+        below=cells.below[levels].copy(),
+    )
 
 
 def _totals(report: AgingReport) -> Cells:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC
 from datetime import date
@@ -12,6 +13,7 @@ from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.errors import StreamlitAPIException
 
 from arcore.reports.filters import BASES
 from arcore.reports.filters import CUSTOMER
@@ -197,6 +199,12 @@ def _group() -> Intercompany:
 def let_group(choice: Intercompany) -> None:
     """Say whether companies of our own group count; for `on_click`."""
     st.session_state[GROUP] = choice
+    # A widget that is not on the screen yet takes its value from here, but leaves the address as it was.
+    with suppress(StreamlitAPIException):
+        if choice == INTERCOMPANY[0]:
+            st.query_params.pop(GROUP, None)
+        else:
+            st.query_params[GROUP] = GROUP_WORDS[choice]
 
 
 def _basis() -> Basis:
