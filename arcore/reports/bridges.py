@@ -28,6 +28,7 @@ from arcore.reports.book import Version
 from arcore.reports.explain import DocumentsBehind
 from arcore.reports.filters import DOCUMENT
 from arcore.reports.filters import Filters
+from arcore.reports.lanes import Held
 from arcore.reports.lanes import Lanes
 from arcore.reports.lanes import Part
 from arcore.reports.lanes import Way
@@ -181,7 +182,7 @@ def _made(seen: View, since: date, measure: Balance) -> Way:
         ends = [overdue_of(columns, end, day, basis) for end, day in zip(ends, (first, last), strict=True)]
     if len(seen.mask):
         ends = [np.where(seen.mask, end, 0) for end in ends]
-    return Way(ends[0], ends[1], moves)
+    return Way(Held.of(ends[0]), Held.of(ends[1]), moves)
 
 
 def _report(seen: View, since: date, measure: Balance) -> BridgeReport:
@@ -216,9 +217,10 @@ def _through(
     seen: View, found: Lanes, lane: int, target: str, since: date, way: Way, booked: tuple[int, int]
 ) -> Revaluation:
     """Follow one currency from the opening to the closing balance, booked and converted."""
-    rates, held, here = seen.book.around.rates, found.held[lane], found.of == lane
-    ends = [(way.before[here], since), (way.after[here], seen.filters.as_of)]
-    opening, closing = (int(worth(rates, units[units != 0], held, target, day).sum()) for units, day in ends)
+    rates, held = seen.book.around.rates, found.held[lane]
+    days = ((way.before, since), (way.after, seen.filters.as_of))
+    ends = [(end.where(found.of[end.row] == lane).units, day) for end, day in days]
+    opening, closing = (int(worth(rates, units, held, target, day).sum()) for units, day in ends)
     quotes = [rates.on(held, target, day) for _, day in ends]
     return Revaluation(
         currency=held,

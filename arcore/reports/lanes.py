@@ -47,11 +47,28 @@ class Part(NamedTuple):
     lanes: tuple[int, ...]
 
 
-class Way(NamedTuple):
-    """Balances of every item row at both ends, nothing outside the filters, and what moved them; all as booked."""
+class Held(NamedTuple):
+    """Balances that are not zero: of which item rows, and how much; as booked."""
 
-    before: Ints
-    after: Ints
+    row: Ints
+    units: Ints
+
+    @classmethod
+    def of(cls, balances: Ints) -> Held:
+        """Return those of every item row."""
+        row = np.flatnonzero(balances)
+        return cls(row, balances[row])
+
+    def where(self, chosen: NDArray[np.bool_]) -> Held:
+        """Return some of them."""
+        return Held(self.row[chosen], self.units[chosen])
+
+
+class Way(NamedTuple):
+    """Balances of items at both ends, nothing outside the filters, and what moved them; all as booked."""
+
+    before: Held
+    after: Held
     moves: Moves
 
 
@@ -73,7 +90,7 @@ def parts_of(seen: View, found: Lanes, since: date, way: Way) -> tuple[tuple[Par
     open on the as-of day.
     """
     used = np.zeros(max(1, len(found.held)), np.bool_)
-    for rows in (np.flatnonzero(way.before), np.flatnonzero(way.after), way.moves.row):
+    for rows in (way.before.row, way.after.row, way.moves.row):
         used[found.of[rows]] = True
     gaps: list[Gap] = []
     shown: dict[str, list[int]] = {}
@@ -93,15 +110,15 @@ def _gap(seen: View, found: Lanes, lane: int, since: date, way: Way) -> Gap | No
     held, shown = found.held[lane], found.shown[lane]
     if held == shown:
         return None
-    mine = found.of == lane
     days = way.moves.dated[found.of[way.moves.row] == lane]
-    needed = [since] if way.before[mine].any() else []
+    needed = [since] if (found.of[way.before.row] == lane).any() else []
     needed += [from_day(int(days.min()))] if len(days) else []
-    needed += [seen.filters.as_of] if way.after[mine].any() else []
+    after = way.after.where(found.of[way.after.row] == lane).units
+    needed += [seen.filters.as_of] if len(after) else []
     first = min(needed, default=None)
     if first is None or seen.book.around.rates.factor(held, shown, first) is not None:
         return None
-    return Gap(held, shown, first, int(way.after[mine].sum()))
+    return Gap(held, shown, first, int(after.sum()))
 
 
 def worth(rates: Rates, units: Ints, held: str, target: str, day: date) -> Ints:

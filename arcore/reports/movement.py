@@ -20,6 +20,7 @@ from arcore.analytics.buckets import EDGES
 from arcore.analytics.buckets import columns_of
 from arcore.analytics.buckets import offsets
 from arcore.analytics.columns import Columns
+from arcore.analytics.columns import Days
 from arcore.analytics.columns import Ints
 from arcore.analytics.moves import CAUSES
 from arcore.analytics.moves import moves_between
@@ -28,6 +29,7 @@ from arcore.dates import to_day
 from arcore.errors import BadInput
 from arcore.reports.book import Version
 from arcore.reports.filters import Filters
+from arcore.reports.lanes import Held
 from arcore.reports.lanes import Lanes
 from arcore.reports.lanes import Part
 from arcore.reports.lanes import Way
@@ -115,45 +117,56 @@ def between(engine: Engine, filters: Filters, since: date, *, edges: Sequence[in
 
 def _report(seen: View, since: date, edges: tuple[int, ...]) -> MovementReport:
     columns, first, last = seen.columns, to_day(since), seen.as_of
-    ends = [balances_at(columns, day) for day in (first, last)]
-    if len(seen.mask):
-        ends = [np.where(seen.mask, end, 0) for end in ends]
-    way = Way(ends[0], ends[1], moves_between(columns, first, last, seen.mask))
+    way = Way(
+        _before(seen, first),
+        Held(seen.opened().row, seen.opened().open),
+        moves_between(columns, first, last, seen.mask),
+    )
     bucket, found = _bucket_at(columns, seen, edges), lanes(seen)
     together, gaps = parts_of(seen, found, since, way)
     parts = tuple(_bridge(seen, found, part, since, way, bucket) for part in together)
     return MovementReport(seen.book.version, seen.filters, since, columns_of(edges), parts, gaps)
 
 
-def _bucket_at(columns: Columns, seen: View, edges: tuple[int, ...]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _before(seen: View, day: int) -> Held:
+    """Return what was open on an earlier day, of the customers within the filters as of the later one."""
+    if len(seen.mask):
+        return Held.of(np.where(seen.mask, balances_at(seen.columns, day), 0))
+    made: Held = seen.book.remembered(
+        ("held", day, seen.filters.known_at), lambda: Held.of(balances_at(seen.columns, day))
+    )
+    return made
+
+
+def _bucket_at(columns: Columns, seen: View, edges: tuple[int, ...]) -> tuple[Days, NDArray[np.int64]]:
     """Return due days, as the basis has them, and the offsets at which buckets begin."""
-    return columns.due_of(seen.filters.basis).astype(np.int64), offsets(edges)
+    return columns.due_of(seen.filters.basis), offsets(edges)
 
 
-def _places(seen: View, rows: Ints, day: int, bucket: tuple[NDArray[np.int64], NDArray[np.int64]]) -> Ints:
+def _places(seen: View, rows: Ints, day: int, bucket: tuple[Days, NDArray[np.int64]]) -> Ints:
     """Return the bucket of item rows on a day; credit items are unapplied."""
     due, starts = bucket
-    place = np.searchsorted(starts, day - due[rows], side="right") - 1
+    place = np.searchsorted(starts, day - due[rows].astype(np.int64), side="right") - 1
     return np.where(seen.columns.side[rows] < 0, len(starts), place)
 
 
 def _bridge(
-    seen: View, found: Lanes, part: Part, since: date, way: Way, bucket: tuple[NDArray[np.int64], NDArray[np.int64]]
+    seen: View, found: Lanes, part: Part, since: date, way: Way, bucket: tuple[Days, NDArray[np.int64]]
 ) -> Movement:
     width = len(bucket[1]) + 1
     table = np.zeros((len(_NAMES), width), np.int64)
     opening, closing = np.zeros(width, np.int64), np.zeros(width, np.int64)
     last, rates = seen.as_of, seen.book.around.rates
     for lane in part.lanes:
-        held, here = found.held[lane], found.of == lane
-        rows = np.flatnonzero(here & (way.before != 0))
-        units = worth(rates, way.before[rows], held, part.currency, since)
+        held = found.held[lane]
+        rows, booked = way.before.where(found.of[way.before.row] == lane)
+        units = worth(rates, booked, held, part.currency, since)
         then, now = _places(seen, rows, to_day(since), bucket), _places(seen, rows, last, bucket)
         np.add.at(opening, then, units)
         np.add.at(table[_NAMES.index("aged")], now, units)
         np.subtract.at(table[_NAMES.index("aged")], then, units)
-        rows = np.flatnonzero(here & (way.after != 0))
-        units = worth(rates, way.after[rows], held, part.currency, seen.filters.as_of)
+        rows, booked = way.after.where(found.of[way.after.row] == lane)
+        units = worth(rates, booked, held, part.currency, seen.filters.as_of)
         np.add.at(closing, _places(seen, rows, last, bucket), units)
         moves = way.moves.where(found.of[way.moves.row] == lane)
         amount = moved(rates, moves.amount, moves.dated, held, part.currency)
