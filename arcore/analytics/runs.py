@@ -32,19 +32,20 @@ class Runs(NamedTuple):
 def missing(series: Ints, number: Ints, *, n_series: int) -> tuple[Runs, Bools]:
     """Return the runs, and which series count on: at least FEWEST numbers, no more missing than there.
 
-    Others are not numbered one by one (dates, customer numbers inside), so nothing is missing in them.
+    The numbers stand in order of series and number; the same one may stand there twice. Other series are not numbered
+    one by one (dates, customer numbers inside), so nothing is missing in them.
     """
-    order = np.lexsort((number, series))
-    group, value = series[order], number[order]
-    fresh = np.concatenate(([True], (group[1:] != group[:-1]) | (value[1:] != value[:-1]))) if len(group) else group > 0
-    order, group, value = order[fresh], group[fresh], value[fresh]
-    count = np.bincount(group, minlength=n_series)
-    low, high = np.full(n_series, np.iinfo(np.int64).max), np.full(n_series, -1, np.int64)
-    np.minimum.at(low, group, value)
-    np.maximum.at(high, group, value)
-    counts_on = (count >= FEWEST) & (high - low + 1 - count <= count)
+    if len(number) == 0:
+        nothing = np.empty(0, np.int64)
+        return Runs(nothing, nothing, nothing, nothing, nothing), np.zeros(n_series, np.bool_)
+    fresh = np.concatenate(([True], (series[1:] != series[:-1]) | (number[1:] != number[:-1])))
+    place = np.flatnonzero(fresh)
+    group, value = series[place], number[place]
+    starts = np.flatnonzero(np.concatenate(([True], group[1:] != group[:-1])))
+    ends = np.concatenate((starts[1:], [len(group)])) - 1
+    count = ends - starts + 1
+    counts_on = np.zeros(n_series, np.bool_)
+    counts_on[group[starts]] = (count >= FEWEST) & (value[ends] - value[starts] + 1 - count <= count)
     jump = np.flatnonzero((group[1:] == group[:-1]) & (value[1:] - value[:-1] > 1) & counts_on[group[1:]])
-    return (
-        Runs(group[jump], value[jump] + 1, value[jump + 1] - 1, order[jump], order[jump + 1]),
-        counts_on,
-    )
+    runs = Runs(group[jump], value[jump] + 1, value[jump + 1] - 1, place[jump], place[jump + 1])
+    return runs, counts_on

@@ -20,8 +20,10 @@ from arcore.cleanup.queries import pair_subject
 from arcore.reports.filters import Filters
 from arcore.reports.tidy.listing import Listing
 from arcore.reports.tidy.listing import within
+from arcore.reports.tidy.register import carried
 from arcore.reports.tidy.register import numbers
 from arcore.reports.tidy.register import register
+from arcore.reports.tidy.register import sales_tag
 from arcore.reports.view import View
 from arcore.reports.view import view
 
@@ -52,6 +54,15 @@ class Keys(NamedTuple):
     texts: pa.Array
     letters: pa.Array
     tails: pa.Array
+
+
+class _Pairs(NamedTuple):
+    """Rows of both documents of each pair, the amount, and why."""
+
+    one: Ints
+    other: Ints
+    amount: Ints
+    why: Ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,25 +96,35 @@ def doubles(engine: Engine, filters: Filters) -> Doubles:
 
 
 def _doubles(engine: Engine, seen: View) -> Doubles:
+    columns = seen.columns
+    if seen.filters.known_at is not None:
+        found = _pairs(engine, seen)
+    else:
+        found = carried(seen.book, "doubles", sales_tag(engine, seen.book), lambda: _pairs(engine, seen))
+    dated = (columns.doc_day[found.one] <= seen.as_of) & (columns.doc_day[found.other] <= seen.as_of)
+    hit = np.flatnonzero(dated & within(seen, found.one) & within(seen, found.other))
+    later = Listing(seen, found.other[hit], found.amount[hit], found.why[hit], REASONS)
+    earlier = Listing(seen, found.one[hit], found.amount[hit], found.why[hit], REASONS)
+    worth = seen.in_currency(later.amount, later.row, seen.reporting).units
+    order = np.lexsort((later.row, later.what, -np.abs(worth)))
+    return Doubles(earlier.only(order), later.only(order))
+
+
+def _pairs(engine: Engine, seen: View) -> _Pairs:
+    """Find the pairs of the whole book, of any day."""
     book, columns = register(engine, seen), seen.columns
-    sold = book.sold[columns.doc_day[book.row[book.sold]] <= seen.as_of]
-    sold = sold[within(seen, book.row[sold]) & (book.amount[sold] != 0)]
-    row = book.row[sold]
+    sold = book.sold[book.amount[book.sold] != 0]
+    row, amount = book.row[sold], book.amount[sold]
     who = seen.book.around.customers.survivor[columns.customer[row]].astype(np.int64)
-    places = len(seen.book.entities) * len(seen.currencies)
-    home = who * max(1, places) + columns.entity[row] * np.int64(len(seen.currencies)) + columns.currency[row]
-    one, other = twins(home, book.amount[sold], columns.doc_day[row].astype(np.int64), days=NEAR)
+    places = max(1, len(seen.book.entities) * len(seen.currencies))
+    home = who * places + columns.entity[row] * np.int64(len(seen.currencies)) + columns.currency[row]
+    one, other = twins(home, amount, columns.doc_day[row].astype(np.int64), days=NEAR)
     used, place = np.unique(np.concatenate((one, other)), return_inverse=True)
     keys = keys_of(numbers(engine, seen.book).of(columns.document_id[row[used]]))
     same_day = columns.doc_day[row[one]] == columns.doc_day[row[other]]
     why = alike(keys, place[: len(one)], place[len(one) :], same_day)
     hit = np.flatnonzero(why >= 0)
-    amount = book.amount[sold]
-    later = Listing(seen, row[other[hit]], amount[other[hit]], why[hit], REASONS)
-    earlier = Listing(seen, row[one[hit]], amount[one[hit]], why[hit], REASONS)
-    worth = seen.in_currency(later.amount, later.row, seen.reporting).units
-    order = np.lexsort((later.row, later.what, -np.abs(worth)))
-    return Doubles(earlier.only(order), later.only(order))
+    return _Pairs(row[one[hit]], row[other[hit]], amount[other[hit]], why[hit])
 
 
 def keys_of(texts: pa.Array) -> Keys:

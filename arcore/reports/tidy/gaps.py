@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from collections.abc import Mapping
+from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -13,17 +15,34 @@ import pyarrow.compute as pc
 from sqlalchemy import Engine
 
 from arcore.analytics.columns import Ints
+from arcore.analytics.runs import Runs
 from arcore.analytics.runs import missing
 from arcore.cleanup.queries import Run
 from arcore.cleanup.queries import decisions
 from arcore.cleanup.queries import run_of
 from arcore.dates import from_day
 from arcore.reports.filters import Filters
+from arcore.reports.tidy.listing import within
+from arcore.reports.tidy.register import Numbers
+from arcore.reports.tidy.register import carried
 from arcore.reports.tidy.register import numbers
 from arcore.reports.view import View
 from arcore.reports.view import view
 
 _PATTERN = r"^(?P<prefix>.*?)(?P<number>[0-9]{1,15})$"
+
+
+MOST_NAMED = 20_000
+"""So many gaps are listed; all of them are counted."""
+
+
+class Prefixes(NamedTuple):
+    """Numbered documents, ids ascending: which prefix each has (a position in `names`, −1 for none), and its number."""
+
+    ids: Ints
+    prefix: Ints
+    number: Ints
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -56,24 +75,52 @@ class Gap:
         return first if first == last else f"{first} – {last}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Gaps:
     """Gaps that nobody explained and those that somebody did, by series and number.
 
     Attributes:
+        runs: how many gaps are open; `missing` how many numbers those are.
+        explained: what was explained, in the order of the explanations.
         series: how many series are numbered one by one.
         unsure: sales are not complete from any day on, so a missing number may only not have been in a file.
     """
 
-    open: tuple[Gap, ...]
+    runs: int
+    missing: int
     explained: tuple[Gap, ...]
     series: int
     unsure: bool
+    _build: Callable[[], tuple[Gap, ...]]
 
-    @property
-    def missing(self) -> int:
-        """How many numbers are missing and not explained."""
-        return sum(gap.count for gap in self.open)
+    @cached_property
+    def open(self) -> tuple[Gap, ...]:
+        """The open gaps, named; of very many the first MOST_NAMED."""
+        return self._build()
+
+
+class _Numbered(NamedTuple):
+    """Numbered documents of the whole book in order of entity, series and number.
+
+    Attributes:
+        row: the first item of each; `series` which series it is in, a position in `names`; `number` its place there.
+        names: entity code and prefix of each series.
+    """
+
+    row: Ints
+    document: Ints
+    series: Ints
+    number: Ints
+    names: tuple[tuple[int, str], ...]
+
+
+class _Found(NamedTuple):
+    """Missing runs, and the rows of the documents around them."""
+
+    runs: Runs
+    before: Ints
+    after: Ints
+    series: int
 
 
 def gaps(engine: Engine, filters: Filters) -> Gaps:
@@ -83,80 +130,114 @@ def gaps(engine: Engine, filters: Filters) -> Gaps:
     """
     whole = Filters(as_of=filters.as_of, entity=filters.entity, known_at=filters.known_at, intercompany="in")
     seen = view(engine, whole)
-    found, series = seen.book.remembered(("gaps", whole.key()), lambda: _gaps(engine, seen))
+    ordered = _numbered(engine, seen)
+    found: _Found = seen.book.remembered(("gaps", whole.key()), lambda: _found(seen, ordered))
     explained = [(run_of(subject), decision) for subject, decision in decisions(engine, "gap").items()]
-    left = tuple(part for gap in found for part in _cut(gap, [run for run, _ in explained]))
+    left = _without(seen, ordered, found, [run for run, _ in explained])
     known = tuple(
-        Gap(run, decision.at.date(), decision.at.date(), 0, decision.note, decision.id) for run, decision in explained
+        Gap(run, decision.at.date(), decision.at.date(), 0, decision.note, decision.id)
+        for run, decision in explained
         if filters.entity in (None, run.entity)
-    )  # fmt: skip
-    return Gaps(left, known, series, unsure=seen.coverage.sales is None)
+    )
+    return Gaps(
+        runs=len(left.runs.first),
+        missing=int((left.runs.last - left.runs.first + 1).sum()),
+        explained=known,
+        series=found.series,
+        unsure=seen.coverage.sales is None,
+        _build=lambda: _named(engine, seen, ordered, left),
+    )
 
 
-def prefixes(engine: Engine, seen: View) -> tuple[Ints, Ints, Ints]:
-    """Return, of numbered documents of the whole book, their ids, the series of each (−1 for none), and the number."""
-    made: tuple[Ints, Ints, Ints] = seen.book.remembered("series", lambda: _prefixes(engine, seen))
-    return made
-
-
-def _prefixes(engine: Engine, seen: View) -> tuple[Ints, Ints, Ints]:
+def prefixes(engine: Engine, seen: View) -> Prefixes:
+    """Return how numbered documents of the whole book split into a prefix and a number."""
     known = numbers(engine, seen.book)
+    return carried(seen.book, "prefixes", len(known.ids), lambda: _prefixes(known))
+
+
+def _prefixes(known: Numbers) -> Prefixes:
     if len(known.ids) == 0:
-        return known.ids, known.ids, known.ids
+        return Prefixes(known.ids, known.ids, known.ids, ())
     parts = pc.extract_regex(known.text, _PATTERN)
     valid = np.asarray(pc.is_valid(parts))
     prefix = pc.fill_null(pc.struct_field(parts, "prefix"), "").dictionary_encode()
     number = pc.cast(pc.fill_null(pc.struct_field(parts, "number"), "0"), pa.int64())
-    return known.ids, np.where(valid, np.asarray(prefix.indices, np.int64), -1), np.asarray(number)
+    codes = np.where(valid, np.asarray(prefix.indices, np.int64), -1)
+    return Prefixes(known.ids, codes, np.asarray(number), tuple(prefix.dictionary.to_pylist()))
 
 
-def _gaps(engine: Engine, seen: View) -> tuple[tuple[Gap, ...], int]:
+def _numbered(engine: Engine, seen: View) -> _Numbered:
+    split = prefixes(engine, seen)
+    if seen.filters.known_at is not None:
+        return _in_order(seen, split)
+    return carried(seen.book, "numbered", len(split.ids), lambda: _in_order(seen, split))
+
+
+def _in_order(seen: View, split: Prefixes) -> _Numbered:
     columns = seen.columns
-    ids, prefix, number = prefixes(engine, seen)
     first = np.flatnonzero(columns.origin < 0)
     documents = columns.document_id[first]
-    known = np.flatnonzero(np.isin(ids, documents)) if seen.filters.known_at else np.arange(len(ids))
-    ids, prefix, number = ids[known], prefix[known], number[known]
-    row = first[np.searchsorted(documents, ids)]
-    ours = seen.mask[row] if len(seen.mask) else np.ones(len(ids), np.bool_)
-    use = np.flatnonzero((prefix >= 0) & ours & (columns.doc_day[row] <= seen.as_of))
-    if len(use) == 0:
-        return (), 0
-    width = int(prefix.max()) + 1
-    series, of = np.unique(columns.entity[row[use]].astype(np.int64) * width + prefix[use], return_inverse=True)
-    runs, counts_on = missing(of, number[use], n_series=len(series))
-    written = numbers(engine, seen.book).of(ids[use[runs.before]]).to_pylist()
-    found = []
-    for before, at, low, high, one, two in zip(written, *runs, strict=True):
-        days = (int(columns.doc_day[row[use[place]]]) for place in (one, two))
-        found.append(_gap(seen.book.entities[int(series[at]) // width], before, int(low), int(high), *days))
-    return tuple(sorted(found, key=lambda gap: gap.run)), int(counts_on.sum())
+    known = np.flatnonzero((split.prefix >= 0) & (split.ids <= (documents[-1] if len(documents) else 0)))
+    row = first[np.searchsorted(documents, split.ids[known])]
+    width = max(1, len(split.names))
+    key = columns.entity[row].astype(np.int64) * width + split.prefix[known]
+    order = np.lexsort((split.number[known], key))
+    series, of = np.unique(key[order], return_inverse=True)
+    names = tuple((one // width, split.names[one % width]) for one in series.tolist())
+    return _Numbered(row[order], split.ids[known][order], of.astype(np.int64), split.number[known][order], names)
 
 
-def _gap(entity: str, before: str, first: int, last: int, day_before: int, day_after: int) -> Gap:
-    digits = len(before) - len(before.rstrip("0123456789"))
-    run = Run(entity, before[: len(before) - digits], first, last)
-    return Gap(run, from_day(day_before), from_day(day_after), digits)
+def _found(seen: View, ordered: _Numbered) -> _Found:
+    ours = within(seen, ordered.row)
+    use = np.flatnonzero(ours & (seen.columns.doc_day[ordered.row] <= seen.as_of))
+    runs, counts_on = missing(ordered.series[use], ordered.number[use], n_series=len(ordered.names))
+    return _Found(runs, use[runs.before], use[runs.after], int(counts_on.sum()))
 
 
-def _cut(gap: Gap, explained: Iterable[Run]) -> Iterable[Gap]:
-    """Take explained numbers out of a run."""
-    parts = [(gap.run.first, gap.run.last)]
+def _without(seen: View, ordered: _Numbered, found: _Found, explained: Sequence[Run]) -> _Found:
+    """Take explained numbers out of the runs: only those that are touched are looked at one by one."""
+    entities = seen.book.entities
+    place = {(entities[entity], prefix): at for at, (entity, prefix) in enumerate(ordered.names)}
     for run in explained:
-        if (run.entity, run.prefix) == (gap.run.entity, gap.run.prefix):
-            parts = [
-                piece
-                for first, last in parts
-                for piece in ((first, min(last, run.first - 1)), (max(first, run.last + 1), last))
-                if piece[0] <= piece[1]
-            ]
-    for first, last in dict.fromkeys(parts):
-        yield Gap(gap.run._replace(first=first, last=last), gap.before, gap.after, gap.width)
+        at = place.get((run.entity, run.prefix))
+        runs = found.runs
+        hit = np.flatnonzero((runs.series == at) & (runs.first <= run.last) & (runs.last >= run.first))
+        if at is None or len(hit) == 0:
+            continue
+        low, high = np.full(len(hit), run.first - 1), np.full(len(hit), run.last + 1)
+        pieces = np.concatenate((hit, hit))
+        first = np.concatenate((runs.first[hit], np.maximum(runs.first[hit], high)))
+        last = np.concatenate((np.minimum(runs.last[hit], low), runs.last[hit]))
+        kept = np.ones(len(runs.first), np.bool_)
+        kept[hit] = False
+        stays, real = np.flatnonzero(kept), first <= last
+        source = np.concatenate((stays, pieces[real]))
+        firsts = np.concatenate((runs.first[stays], first[real]))
+        lasts = np.concatenate((runs.last[stays], last[real]))
+        order = np.lexsort((firsts, runs.series[source]))
+        source = source[order]
+        cut = Runs(runs.series[source], firsts[order], lasts[order], runs.before[source], runs.after[source])
+        found = _Found(cut, found.before[source], found.after[source], found.series)
+    return found
 
 
-def by_entity(found: Iterable[Gap]) -> Mapping[str, int]:
-    """Return how many numbers are missing by entity."""
-    sums: dict[str, int] = {}
-    for gap in found:
-        sums[gap.run.entity] = sums.get(gap.run.entity, 0) + gap.count
-    return sums
+def _named(engine: Engine, seen: View, ordered: _Numbered, found: _Found) -> tuple[Gap, ...]:
+    part = slice(0, MOST_NAMED)
+    before, after = found.before[part], found.after[part]
+    written = numbers(engine, seen.book).of(ordered.document[before]).to_pylist()
+    days = seen.columns.doc_day
+    facts = zip(
+        written,
+        found.runs.series[part].tolist(),
+        found.runs.first[part].tolist(),
+        found.runs.last[part].tolist(),
+        days[ordered.row[before]].tolist(),
+        days[ordered.row[after]].tolist(),
+        strict=True,
+    )
+    gaps_ = []
+    for text, series, first, last, day_before, day_after in facts:
+        entity, prefix = ordered.names[series]
+        run = Run(seen.book.entities[entity], prefix, first, last)
+        gaps_.append(Gap(run, from_day(day_before), from_day(day_after), len(text) - len(prefix)))
+    return tuple(gaps_)

@@ -123,7 +123,7 @@ def _among_invoices(engine: Engine, seen: View, book: Register) -> Bools:
 
     In books that number both in one series none is odd.
     """
-    ids, prefix, _ = prefixes(engine, seen)
+    ids, prefix, *_ = prefixes(engine, seen)
     found = np.zeros(len(book.row), np.bool_)
     sold = book.sold
     if len(ids) == 0 or len(sold) == 0:

@@ -5,8 +5,11 @@ Numbers never change, so each is read once per process; a later version reads on
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -32,6 +35,7 @@ IDS_AT_ONCE = 131_072
 SEPARATOR = "\x1f"
 NUMBERED = tuple(kind.name for kind in KINDS if kind.in_sales)
 """Kinds that we number ourselves: invoices, debit notes, late charges, credit notes."""
+T = TypeVar("T")
 _IN_SALES = np.array([kind.in_sales for kind in KINDS])
 
 
@@ -91,6 +95,23 @@ def numbers(engine: Engine, book: Book) -> Numbers:
 def undone(engine: Engine, book: Book) -> Undone:
     """Return the documents that were taken back. Raises Unavailable."""
     return book.remembered("undone", lambda: _read_undone(engine, book))
+
+
+def carried(book: Book, name: str, tag: Hashable, make: Callable[[], T]) -> T:
+    """Return what `make` gives, kept from version to version for as long as `tag` stays the same."""
+    known = book.carried.last(name)
+    if known is not None and known[0] == tag:
+        found: T = known[1]
+        return found
+    made = make()
+    book.carried.keep(name, (tag, made))
+    return made
+
+
+def sales_tag(engine: Engine, book: Book) -> Hashable:
+    """Return what changes whenever a document that we number is posted or taken back, or a customer changes."""
+    known, gone = numbers(engine, book), undone(engine, book)
+    return len(known.ids), int(gone.among(known.ids).sum()) if len(gone.ids) else 0, id(book.around)
 
 
 def register(engine: Engine, seen: View) -> Register:
