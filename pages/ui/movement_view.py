@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from collections.abc import Sequence
+
+import pyarrow as pa
 import streamlit as st
 
 from arcore.money import from_minor
@@ -56,13 +58,19 @@ def table(report: MovementReport, say: Format) -> None:
     names = [aging_view.bucket_word(column) for column in report.columns]
     width = min(125, max(95, ROOM // (len(names) + 1)))
     for part in report.parts:
-        rows = [_cells(line, part.currency, names) for line in (part.opening, *part.lines, part.closing)]
-        frame = pd.DataFrame(rows)
+        lines = (part.opening, *part.lines, part.closing)
+        frame = pa.table(
+            {
+                "What": [line.label for line in lines],
+                **{name: _amounts(lines, place, part.currency) for place, name in enumerate(names)},
+                "Open balance": [float(from_minor(line.total, part.currency)) for line in lines],
+            }
+        )
         st.dataframe(
             frame,
             hide_index=True,
             row_height=tables.ROW,
-            height=tables.height(len(frame)),
+            height=tables.height(frame.num_rows),
             placeholder="–",
             column_config={"What": tables.text(f"{part.currency}, by bucket at the end", width=235)}
             | {name: tables.money(name, say, width=width) for name in (*names, "Open balance")},
@@ -88,8 +96,7 @@ def _alt(part: Movement, say: Format) -> str:
     return f"Open balance from {before} to {now} {part.currency}: {moved or 'no movement'}"
 
 
-def _cells(line: Line, currency: str, names: list[str]) -> dict[str, object]:
-    amounts = {
-        name: float(from_minor(units, currency)) or None for name, units in zip(names, line.amounts, strict=True)
-    }
-    return {"What": line.label, **amounts, "Open balance": float(from_minor(line.total, currency))}
+def _amounts(lines: Sequence[Line], place: int, currency: str) -> pa.Array:
+    """Return a column of the table, empty where nothing moved."""
+    amounts = [float(from_minor(line.amounts[place], currency)) or None for line in lines]
+    return pa.array(amounts, pa.float64())
