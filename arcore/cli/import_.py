@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import time
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,11 +25,11 @@ if TYPE_CHECKING:
 EXAMPLE = "python -m arcore --store sqlite:///data/sample.db import data/samples/invoices.csv --dry-run"
 REFUSED = 2
 """The exit code when an answer is missing."""
-ATTEMPTS = 3
-"""So often the plan is made again when somebody else writes in between."""
+FAILED = 1
+"""The exit code when something could not be read or written."""
 
 Files = Annotated[
-    list[Path],
+    list[Path] | None,
     typer.Argument(metavar="FILE…", help="CSV, Excel, OpenDocument, JSON, or an archive of them; several at once."),
 ]
 AsOf = Annotated[
@@ -35,8 +37,14 @@ AsOf = Annotated[
 ]
 
 
+WatchedFolder = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Book what is put into this folder, until stopped; see --once.")
+]
+Settle = Annotated[float, typer.Option(min=0, metavar="SECONDS", help="So long a file must not change; with --watch.")]
+
+
 def run(
-    files: Files,
+    files: Files = None,
     as_of: AsOf = None,
     profile: Annotated[str | None, typer.Option(help="The system the files come from, if it is not seen.")] = None,
     currency: Annotated[str | None, typer.Option(metavar="CODE", help="For amounts without a currency.")] = None,
@@ -46,15 +54,34 @@ def run(
     accept: Annotated[list[str] | None, typer.Option(metavar="QUESTION", help="Answer a question with yes.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Book without asking.")] = False,
+    watch: WatchedFolder = None,
+    once: Annotated[bool, typer.Option("--once", help="With --watch: take what lies there, then end.")] = False,
+    settle: Settle = 5.0,
 ) -> None:
     """Say what the files would change, and book it once that is confirmed.
 
     Without --yes it asks on a terminal and is a dry run elsewhere. A question that is not accepted stops it; the plan
     is shown all the same, with the questions and what accepts them.
+
+    With --watch it books what is put into a folder and moves each file to done, refused or waiting in it (a text beside
+    says why). With --once it ends with 0 when all was booked or nothing was there, 2 when a file was refused or has
+    a question, 1 when the store or the folder can't be used.
     """
+    from arcore.errors import BadInput
     from arcore.errors import NeedsAnswer
     from arcore.intake.archive import unpacked
 
+    if watch is not None:
+        if files or dry_run:
+            raise BadInput("--watch books what is put into a folder: it takes neither files nor --dry-run")
+        _watch(
+            watch, once=once, settle=settle, as_of=as_of, profile=profile, entity=entity, scope=scope,
+            currency=currency.upper() if currency else None, include_drafts=include_drafts,
+            answers=frozenset(accept or ()),
+        )  # fmt: skip
+        return
+    if not files:
+        raise BadInput("Name the files to import, or a folder with --watch")
     contents = dict(unpacked((str(path), _bytes(path)) for path in files))
     asking = not yes and not dry_run and frame.can_ask()
     options: dict[str, Any] = {
@@ -124,18 +151,12 @@ def _ask(engine: Engine, understood: Any, options: dict[str, Any], plan: Plan) -
 
 def _commit(engine: Engine, understood: Any, options: dict[str, Any], plan: Plan) -> tuple[Plan, int | None]:
     """Book the plan; when the books moved meanwhile it is made again, and booked if it is still the same."""
-    from arcore.errors import BooksMoved
-    from arcore.intake.service import commit
+    from arcore.intake.drops import book
 
-    for attempt in range(ATTEMPTS):
-        try:
-            return plan, commit(engine, plan, actor=frame.actor(), key=f"import:{plan.digest}", progress=_progress())
-        except BooksMoved:
-            again = _plan(engine, understood, options, plan.answers)
-            if attempt + 1 == ATTEMPTS or again.counts() != plan.counts():
-                raise
-            plan = again
-    return plan, None
+    def again(answers: frozenset[str]) -> Plan:
+        return _plan(engine, understood, options, answers)
+
+    return book(engine, plan, again, actor=frame.actor(), progress=_progress())
 
 
 def _refuse(plan: Plan, error: NeedsAnswer, *, shown: bool) -> NoReturn:
@@ -162,6 +183,34 @@ def _document(plan: Plan, import_id: int | None) -> dict[str, Any]:
     from arcore.intake.telling import plan_facts
 
     return plan_facts(plan) | {"import_id": import_id}
+
+
+def _watch(path: Path, *, once: bool, settle: float, **choices: Any) -> None:
+    """Watch a folder until a signal comes, or take what lies there; ends with an exit code that a scheduler can use."""
+    from arcore.intake.drops import Choices
+    from arcore.intake.drops import take
+    from arcore.intake.folder import Folder
+    from arcore.intake.watch import Watch
+
+    folder = Folder(path, settle, time.monotonic)
+    with frame.books() as engine:
+        folder.prepare()
+        made = Choices(**choices)
+        work = Watch(
+            folder, lambda drops: take(engine, drops, made, actor=frame.actor(), stopped=work.stop.is_set), frame.say
+        )
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: work.stop.set())
+        if once:
+            work.until_empty()
+        else:
+            frame.say(f"Watching {path}; stop with Ctrl+C")
+            work.until_stopped()
+    frame.show(work.as_facts(), f"{sum(work.counts.values())} files taken")
+    if once and work.failures:
+        raise typer.Exit(FAILED)
+    if once and {"refused", "question"} & work.counts.keys():
+        raise typer.Exit(REFUSED)
 
 
 # --- for people -------------------------------------------------------------------------------------------------------
