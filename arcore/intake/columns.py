@@ -73,6 +73,8 @@ def match_columns(
     header: Sequence[str],
     samples: Sequence[Sequence[Cell]],
     corrections: Mapping[int, str] | None = None,
+    told: Mapping[int, str] | None = None,
+    teller: str = "",
 ) -> Columns:
     """Assign fields to columns. Raises BadInput when a correction names no field or no column.
 
@@ -80,10 +82,14 @@ def match_columns(
         header: the names, by position; they may repeat or be blank.
         samples: for each position some cells that are not empty.
         corrections: position → field, decided by a person; "" leaves a column out.
+        told: position → field as the profile of the system says; what the cells are still counts.
+        teller: what that system is called.
     """
     fixed = _checked(corrections or {}, len(header))
     names = [synonyms.header_currency(name) for name in header]
     candidates = [candidates_of(name) for name, _ in names]
+    for position, field in (told or {}).items():
+        candidates[position] = [_Candidate(field, 1.01, f"as {teller} calls it", only=True)] if field else []
     taken: dict[int, tuple[str, float, str]] = {position: (field, 1.0, BY_HAND) for position, field in fixed.items()}
     given = {field for field in fixed.values() if field}
     for field in synonyms.FIELDS:
@@ -119,7 +125,7 @@ def _only_money(
 
 
 def _rounded(found: tuple[str, float, str]) -> tuple[str, float, str]:
-    return found[0], round(found[1], 2), found[2]
+    return found[0], min(1.0, round(found[1], 2)), found[2]
 
 
 def _checked(corrections: Mapping[int, str], width: int) -> Mapping[int, str]:

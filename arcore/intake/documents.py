@@ -22,7 +22,9 @@ from arcore.intake.layout import Table
 from arcore.intake.lines import Line
 from arcore.intake.lines import Lines
 from arcore.intake.lines import Reading
+from arcore.intake.lines import how_many
 from arcore.intake.lines import read_lines
+from arcore.intake.profiles_read import Rules
 from arcore.intake.receivables import keep_receivables
 from arcore.intake.receivables import settle
 from arcore.intake.synonyms import squash
@@ -33,6 +35,7 @@ from arcore.intake.understood import LEDGER
 from arcore.intake.understood import NOT_COUNTED
 from arcore.intake.understood import OPEN_ITEMS
 from arcore.intake.understood import PAYMENTS
+from arcore.intake.understood import REMITTANCE
 from arcore.intake.understood import VOID
 from arcore.intake.understood import RefusedRow
 from arcore.intake.understood import Row
@@ -42,7 +45,8 @@ from arcore.money import LARGEST
 from arcore.money import ZERO
 from arcore.money import digits
 
-_DEFAULT_KIND = {PAYMENTS: "payment", CREDIT_NOTES: "credit_note"}
+_DEFAULT_KIND = {PAYMENTS: "payment", REMITTANCE: "payment", CREDIT_NOTES: "credit_note"}
+_RECEIPTS = frozenset({PAYMENTS, REMITTANCE})
 _TOTAL_NAMES = ("total", "gross", "brutto", "ttc", "invoiceamount", "rechnungsbetrag", "grand", "facture")
 _ITEM_FIELDS = ("line_amount", "quantity", "unit_price")
 
@@ -92,27 +96,29 @@ def read_documents(
     read = read_lines(table, columns, reading, default_kind=_DEFAULT_KIND.get(kind, ""))
     result = Documents(_snapshot_kind(kind, read.lines, columns.at, said_open=said_open))
     if kind == LEDGER:
-        read.left_out["other_account"] += keep_receivables(table, columns.at, read.lines)
+        read.left_out["other_account"] += keep_receivables(table, columns.at, read.lines, reading.rules.receivable)
     result.left_out.update(read.left_out)
     result.warnings.extend(read.warnings)
     _as_file_says(kind, read, columns.at, result)
+    if result.kind in _RECEIPTS and reading.rules.customer:
+        _name_payers(read.lines, reading.rules.customer, result)
     result.warnings.extend(settle_currencies(read.lines, default=currency, has_column="currency" in columns.at))
     good = _sort_out(read, columns, reading, result)
     header = table.header[columns.at["amount"]] if "amount" in columns.at else ""
     line_level = any(name in columns.at for name in _ITEM_FIELDS)
     folded = fold(
         good,
-        apart=result.kind == PAYMENTS,
+        apart=result.kind in _RECEIPTS,
         total_named=any(word in squash(header) for word in _TOTAL_NAMES),
         line_level=line_level,
     )
     result.folded = folded.mode.why
     documents = folded.documents
-    if folded.mode.name == ONCE and result.kind != PAYMENTS:
+    if folded.mode.name == ONCE and result.kind not in _RECEIPTS:
         _leave_out_repetitions(documents, table, result)
     if folded.mode.name in {SUMMED, ITEMS}:
         documents = _whole_only(documents, reading.file, result)
-    _to_rows(documents, reading.file, columns.at, result)
+    _to_rows(documents, reading, columns.at, result)
     if kind == LEDGER:
         result.rows = settle(result.rows)
     return result
@@ -153,7 +159,7 @@ def _all_open(lines: Sequence[Line]) -> bool:
 
 def _as_file_says(kind: str, read: Lines, at: Mapping[str, int], result: Documents) -> None:
     """Settle what columns mean in this kind of file: dates of payment, numbers of invoices paid."""
-    if kind == PAYMENTS:
+    if kind in _RECEIPTS:
         _payments(read.lines, at)
     elif result.kind == OPEN_ITEMS and "paid_date" in at:
         dated = sum(1 for line in read.lines if line.paid_on)
@@ -181,6 +187,17 @@ def _payments(lines: Sequence[Line], at: Mapping[str, int]) -> None:
             line.number = ""
 
 
+def _name_payers(lines: Sequence[Line], customer: str, result: Documents) -> None:
+    """Put payments of which nobody says who paid or what for under the customer that the profile keeps for them."""
+    nameless = [line for line in lines if not (line.code or line.name or line.applies_to)]
+    for line in nameless:
+        line.name = customer
+    if nameless:
+        result.warnings.append(
+            f"{how_many(len(nameless), 'payment')} of nobody in particular: taken under “{customer}” until moved."
+        )
+
+
 def _sort_out(read: Lines, columns: Columns, reading: Reading, result: Documents) -> list[Line]:
     """Part the good lines from the refused and those that need no booking."""
     line_level = any(name in columns.at for name in _ITEM_FIELDS)
@@ -202,15 +219,15 @@ def _sort_out(read: Lines, columns: Columns, reading: Reading, result: Documents
 
 def _missing(line: Line, at: Mapping[str, int], kind: str, *, line_level: bool) -> tuple[str, str, str] | None:
     money = line.amount if line.amount is not None else line.open
-    nameless = not line.number and not line.system_id and kind != PAYMENTS
+    nameless = not line.number and not line.system_id and kind not in _RECEIPTS
     numberless = line.kind in {"payment", "refund"} or (not line.kind and (money or ZERO) < 0)
     unsaid = kind == OPEN_ITEMS and "open_amount" in at and line.open is None and line.status not in NOT_COUNTED
     checks = (
-        (not line.code and not line.name, "The customer is missing"),
+        (not line.code and not line.name and not (kind in _RECEIPTS and line.applies_to), "The customer is missing"),
         (money is None and line.value is None, "The amount is missing"),
         (nameless and line_level, "The number is missing, so the line belongs to no document"),
         (nameless and not numberless and "invoice_no" in at, "The invoice number is missing"),
-        (line.issue is None and ("issue_date" in at or kind == PAYMENTS), "The date is missing"),
+        (line.issue is None and ("issue_date" in at or kind in _RECEIPTS), "The date is missing"),
         (unsaid, "The open amount is missing"),
     )
     return next((("", "", reason) for broken, reason in checks if broken), None)
@@ -242,8 +259,8 @@ def _whole_only(documents: Sequence[Document], file: str, result: Documents) -> 
     return whole
 
 
-def _to_rows(documents: Sequence[Document], file: str, at: Mapping[str, int], result: Documents) -> None:
-    signs = _signs(result.kind, documents)
+def _to_rows(documents: Sequence[Document], reading: Reading, at: Mapping[str, int], result: Documents) -> None:
+    file, signs = reading.file, _signs(result.kind, documents, reading.rules)
     kept: list[tuple[Document, str, Decimal]] = []
     for document in documents:
         amount = document.amount or ZERO
@@ -263,15 +280,16 @@ def _to_rows(documents: Sequence[Document], file: str, at: Mapping[str, int], re
         result.rows.append(_row(key, kind, document, amount, file, at, result))
 
 
-def _signs(kind: str, documents: Sequence[Document]) -> _Signs:
-    """See which sign payments and credits have in this file: the one most of them have."""
+def _signs(kind: str, documents: Sequence[Document], rules: Rules) -> _Signs:
+    """See which sign payments and credits have in this file: as its system says, else the one most of them have."""
     counts: Counter[tuple[str, bool]] = Counter()
     for document in documents:
         counts[document.head.kind, (document.amount or ZERO) < 0] += 1
+    payments, credits_ = rules.payments_negative, rules.credits_negative
     return _Signs(
         kind,
-        payments_negative=counts["payment", True] > counts["payment", False],
-        credits_negative=counts["credit_note", True] > counts["credit_note", False],
+        payments_negative=counts["payment", True] > counts["payment", False] if payments is None else payments,
+        credits_negative=counts["credit_note", True] > counts["credit_note", False] if credits_ is None else credits_,
     )
 
 
@@ -366,7 +384,7 @@ def _open_of(
 
 def _owed(document: Document, whole: Decimal, status: str, file_kind: str, at: Mapping[str, int]) -> Decimal | None:
     """Return what is left of a document whose open amount has no column, positive."""
-    if file_kind in {OPEN_ITEMS, PAYMENTS}:
+    if file_kind == OPEN_ITEMS or file_kind in _RECEIPTS:
         return whole if file_kind == OPEN_ITEMS else None
     if document.paid is not None:
         return whole - abs(document.paid)

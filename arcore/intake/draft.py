@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
-from dataclasses import replace
+from dataclasses import fields
 from datetime import date
+from operator import attrgetter
 
 from sqlmodel import Session
 
@@ -28,6 +29,7 @@ from arcore.intake.exchange_in import plan_pair
 from arcore.intake.holdings import other_entities
 from arcore.intake.lastword import Memory
 from arcore.intake.lastword import read_memory
+from arcore.intake.owners import owners
 from arcore.intake.parties import Directory
 from arcore.intake.parties import take_rows
 from arcore.intake.told import Listener
@@ -44,13 +46,16 @@ from arcore.intake.understood import LEDGER
 from arcore.intake.understood import OPEN_ITEMS
 from arcore.intake.understood import OTHER
 from arcore.intake.understood import PAYMENTS
+from arcore.intake.understood import REMITTANCE
+from arcore.intake.understood import CustomerRow
 from arcore.intake.understood import Question
 from arcore.intake.understood import RefusedRow
+from arcore.intake.understood import Row
 from arcore.intake.understood import Understood
 
-ORDER = (CUSTOMERS, BALANCES, INVOICES, OPEN_ITEMS, LEDGER, CREDIT_NOTES, PAYMENTS, BOOKS, OTHER)
+ORDER = (CUSTOMERS, BALANCES, INVOICES, OPEN_ITEMS, LEDGER, CREDIT_NOTES, PAYMENTS, REMITTANCE, BOOKS, OTHER)
 """In this order files are heard: customers before their invoices, invoices before what pays them."""
-DOCUMENTS = (INVOICES, OPEN_ITEMS, LEDGER, CREDIT_NOTES, PAYMENTS)
+DOCUMENTS = (INVOICES, OPEN_ITEMS, LEDGER, CREDIT_NOTES, PAYMENTS, REMITTANCE)
 
 
 @dataclass(frozen=True)
@@ -100,6 +105,8 @@ def hear(session: Session, draft: Draft, understood: Sequence[Understood], asked
                 for w in memories[source[:2]].words.values()
                 if w.number and w.amount > 0
             )
+        named = {row.applies_to for row in one.rows if row.applies_to and row.kind == "payment"}
+        draft.listener.introduce(owners(session, named))
         _hear_file(session, draft, one, source, asked, memories[source[:2]])
     books = [file for file in draft.files if file.understood.kind == BOOKS]
     for one in (file.understood for file in books if file.known):
@@ -192,6 +199,10 @@ def _unchanged(one: Understood, asked: Ask) -> Iterable[Change]:
             )
 
 
+_ROW = attrgetter(*(one.name for one in fields(Row) if one.name != "file"))
+_CUSTOMER = attrgetter(*(one.name for one in fields(CustomerRow) if one.name != "file"))
+
+
 def _digest(one: Understood, asked: Ask, voice: Voice) -> str:
     """Return a fingerprint of what was understood and asked; the file's name is no part of it."""
     made = hashlib.sha256()
@@ -202,9 +213,10 @@ def _digest(one: Understood, asked: Ask, voice: Voice) -> str:
         voice.day,
         asked.currency,
         asked.include_drafts,
-        [replace(row, file="") for row in one.rows],
-        [replace(row, file="") for row in one.customers],
     ):
         made.update(repr(part).encode())
+    for told in (map(_ROW, one.rows), map(_CUSTOMER, one.customers)):
+        for row in told:
+            made.update(repr(row).encode())
     made.update(one.content)
     return made.hexdigest()

@@ -69,6 +69,7 @@ class Opened:
             "camt", "ofx", "qif", "bai2", "edi").
         sheets: its tables, none for bank and remittance formats.
         content: the bytes, unpacked if it came gzipped.
+        text: of remittance messages, which are taken apart later.
     """
 
     path: str
@@ -77,6 +78,7 @@ class Opened:
     encoding: str = ""
     delimiter: str = ""
     content: bytes = field(default=b"", repr=False)
+    text: str = field(default="", repr=False)
 
 
 def open_file(path: str, data: bytes) -> Opened:
@@ -108,7 +110,7 @@ def _open_text(path: str, name: str, data: bytes) -> Opened:
         if pattern.match(text[:5000]):
             return Opened(path, kind, encoding=encoding)
     if _REMITTANCE.match(text[:200]):
-        return Opened(path, "edi", encoding=encoding)
+        return Opened(path, "edi", encoding=encoding, text=text)
     if _MARKUP.match(text[:1000]):
         return _open_markup(path, name, text, encoding)
     if is_json(text):

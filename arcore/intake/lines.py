@@ -20,6 +20,8 @@ from arcore.intake.dates import read_date
 from arcore.intake.layout import Table
 from arcore.intake.numbers import Amount
 from arcore.intake.numbers import read_amount
+from arcore.intake.profiles_read import PLAIN
+from arcore.intake.profiles_read import Rules
 from arcore.intake.synonyms import squash
 from arcore.intake.understood import DELETED
 from arcore.intake.understood import DRAFT
@@ -102,11 +104,12 @@ class Line:
 
 
 class Reading(NamedTuple):
-    """How the cells of a table are read: its name, its decimal mark, the order of each date column."""
+    """How the cells of a table are read: its name, decimal mark, the order of each date column, its system's words."""
 
     file: str
     mark: str
     orders: Mapping[str, DateOrder]
+    rules: Rules = PLAIN
 
 
 @dataclass
@@ -166,12 +169,13 @@ def read_lines(table: Table, columns: Columns, reading: Reading, *, default_kind
     }
     checked = _checked_amounts(amounts)
     has_flags = "deleted_flag" in at or "current_flag" in at
-    kinds = _kinds(text["doc_type"], default_kind, result)
-    states = _states(text["status"], _header_of(table, at, "status"), result)
-    hidden = _states(text["state"], "", Lines()) if "state" in at else states
+    rules = reading.rules
+    kinds = _kinds(text["doc_type"], default_kind, rules.types, result)
+    states = _states(text["status"], _header_of(table, at, "status"), rules.states, result)
+    hidden = _states(text["state"], "", rules.states, Lines()) if "state" in at else states
     net = "tax_amount" in at and bool(_NET.match(squash(_header_of(table, at, "amount"))))
     header_currency = columns.currencies.get("amount") or columns.currencies.get("open_amount") or ""
-    make = _Maker(text, dates, amounts, header_currency, net=net)
+    make = _Maker(text, dates, amounts, header_currency, net=net, turned=rules.turned)
     for index, line in enumerate(table.lines):
         kind = kinds[index]
         if kind == words.NOT_RECEIVABLE:
@@ -237,10 +241,10 @@ def _checked_amounts(amounts: Mapping[str, _Amounts | None]) -> Mapping[str, _Am
     return {name: None if name in unchecked else cells for name, cells in amounts.items()}
 
 
-def _kinds(cells: Sequence[str], default_kind: str, result: Lines) -> list[str]:
+def _kinds(cells: Sequence[str], default_kind: str, types: Mapping[str, str], result: Lines) -> list[str]:
     known: dict[str, str] = {}
     for cell, count in Counter(cells).items():
-        kind = words.type_of(cell)
+        kind = types.get(squash(cell)) or words.type_of(cell)
         if kind == words.NOT_RECEIVABLE and default_kind == "payment" and cell.casefold() in {"check", "cheque"}:
             kind = "payment"
         known[cell] = kind or default_kind
@@ -251,12 +255,12 @@ def _kinds(cells: Sequence[str], default_kind: str, result: Lines) -> list[str]:
     return [known[cell] for cell in cells]
 
 
-def _states(cells: Sequence[str], header: str, result: Lines) -> list[str]:
+def _states(cells: Sequence[str], header: str, told: Mapping[str, str], result: Lines) -> list[str]:
     """Read a status column; yes and no mean what the header asks ("Open": yes is open; "Paid": yes is paid)."""
     asks_open = header.casefold().strip() in {"open", "isopen", "is open", "is_open", "offen"}
     known: dict[str, str] = {}
     for cell, count in Counter(cells).items():
-        state = words.state_of(cell)
+        state = told.get(squash(cell)) or words.state_of(cell)
         answer = words.is_yes(cell) if cell and not state else None
         if answer is not None:
             state = words.OPEN if answer is asks_open else words.PAID
@@ -282,6 +286,7 @@ class _Maker:
         header_currency: str,
         *,
         net: bool,
+        turned: bool,
     ) -> None:
         self.text = text
         self.issue, self.due, self.paid_on = (dates[name] for name in DATE_FIELDS)
@@ -289,6 +294,7 @@ class _Maker:
         self.simple = not {"debit", "credit"} & self.amounts.keys()
         self.header_currency = header_currency
         self.net = net
+        self.turned = turned
 
     def amount(self, name: str, index: int) -> Amount | None:
         cells = self.amounts.get(name)
@@ -302,6 +308,8 @@ class _Maker:
         if self.net and main and tax is not None:
             main = main._replace(value=main.value + (abs(tax) if main.value >= 0 else -abs(tax)))
         owed = self.amount("open_amount", index)
+        if self.turned:
+            main, owed = _turned(main), _turned(owed)
         first = main or owed or self.amount("line_amount", index) or self.amount("unit_price", index)
         code, currency = text["customer_code"][index], text["currency"][index]
         name, _ = clean_name(text["customer_name"][index])
@@ -354,6 +362,10 @@ class _Maker:
             return line.value
         quantity, price = self.amount("quantity", index), self.amount("unit_price", index)
         return quantity.value * price.value if quantity is not None and price is not None else None
+
+
+def _turned(amount: Amount | None) -> Amount | None:
+    return None if amount is None else amount._replace(value=-amount.value)
 
 
 def _value(amount: Amount | None) -> Decimal | None:

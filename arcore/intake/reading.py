@@ -14,13 +14,15 @@ from decimal import Decimal
 
 from arcore.errors import BadInput
 from arcore.intake.archive import unpacked
+from arcore.intake.basis import Options
+from arcore.intake.edi import read_remittance
 from arcore.intake.files import Opened
 from arcore.intake.files import Sheet
 from arcore.intake.files import open_file
 from arcore.intake.kinds import READS
 from arcore.intake.lines import text_of
 from arcore.intake.numbers import read_amount
-from arcore.intake.sheets import Options
+from arcore.intake.profiles_read import Profile
 from arcore.intake.sheets import understand_sheet
 from arcore.intake.synonyms import squash
 from arcore.intake.understood import BOOKS
@@ -45,6 +47,7 @@ def understand(
     profile: str | None = None,
     usual_day_first: Mapping[str, bool] | None = None,
     usual_snapshots: Collection[str] = (),
+    own_profiles: Sequence[Profile] = (),
 ) -> list[Understood]:
     """Understand files, in the order given; a workbook yields one result for each sheet that holds a table of ours.
 
@@ -63,8 +66,10 @@ def understand(
         usual_day_first: how files with the same header were read before, by fingerprint; counts where nothing in the
             file proves an order.
         usual_snapshots: fingerprints of headers under which snapshots of open items came before.
+        own_profiles: those that users saved; they win over those that come with arcore.
     """
-    options = Options(currency, as_of, mapping or {}, day_first, profile, usual_day_first or {}, usual_snapshots)
+    usual = usual_day_first or {}
+    options = Options(currency, as_of, mapping or {}, day_first, profile, usual, usual_snapshots, own_profiles)
     with _collector_resting():
         return [found for name, data in unpacked(files) for found in _understand_file(open_file(name, data), options)]
 
@@ -82,8 +87,9 @@ def _collector_resting() -> Iterator[None]:
 
 
 def _understand_file(opened: Opened, options: Options) -> list[Understood]:
+    if opened.format == "edi":
+        return [_remittance(opened, options)]
     if not opened.sheets:
-        what = "remittance message" if opened.format == "edi" else "bank statement"
         return [
             Understood(
                 opened.path,
@@ -91,7 +97,7 @@ def _understand_file(opened: Opened, options: Options) -> list[Understood]:
                 OTHER,
                 confidence=0.9,
                 encoding=opened.encoding,
-                reason=f"This looks like a {what}; {READS}.",
+                reason=f"This looks like a bank statement; {READS}.",
             )
         ]
     part = _books_part(opened)
@@ -113,6 +119,16 @@ def _understand_file(opened: Opened, options: Options) -> list[Understood]:
     if not filled:
         raise BadInput(f"{opened.path} is empty: no cell of it holds anything.", file=opened.path)
     return _understand_sheets(opened, filled, options)
+
+
+def _remittance(opened: Opened, options: Options) -> Understood:
+    """Understand a remittance message, which is a table once it is taken apart."""
+    message = read_remittance(opened.text)
+    found = understand_sheet(opened, message.sheet, replace(options, profile=options.profile or "remittance"))
+    if not found.rows and not found.refused:
+        reason = f"This message has no payment for invoices in it; {READS}."
+        found = replace(found, kind=OTHER, reason=reason, questions=(), warnings=())
+    return replace(found, header_row=0, warnings=(*message.warnings, *found.warnings))
 
 
 def _books_part(opened: Opened) -> str:

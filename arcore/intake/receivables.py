@@ -22,14 +22,21 @@ _ACCOUNT = re.compile(
 )
 
 
-def keep_receivables(table: Table, at: Mapping[str, int], lines: list[Line]) -> int:
-    """Keep the lines on receivables accounts, in place; return how many were on others."""
+def keep_receivables(table: Table, at: Mapping[str, int], lines: list[Line], beginnings: tuple[str, ...] = ()) -> int:
+    """Keep the lines on receivables accounts, in place; return how many were on others.
+
+    `beginnings`: what the numbers of these accounts begin with, where the system has numbers and no names.
+    """
     position = at["ledger_account"]
     account = {line: text_of(row[position]) for row, line in zip(table.rows, table.lines, strict=True)}
-    kept = [line for line in lines if _ACCOUNT.search(account[line.line])]
+    kept = [line for line in lines if _is_receivable(account[line.line], beginnings)]
     others = len(lines) - len(kept)
     lines[:] = kept
     return others
+
+
+def _is_receivable(account: str, beginnings: tuple[str, ...]) -> bool:
+    return account.startswith(beginnings) if beginnings else bool(_ACCOUNT.search(account))
 
 
 def settle(rows: Sequence[Row]) -> list[Row]:
@@ -45,7 +52,7 @@ def settle(rows: Sequence[Row]) -> list[Row]:
         if row.kind == "payment":
             found.append(replace(row, applies_to=row.number, number="", open_amount=None, status=""))
         elif row.kind in SALES_KINDS:
-            owed = max(row.amount - paid.get(place, ZERO), ZERO)
+            owed = max(row.amount - paid.get(place, ZERO), ZERO) if row.open_amount is None else row.open_amount
             found.append(replace(row, open_amount=owed, status="open" if owed else "paid"))
         else:
             found.append(row)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from arcore.intake.understood import INVOICES
 from arcore.intake.understood import NOT_COUNTED
 from arcore.intake.understood import PAYMENTS
+from arcore.intake.understood import REMITTANCE
 from arcore.intake.understood import SALES_KINDS
 from arcore.intake.understood import Row
 from arcore.money import ZERO
@@ -39,7 +40,7 @@ def remarks(rows: Sequence[Row], kind: str) -> list[str]:
     if kind == INVOICES and len(invoices) >= SEVERAL and all(row.open_amount for row in rows):
         said.append(NOTHING_SETTLED)
     said.extend(_rounding(rows))
-    if kind == PAYMENTS:
+    if kind in (PAYMENTS, REMITTANCE):
         again = sum(1 for row in rows if "#" in row.key.rsplit("|", 1)[-1])
         if again:
             said.append(

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
 from collections.abc import Mapping
 from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import field
 from dataclasses import replace
 from datetime import date
 from pathlib import PurePath
-from typing import NamedTuple
 
-from arcore.errors import BadInput
+from arcore.intake.basis import Basis
+from arcore.intake.basis import Options
+from arcore.intake.basis import basis_of
+from arcore.intake.basis import numbered
+from arcore.intake.basis import titles_of
 from arcore.intake.columns import Columns
-from arcore.intake.columns import match_columns
 from arcore.intake.customers import read_customers
 from arcore.intake.dates import DateOrder
 from arcore.intake.dates import as_of_in
@@ -28,69 +27,31 @@ from arcore.intake.evidence import decimal_mark
 from arcore.intake.evidence import foot
 from arcore.intake.files import Opened
 from arcore.intake.files import Sheet
-from arcore.intake.headerless import guess_columns
 from arcore.intake.kinds import READS
 from arcore.intake.kinds import Kind
 from arcore.intake.kinds import decide_kind
 from arcore.intake.kinds import names_open_items
 from arcore.intake.layout import Table
-from arcore.intake.layout import find_header
 from arcore.intake.layout import fingerprint
 from arcore.intake.layout import lay_out
-from arcore.intake.layout import samples_of
 from arcore.intake.lines import AMOUNT_FIELDS
 from arcore.intake.lines import LABELS
 from arcore.intake.lines import Reading
 from arcore.intake.lines import text_of
 from arcore.intake.numbers import DecimalMark
-from arcore.intake.profiles import profile_of
 from arcore.intake.remarks import remarks
 from arcore.intake.understood import BALANCES
 from arcore.intake.understood import CUSTOMERS
 from arcore.intake.understood import INVOICES
 from arcore.intake.understood import OPEN_ITEMS
 from arcore.intake.understood import OTHER
+from arcore.intake.understood import REMITTANCE
 from arcore.intake.understood import ColumnMatch
 from arcore.intake.understood import Question
 from arcore.intake.understood import RefusedRow
 from arcore.intake.understood import Understood
 
 PREVIEWED = 8
-
-
-@dataclass(frozen=True)
-class Options:
-    """What the caller knows better than the file; see `reading.understand`."""
-
-    currency: str | None = None
-    as_of: date | None = None
-    mapping: Mapping[int, str] | Mapping[str, Mapping[int, str]] = field(default_factory=dict)
-    day_first: bool | Mapping[str, bool] | None = None
-    profile: str | None = None
-    usual_day_first: Mapping[str, bool] = field(default_factory=dict)
-    usual_snapshots: Collection[str] = ()
-
-    def fields_for(self, header: Sequence[str]) -> dict[int, str]:
-        """Return the corrections for a table with this header; positions may have come as text from JSON."""
-        mine: object = self.mapping.get(fingerprint(header))  # type: ignore[call-overload]
-        if not isinstance(mine, Mapping):
-            mine = {} if any(isinstance(value, Mapping) for value in self.mapping.values()) else self.mapping
-        return {int(position): str(name) for position, name in mine.items()}
-
-    def day_first_for(self, header: Sequence[str]) -> bool | None:
-        """Return how the caller wants dates read in a table with this header."""
-        if isinstance(self.day_first, Mapping):
-            return self.day_first.get(fingerprint(header))
-        return self.day_first
-
-
-class _Basis(NamedTuple):
-    """Where the header of a sheet is (−1: nowhere) and which column is what."""
-
-    place: int
-    header: list[str]
-    columns: Columns
-    guessed: bool
 
 
 def understand_sheet(opened: Opened, sheet: Sheet, options: Options) -> Understood:
@@ -107,21 +68,24 @@ def understand_sheet(opened: Opened, sheet: Sheet, options: Options) -> Understo
 
 
 def _understand(opened: Opened, sheet: Sheet, options: Options) -> Understood:
-    basis = _basis(opened, sheet, options)
+    basis = basis_of(opened, sheet, options)
     if basis is None:
         return _unknown(opened, sheet)
-    titles = [text_of(cell) for row in sheet.rows[: max(basis.place, 0)] for cell in row if cell != ""]
-    titles.append(sheet.name)
-    at = basis.columns.at
+    sheet, titles, dropped = basis.sheet, titles_of(sheet, basis.place), basis.dropped
+    at, system = basis.columns.at, basis.system
     kind = decide_kind(basis.header, at, titles, grouped=_has_lone_labels(sheet, basis.place))
+    if system.layout and system.layout.kind:
+        kind = Kind(system.layout.kind, 0.95, system.layout.reason)
     mark = decimal_mark(sheet.rows[basis.place + 1 :], at, delimiter=opened.delimiter, currency=options.currency)
     listed = kind.name not in {CUSTOMERS, BALANCES, OTHER}
     table = lay_out(sheet, basis.place, basis.header, at, mark.char, documents=listed)
+    table.left_out["not_receivable"] += dropped
+    table.read += dropped
     whole = Understood(
         path=opened.path,
         format=opened.format,
         kind=kind.name,
-        profile=options.profile or profile_of(basis.header, titles),
+        profile=options.profile or system.name,
         confidence=round(kind.sure * (0.6 if basis.guessed else 1.0), 2),
         encoding=opened.encoding,
         header_row=table.header_line,
@@ -147,7 +111,7 @@ def _understand(opened: Opened, sheet: Sheet, options: Options) -> Understood:
 
 def _unknown(opened: Opened, sheet: Sheet) -> Understood:
     """Return a table of which no column is known, with its columns, so that a person can say what they are."""
-    header = _numbered(sheet)
+    header = numbered(sheet)
     rows = [row for row in sheet.rows if any(cell != "" for cell in row)]
     return Understood(
         opened.path,
@@ -164,41 +128,12 @@ def _unknown(opened: Opened, sheet: Sheet) -> Understood:
     )
 
 
-def _numbered(sheet: Sheet) -> list[str]:
-    """Return names for the columns of a table without a header."""
-    return [f"Column {position + 1}" for position in range(max(len(row) for row in sheet.rows))]
-
-
-def _basis(opened: Opened, sheet: Sheet, options: Options) -> _Basis | None:
-    place = find_header(sheet).place
-    if place >= 0:
-        header = [text_of(cell) for cell in sheet.rows[place]]
-        while header and not header[-1]:
-            header.pop()
-        samples = samples_of(sheet, place, len(header))
-        return _Basis(place, header, match_columns(header, samples, options.fields_for(header)), guessed=False)
-    header = _numbered(sheet)
-    width = len(header)
-    if width < 2:
-        name = opened.path
-        raise BadInput(f"{name} holds no table: nothing splits its lines into columns.", file=name)
-    chosen = options.fields_for(header)
-    guess = guess_columns(sheet)
-    if guess is None and not chosen:
-        return None
-    fields = {
-        position: name for position, name in (guess.fields if guess else {}).items() if name not in chosen.values()
-    }
-    columns = match_columns(header, samples_of(sheet, -1, width), fields | chosen)
-    return _Basis(-1, header, columns, guessed=True)
-
-
 def _has_lone_labels(sheet: Sheet, place: int) -> bool:
     """Tell whether rows of one text stand between the data: a report grouped by customer."""
     return any(sum(1 for cell in row if cell != "") == 1 for row in sheet.rows[place + 1 :])
 
 
-def _preview(basis: _Basis, table: Table) -> tuple[tuple[str, ...], ...]:
+def _preview(basis: Basis, table: Table) -> tuple[tuple[str, ...], ...]:
     return (tuple(basis.header), *(tuple(text_of(cell) for cell in row) for row in table.rows[:PREVIEWED]))
 
 
@@ -216,7 +151,7 @@ def _strange(table: Table, path: str) -> list[RefusedRow]:
     return overlong + unnamed
 
 
-def _directory(whole: Understood, basis: _Basis, table: Table, mark: DecimalMark) -> Understood:
+def _directory(whole: Understood, basis: Basis, table: Table, mark: DecimalMark) -> Understood:
     found = read_customers(table, basis.columns, whole.path, mark.char)
     refused = sorted(found.refused + _strange(table, whole.path), key=lambda row: row.line)
     footing = foot(table, basis.columns.at, mark.char, without=set(), documents=None)
@@ -234,7 +169,7 @@ def _directory(whole: Understood, basis: _Basis, table: Table, mark: DecimalMark
 
 def _listed(
     whole: Understood,
-    basis: _Basis,
+    basis: Basis,
     table: Table,
     kind: Kind,
     mark: DecimalMark,
@@ -246,10 +181,10 @@ def _listed(
         table,
         at,
         given=options.day_first_for(basis.header),
-        usual=options.usual_day_first.get(whole.header_fingerprint),
+        usual=options.usual_day_first.get(whole.header_fingerprint, basis.system.rules.day_first),
         currency=options.currency,
     )
-    reading = Reading(whole.path, mark.char, orders)
+    reading = Reading(whole.path, mark.char, orders, basis.system.rules)
     usual = whole.header_fingerprint in options.usual_snapshots and kind.name == INVOICES and "open_amount" in at
     found = read_documents(
         table,
@@ -299,7 +234,7 @@ _TELLING = frozenset(
 
 
 def _with_evidence(
-    basis: _Basis, orders: Mapping[str, DateOrder], mark: DecimalMark, folded: str
+    basis: Basis, orders: Mapping[str, DateOrder], mark: DecimalMark, folded: str
 ) -> tuple[ColumnMatch, ...]:
     """Add to each column why its dates or amounts are read as they are."""
     found = []
@@ -324,10 +259,15 @@ def _doubts(orders: Mapping[str, DateOrder], at: Mapping[str, int]) -> list[str]
     ]
 
 
-def _questions(found: Documents, basis: _Basis, as_of: date | None) -> tuple[Question, ...]:
+_REMITTANCE = "A remittance advice says what a customer pays; has this money arrived, so that it can be booked?"
+
+
+def _questions(found: Documents, basis: Basis, as_of: date | None) -> tuple[Question, ...]:
     questions: list[Question] = []
     if found.kind == OPEN_ITEMS and as_of is None:
         questions.insert(0, Question("as_of", "Of which day are these open items? The file does not say."))
+    if found.kind == REMITTANCE:
+        questions.append(Question("remittance", _REMITTANCE))
     if basis.guessed:
         questions.append(
             Question("no_header", "The file has no header; its columns are guessed from their content. Is that right?")

@@ -139,7 +139,9 @@ class Listener:
             raise BadInput(msg, column="type", value=row.kind)
         paid_for = self._owner_of.get(row.applies_to.casefold()) if row.applies_to else None
         currency = self._currency(row, voice, paid_for)
-        customer = self.directory.resolve(row.customer_code, row.customer_name, currency)
+        # Who pays is often written in another way than who was invoiced: the invoice that is named knows better.
+        stranger = paid_for is not None and self.directory.find(row.customer_code, row.customer_name) is None
+        customer = None if stranger else self.directory.resolve(row.customer_code, row.customer_name, currency)
         if customer is None and paid_for is not None:
             customer = paid_for[0]
         if customer is None:

@@ -22,8 +22,10 @@ CUSTOMERS = "customers"
 BALANCES = "balances"
 LEDGER = "ledger"
 BOOKS = "books"
+REMITTANCE = "remittance"
 OTHER = "other"
-"""What a file is. Of these OTHER is never booked and BALANCES only compared; BOOKS is the exchange pair."""
+"""What a file is. Of these OTHER is never booked and BALANCES only compared; BOOKS is the exchange pair.
+REMITTANCE is what a payer says of a payment: payments, once somebody confirms that the money came."""
 
 DRAFT = "draft"
 VOID = "void"
@@ -151,7 +153,7 @@ class FileTotal:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What has to be answered before the file can be booked. Ids: as_of, no_header, currency."""
+    """What has to be answered before the file can be booked. Ids: as_of, no_header, columns, remittance, currency."""
 
     id: str
     text: str

@@ -19,6 +19,7 @@ KINDS = {
     "customers": "customers and contacts",
     "balances": "balances per customer, to compare",
     "ledger": "a ledger extract",
+    "remittance": "a remittance advice",
     "books": "arcore's own exchange files",
     "other": "nothing that is owed to us",
 }

@@ -8,7 +8,8 @@ import pytest
 
 from arcore.intake import words
 from arcore.intake.layout import bucket_columns
-from arcore.intake.profiles import profile_of
+from arcore.intake.profiles import built_in
+from arcore.intake.profiles import recognise
 from arcore.intake.understood import BALANCES
 from arcore.intake.understood import CREDIT_NOTES
 from arcore.intake.understood import CUSTOMERS
@@ -104,6 +105,9 @@ def test_sides_and_answers() -> None:
 
 
 def test_the_system_is_told_by_its_headers() -> None:
-    assert profile_of(["*ContactName", "*InvoiceNumber", "*InvoiceDate", "*DueDate"], []) == "xero"
-    assert profile_of(["Client", "Invoice Number", "Amount", "Date"], ["Invoice Ninja v4"]) == "invoice_ninja"
-    assert profile_of(["Client", "Invoice Number", "Amount", "Date"], []) == "generic"
+    assert recognise(["*ContactName", "*InvoiceNumber", "*InvoiceDate", "*DueDate"], [], built_in()).name == "xero"
+    assert (
+        recognise(["Client", "Invoice Number", "Amount", "Date"], ["Invoice Ninja v4"], built_in()).name
+        == "invoice_ninja"
+    )
+    assert recognise(["Client", "Invoice Number", "Amount", "Date"], [], built_in()).name == "generic"

@@ -1,0 +1,147 @@
+"""What a sheet rests on: where its header is, which system it comes from, which column is what."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field
+from datetime import date
+from typing import NamedTuple
+
+from arcore.errors import BadInput
+from arcore.intake.columns import Columns
+from arcore.intake.columns import match_columns
+from arcore.intake.files import Opened
+from arcore.intake.files import Sheet
+from arcore.intake.headerless import guess_columns
+from arcore.intake.layout import find_header
+from arcore.intake.layout import fingerprint
+from arcore.intake.layout import samples_of
+from arcore.intake.lines import text_of
+from arcore.intake.profiles import NOBODY
+from arcore.intake.profiles import Recognised
+from arcore.intake.profiles import chosen
+from arcore.intake.profiles import header_row
+from arcore.intake.profiles import recognise
+from arcore.intake.profiles_read import Layout
+from arcore.intake.profiles_read import Profile
+from arcore.intake.profiles_rows import prepare
+from arcore.intake.workbook import Cell
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the caller knows better than the file; see `reading.understand`."""
+
+    currency: str | None = None
+    as_of: date | None = None
+    mapping: Mapping[int, str] | Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+    day_first: bool | Mapping[str, bool] | None = None
+    profile: str | None = None
+    usual_day_first: Mapping[str, bool] = field(default_factory=dict)
+    usual_snapshots: Collection[str] = ()
+    own_profiles: Sequence[Profile] = ()
+
+    @property
+    def profiles(self) -> tuple[Profile, ...]:
+        """Return the profiles that count: the one that was asked for, else all."""
+        return chosen(self.profile, self.own_profiles)
+
+    def fields_for(self, header: Sequence[str]) -> dict[int, str]:
+        """Return the corrections for a table with this header; positions may have come as text from JSON."""
+        mine: object = self.mapping.get(fingerprint(header))  # type: ignore[call-overload]
+        if not isinstance(mine, Mapping):
+            mine = {} if any(isinstance(value, Mapping) for value in self.mapping.values()) else self.mapping
+        return {int(position): str(name) for position, name in mine.items()}
+
+    def day_first_for(self, header: Sequence[str]) -> bool | None:
+        """Return how the caller wants dates read in a table with this header."""
+        if isinstance(self.day_first, Mapping):
+            return self.day_first.get(fingerprint(header))
+        return self.day_first
+
+
+class Basis(NamedTuple):
+    """Where the header of a sheet is (−1: nowhere) and which column is what."""
+
+    place: int
+    header: list[str]
+    columns: Columns
+    sheet: Sheet
+    dropped: int
+    guessed: bool
+    system: Recognised = NOBODY
+
+
+def numbered(sheet: Sheet) -> list[str]:
+    """Return names for the columns of a table without a header."""
+    return [f"Column {position + 1}" for position in range(max(len(row) for row in sheet.rows))]
+
+
+def basis_of(opened: Opened, sheet: Sheet, options: Options) -> Basis | None:
+    """Find header, system and columns; None when no column is known. Raises BadInput for what is no table at all."""
+    place = _header_place(sheet, options)
+    if place >= 0:
+        system = _system(sheet, place, options)
+        sheet, dropped = prepare(sheet, place, system.rules)
+        header = _trimmed(sheet.rows[place])
+        told = {n: name for n, head in enumerate(header) if (name := system.field_of(head)) is not None}
+        samples = samples_of(sheet, place, len(header))
+        columns = match_columns(header, samples, options.fields_for(header), told, system.title)
+        return Basis(place, header, columns, sheet, dropped, guessed=False, system=system)
+    header = numbered(sheet)
+    width = len(header)
+    if width < 2:
+        name = opened.path
+        raise BadInput(f"{name} holds no table: nothing splits its lines into columns.", file=name)
+    chosen = options.fields_for(header)
+    guess = guess_columns(sheet)
+    if guess is None and not chosen:
+        return None
+    fields = {
+        position: name for position, name in (guess.fields if guess else {}).items() if name not in chosen.values()
+    }
+    system = recognise(header, (), options.own_profiles)
+    told = {n: name for n, head in enumerate(header) if (name := system.field_of(head)) is not None}
+    given = {n: name for n, name in fields.items() if n not in told and name not in told.values()} | chosen
+    columns = match_columns(header, samples_of(sheet, -1, width), given, told, system.title)
+    return Basis(-1, header, columns, sheet, 0, guessed=True, system=system)
+
+
+def _header_place(sheet: Sheet, options: Options) -> int:
+    """Return where the header is: where a profile that was asked for or saved finds its own, else by known names."""
+    mine = options.profiles if options.profile else options.own_profiles
+    place = header_row(sheet.rows, mine) if mine else -1
+    if place < 0:
+        place = find_header(sheet).place
+    return place if place >= 0 else header_row(sheet.rows, options.profiles)
+
+
+def _system(sheet: Sheet, place: int, options: Options) -> Recognised:
+    """Return the system of a table; one that was asked for counts for a layout that it does not know, too."""
+    profiles, header = options.profiles, _trimmed(sheet.rows[place])
+    mine = [one for one in profiles if one in options.own_profiles]
+    for several in (mine, profiles):
+        found = recognise(header, titles_of(sheet, place), several)
+        if found.layout:
+            return found
+    if not options.profile or not profiles:
+        return NOBODY
+    columns = {name: field for layout in profiles[0].layouts for name, field in layout.columns.items()}
+    return Recognised(profiles[0].name, Layout(frozenset(), columns=columns), profiles[0].rules, profiles[0].title)
+
+
+def _trimmed(row: Sequence[Cell]) -> list[str]:
+    """Return a header without the blank cells behind it."""
+    header = [text_of(cell) for cell in row]
+    while header and not header[-1]:
+        header.pop()
+    return header
+
+
+def titles_of(sheet: Sheet, place: int) -> list[str]:
+    """Return the texts above the header, and the sheet's name."""
+    above = [text_of(cell) for row in sheet.rows[: max(place, 0)] for cell in row if cell != ""]
+    return [*above, sheet.name]
