@@ -102,10 +102,16 @@ class Booking:
     # --- posting and matching -----------------------------------------------------------------------------------------
 
     def _entry(self, post: Post) -> Entry:
-        entry = replace(post.entry, customer_id=self.customer_id(post.customer), import_id=self.import_id)
-        if entry.linked_id is not None:
-            return replace(entry, linked_id=self.document_id(entry.linked_id))
-        return entry
+        linked = post.entry.linked_id
+        # Written out: `replace` would take half of the time of an import.
+        return Entry(
+            **{
+                **vars(post.entry),
+                "customer_id": self.customer_id(post.customer),
+                "import_id": self.import_id,
+                "linked_id": None if linked is None else self.document_id(linked),
+            }
+        )
 
     def _post(self, ref: Ref, entry: Entry) -> None:
         posted = self.journal.post(entry)

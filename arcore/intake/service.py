@@ -39,6 +39,7 @@ from arcore.intake.understood import OTHER
 from arcore.intake.withdraw import point_words as point_words  # noqa: PLC0414  told again, to who asks the service
 from arcore.ledger.journal import Journal
 from arcore.ledger.service import READ_ONLY_ROLES
+from arcore.store.bulk import insert_rows
 from arcore.store.customers import Contact
 from arcore.store.customers import Customer
 from arcore.store.customers import CustomerFact
@@ -55,7 +56,6 @@ from arcore.store.unit import commit as commit_unit
 
 Progress = Callable[[float, str], None]
 """Told how much is done (0 to 1) and what is being done."""
-WORDS_AT_ONCE = 5000
 
 
 def check(plan: Plan) -> None:
@@ -302,10 +302,7 @@ def _words(session: Session, plan: Plan, booking: Booking, sources: Mapping[Sour
         }
         for word in plan.words
     ]
-    # The table itself: the mapped class would look at every row.
-    table = SourceWord.__table__  # type: ignore[attr-defined]
-    for start in range(0, len(rows), WORDS_AT_ONCE):
-        session.execute(insert(table), rows[start : start + WORDS_AT_ONCE])
+    insert_rows(session, SourceWord.__table__, rows)  # type: ignore[attr-defined]
 
 
 def _cover(session: Session, plan: Plan, import_id: int) -> None:

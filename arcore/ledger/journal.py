@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import insert
 from sqlalchemy import select
 from sqlmodel import col
 
@@ -37,6 +36,7 @@ from arcore.money import plain
 from arcore.store.books import Application
 from arcore.store.books import Document
 from arcore.store.books import Item
+from arcore.store.bulk import insert_rows
 from arcore.store.customers import Customer
 from arcore.store.unit import Unit
 
@@ -341,9 +341,7 @@ class Journal:
         # Rows that a caller added through the session (new customers) go first: these rows point to them.
         self.unit.session.flush()
         for table, rows in self._new.items():
-            if rows:
-                # The table itself: the mapped class would look at every row, and send odd ones one by one.
-                self.unit.session.execute(insert(table.__table__), rows)
+            insert_rows(self.unit.session, table.__table__, rows)
             rows.clear()
         self._touched.clear()
 
