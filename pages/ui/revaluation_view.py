@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from arcore.money import digits
+from arcore.money import from_minor
 from arcore.reports.bridges import Balance
 from arcore.reports.bridges import Revaluation
 from arcore.reports.bridges import balance_bridge
@@ -29,6 +33,7 @@ def drawer(frame: shell.Frame, measure: Balance, since: date, currency: str) -> 
     """Show how much of the line comes from each currency."""
     report, say = frame.read(balance_bridge, since, measure), frame.say
     part = next(part for part in report.parts if part.currency == currency)
+    days = (since, report.filters.as_of)
     total = sum(one.amount for one in part.revaluations)
     period = f"{say.day(since)} to {say.day(report.filters.as_of)}"
     st.markdown(f":gray[{as_label(f'{currency}, {period}')}]")
@@ -36,11 +41,11 @@ def drawer(frame: shell.Frame, measure: Balance, since: date, currency: str) -> 
     for one in part.revaluations:
         st.markdown(f"**{one.currency}** :gray[:small[{as_label(say.money(one.amount, currency))}]]")
         st.table(
-            table(one, currency, say, (since, report.filters.as_of)), border="horizontal", hide_index=True,
+            styled(table(one, currency, say, days), say), border="horizontal", hide_index=True,
             alt=f"From the opening to the closing balance in {one.currency}",
         )  # fmt: skip
     st.caption(HOW)
-    rows = pd.concat([table(one, currency, say, (since, report.filters.as_of)) for one in part.revaluations])
+    rows = pd.concat([for_download(one, currency, say, days) for one in part.revaluations])
     tables.downloads(
         "Download", f"revalued-{since}-{report.filters.as_of}",
         **tables.files(rows, f"Revalued, {currency}", frame.facts(), sums=False),
@@ -48,7 +53,7 @@ def drawer(frame: shell.Frame, measure: Balance, since: date, currency: str) -> 
 
 
 def table(one: Revaluation, currency: str, say: Format, days: tuple[date, date]) -> pd.DataFrame:
-    """Lay one currency out: as booked, the rate, converted."""
+    """Lay one currency out: as booked, the rate, converted; whole units of each currency."""
     rates = [rate(quote, say, day) for quote, day in zip(one.rates, days, strict=True)]
     lines = (
         (f"Open, {say.day(days[0])}", one.opening, rates[0], one.opening_worth),
@@ -56,13 +61,24 @@ def table(one: Revaluation, currency: str, say: Format, days: tuple[date, date])
         ("Revalued", 0, "", one.amount),
         (f"Open, {say.day(days[1])}", one.closing, rates[1], one.closing_worth),
     )
-    return pd.DataFrame(
-        [
-            (what, say.amount(booked, one.currency), at, say.amount(worth, currency))
-            for what, booked, at, worth in lines
-        ],
-        columns=["What", one.currency, "Rate", currency],
-    )
+    cells = [(what, from_minor(held, one.currency), at, from_minor(worth, currency)) for what, held, at, worth in lines]
+    return pd.DataFrame(cells, columns=["What", one.currency, "Rate", currency])
+
+
+def for_download(one: Revaluation, currency: str, say: Format, days: tuple[date, date]) -> pd.DataFrame:
+    """Return the same under names that all currencies share."""
+    rows = table(one, currency, say, days).set_axis(["What", "Booked", "Rate", f"In {currency}"], axis=1)
+    rows["Booked in"] = one.currency
+    return rows
+
+
+def styled(rows: pd.DataFrame, say: Format) -> Any:
+    """Write amounts with the digits of their currency, at the right."""
+    names = [str(rows.columns[place]) for place in (1, 3)]
+    style: Any = rows.astype(dict.fromkeys(names, float)).style
+    for name in names:
+        style = style.format(partial(say.number, places=digits(name)), subset=[name])
+    return style
 
 
 def rate(quote: Quote | None, say: Format, day: date) -> str:
