@@ -11,7 +11,7 @@ PINS := $(BIN)/pip-compile --quiet --strip-extras --no-header --annotation-style
 	--no-emit-index-url --no-emit-trusted-host --no-emit-options
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run demo test lint types imports pytest coverage hunt faults fuzz fmt bench screenshots pins clean
+.PHONY: help setup setup-dev run demo test lint types imports pytest coverage hunt faults fuzz fmt bench load screenshots pins clean
 
 help: ## list these
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -10,6 +10,7 @@ import pytest
 
 from benchmarks.load import bare
 from benchmarks.load import run
+from benchmarks.load.clicks import KINDS
 from benchmarks.load.clicks import Days
 from benchmarks.load.clicks import Taken
 from benchmarks.load.clicks import Window
@@ -22,6 +23,7 @@ from benchmarks.load.tab import Answer
 OCT = date(2026, 10, 31)
 
 
+@pytest.mark.timeout(400)
 def test_a_quick_run_clicks_on_every_page_and_on_its_bare_one(tmp_path, capsys):
     out = tmp_path / "results.json"
     assert run.main(["--quick", "--sessions", "2", "--out", str(out)]) == 0
@@ -38,10 +40,11 @@ def test_a_quick_run_clicks_on_every_page_and_on_its_bare_one(tmp_path, capsys):
             assert found["both_sides"]["page"]["client_cores"] > 0
         alone = page["sessions"]["1"]["clicks"]
         assert alone["new"]["clicks_a_round"] == alone["repeat"]["clicks_a_round"] == run.QUICK.single / 2
-        assert 0 < alone["bare"]["server_cpu_ms"] < alone["new"]["server_cpu_ms"]
+        assert min(alone[kind]["server_cpu_ms"] for kind in KINDS) > 0
     shown = capsys.readouterr().out
     assert "nothing is judged" in shown
     assert "2 tabs" in shown
+    assert kept["server_mb_at_end"] > kept["server_mb_at_start"] > 50
 
 
 def test_a_new_day_was_asked_for_by_nobody_and_a_repeated_one_by_somebody():
@@ -76,7 +79,7 @@ def test_the_best_round_counts_and_is_held_against_what_is_wanted():
     figures = best([pair(10, 30, 200), pair(12, 20, 149)])
     assert figures["bare"]["p95_ms"] == 10.0
     assert figures["repeat"]["p95_ms"] == 20.0
-    assert figures["repeat"]["p95_ms_worst_round"] == 30.0
+    assert figures["repeat"]["p95_ms_rounds"] == [30.0, 20.0]
     assert figures["new"]["server_cpu_ms"] == 74.5
     assert figures["new"]["kb_a_click"] == 2.0
     assert judged(figures) == {"repeat": True, "new": True}
