@@ -28,7 +28,6 @@ from arcore.reports.view import group_counts
 from arcore.store.books import Document
 from arcore.store.engine import reading
 
-
 FEW = 500
 """So many companies of our own group are read by themselves."""
 
