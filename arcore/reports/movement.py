@@ -19,7 +19,6 @@ from sqlalchemy import Engine
 from arcore.analytics.buckets import EDGES
 from arcore.analytics.buckets import columns_of
 from arcore.analytics.buckets import offsets
-from arcore.analytics.columns import Columns
 from arcore.analytics.columns import Days
 from arcore.analytics.columns import Ints
 from arcore.analytics.moves import CAUSES
@@ -57,7 +56,8 @@ LINES = {
 """The lines of the bridge, in their order."""
 
 _NAMES = tuple(LINES)
-_LINE_OF_CAUSE = np.array([_NAMES.index(cause) if cause in LINES else -1 for cause in CAUSES], np.int64)
+LINE_OF_CAUSE = np.array([_NAMES.index(cause) if cause in LINES else -1 for cause in CAUSES], np.int64)
+"""Position in LINES of each cause; a fall into arrears is no cause here: it is part of "aged"."""
 
 
 @dataclass(frozen=True)
@@ -116,16 +116,20 @@ def between(engine: Engine, filters: Filters, since: date, *, edges: Sequence[in
 
 
 def _report(seen: View, since: date, edges: tuple[int, ...]) -> MovementReport:
-    columns, first, last = seen.columns, to_day(since), seen.as_of
-    way = Way(
-        _before(seen, first),
-        Held(seen.opened().row, seen.opened().open),
-        moves_between(columns, first, last, seen.mask),
-    )
-    bucket, found = _bucket_at(columns, seen, edges), lanes(seen)
+    way, bucket, found = way_of(seen, since), bucket_at(seen, edges), lanes(seen)
     together, gaps = parts_of(seen, found, since, way)
     parts = tuple(_bridge(seen, found, part, since, way, bucket) for part in together)
     return MovementReport(seen.book.version, seen.filters, since, columns_of(edges), parts, gaps)
+
+
+def way_of(seen: View, since: date) -> Way:
+    """Return what was open on both days and what moved it between them, all as booked."""
+    first, last = to_day(since), seen.as_of
+    return Way(
+        _before(seen, first),
+        Held(seen.opened().row, seen.opened().open),
+        moves_between(seen.columns, first, last, seen.mask),
+    )
 
 
 def _before(seen: View, day: int) -> Held:
@@ -138,12 +142,12 @@ def _before(seen: View, day: int) -> Held:
     return made
 
 
-def _bucket_at(columns: Columns, seen: View, edges: tuple[int, ...]) -> tuple[Days, NDArray[np.int64]]:
+def bucket_at(seen: View, edges: tuple[int, ...]) -> tuple[Days, NDArray[np.int64]]:
     """Return due days, as the basis has them, and the offsets at which buckets begin."""
-    return columns.due_of(seen.filters.basis), offsets(edges)
+    return seen.columns.due_of(seen.filters.basis), offsets(edges)
 
 
-def _places(seen: View, rows: Ints, day: int, bucket: tuple[Days, NDArray[np.int64]]) -> Ints:
+def places(seen: View, rows: Ints, day: int, bucket: tuple[Days, NDArray[np.int64]]) -> Ints:
     """Return the bucket of item rows on a day; credit items are unapplied."""
     due, starts = bucket
     place = np.searchsorted(starts, day - due[rows].astype(np.int64), side="right") - 1
@@ -161,16 +165,16 @@ def _bridge(
         held = found.held[lane]
         rows, booked = way.before.where(found.of[way.before.row] == lane)
         units = worth(rates, booked, held, part.currency, since)
-        then, now = _places(seen, rows, to_day(since), bucket), _places(seen, rows, last, bucket)
+        then, now = places(seen, rows, to_day(since), bucket), places(seen, rows, last, bucket)
         np.add.at(opening, then, units)
         np.add.at(table[_NAMES.index("aged")], now, units)
         np.subtract.at(table[_NAMES.index("aged")], then, units)
         rows, booked = way.after.where(found.of[way.after.row] == lane)
         units = worth(rates, booked, held, part.currency, seen.filters.as_of)
-        np.add.at(closing, _places(seen, rows, last, bucket), units)
+        np.add.at(closing, places(seen, rows, last, bucket), units)
         moves = way.moves.where(found.of[way.moves.row] == lane)
         amount = moved(rates, moves.amount, moves.dated, held, part.currency)
-        np.add.at(table, (_LINE_OF_CAUSE[moves.cause], _places(seen, moves.row, last, bucket)), amount)
+        np.add.at(table, (LINE_OF_CAUSE[moves.cause], places(seen, moves.row, last, bucket)), amount)
     table[_NAMES.index("currency")] = closing - opening - table.sum(axis=0)
     lines = [Line(name, LINES[name], tuple(row)) for name, row in zip(_NAMES, table.tolist(), strict=True)]
     return Movement(
