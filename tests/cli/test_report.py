@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
@@ -20,7 +21,7 @@ ANNA = Actor("Anna")
 
 
 @pytest.fixture
-def store(tmp_path, monkeypatch) -> str:
+def store(tmp_path, monkeypatch) -> Iterator[str]:
     """Give a store with one invoice of 100.00, 12 days late at the end of October 2026, on 20 November."""
     monkeypatch.setenv("ARCORE_TODAY", "2026-11-20")
     settings.cache_clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -47,6 +48,16 @@ def test_every_check_is_zero_and_one_that_is_not_is_seen(october, make):
     object.__setattr__(pack, "aging", pack.aging_before)
     off = {check.key[0]: check.difference for check in checks(pack) if not check.ok}
     assert off == {"items": 5000, "open": -5000, "overdue": -10000, "closing": 5000, "movement": 5000}
+
+
+def test_a_bridge_that_loses_a_line_is_seen(october, make):
+    pack = make(october)
+    [part] = pack.bridges[0].parts
+    broken = replace(pack.bridges[0], parts=(replace(part, lines=part.lines[1:]),))
+    object.__setattr__(pack, "bridges", (broken, pack.bridges[1]))
+    assert [(check.name, check.difference) for check in checks(pack) if not check.ok] == [
+        ("Bridge of the open balance, EUR", -50000)
+    ]
 
 
 def test_a_frozen_month_stays_as_it_was_and_lists_what_came_later(october, make):
