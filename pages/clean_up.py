@@ -43,7 +43,7 @@ def page(frame: shell.Frame) -> None:
 
 def choose(sections: Mapping[Name, Section]) -> Name:
     """Draw the choice of the section, each with its count; the address names it without the count."""
-    first = next((name for name, one in sections.items() if one.count), "unapplied")
+    first: Name = next((name for name, one in sections.items() if one.count), "unapplied")
     asked = st.query_params.get("section", "")
     if asked in sections and asked != st.session_state.get("section_seen"):
         st.session_state["clean_section"] = asked

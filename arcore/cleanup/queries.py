@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from arcore.cleanup.rules import Run as Run  # noqa: PLC0414  told again, to who asks the queries
-from arcore.cleanup.rules import Section
+from arcore.cleanup.rules import Section as Section  # noqa: PLC0414
 from arcore.cleanup.rules import credit_subject as credit_subject  # noqa: PLC0414
 from arcore.cleanup.rules import oddity_subject as oddity_subject  # noqa: PLC0414
 from arcore.cleanup.rules import pair_subject as pair_subject  # noqa: PLC0414

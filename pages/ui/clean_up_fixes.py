@@ -90,7 +90,7 @@ def _pairs_table(desk: Desk, seen: View, pairs: Sequence[Pair]) -> pd.DataFrame:
         return as_label(texts[number].label(number, KINDS[columns.kind[row]].label))
 
     def code(row: int) -> str:
-        return seen.currencies[columns.currency[row]]
+        return str(seen.currencies[columns.currency[row]])
 
     return pd.DataFrame(
         {

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 from typing import TypeVar
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -31,6 +32,8 @@ ROWS = 100
 """Rows on one page of a list."""
 MOST_SHOWN = 15
 MOST_FILE = 20_000
+MOST_AT_ONCE = 5_000
+"""What one click may put right: the books are locked while it is booked, some seconds for so many."""
 T = TypeVar("T")
 
 
@@ -138,6 +141,15 @@ def amounts(lines: Sequence[Line]) -> list[float | None]:
 def places_of(lines: Sequence[Line]) -> int:
     """Return how many decimals the amounts of a list need."""
     return max((digits(line.currency) for line in lines), default=2)
+
+
+def chosen(listing: Listing, ticked: Sequence[int], noun: str) -> tuple[Listing, str]:
+    """Return what a button acts on, and how to say it: what is ticked, or everything, as far as one click goes."""
+    if ticked:
+        return listing.only(np.array(list(ticked), np.int64)), counted(len(ticked), noun)
+    if len(listing) <= MOST_AT_ONCE:
+        return listing, f"all {len(listing):,}"
+    return listing.only(np.arange(MOST_AT_ONCE)), f"the first {MOST_AT_ONCE:,}"
 
 
 def download(desk: Desk, name: str, title: str, build: Callable[[], pd.DataFrame]) -> None:

@@ -24,7 +24,6 @@ from pages.ui import shell
 from pages.ui import tables
 from pages.ui.clean_up_desk import Action
 from pages.ui.clean_up_desk import buttons
-from pages.ui.clean_up_desk import counted
 from pages.ui.clean_up_desk import worth
 from pages.ui.plan_desk import Desk
 
@@ -65,8 +64,8 @@ def draw_unapplied(desk: Desk, section: Section) -> None:
 
 def credit_actions(shown: Listing, ticked: Sequence[int], *, left: bool) -> list[Action]:
     """Say what can be done with the credits that are ticked, or with all of them."""
-    chosen = tuple(shown.item_ids[list(ticked) if ticked else slice(None)].tolist())
-    what = counted(len(ticked), "credit") if ticked else f"all {len(shown):,}"
+    found, what = lists.chosen(shown, ticked, "credit")
+    chosen = tuple(found.item_ids.tolist())
     if left:
         again = Action(
             "again",
@@ -205,8 +204,8 @@ def draw_unexplained(desk: Desk, section: Section) -> None:
         "In": tables.text("In", width=48),
     }
     ticked = lists.ticked_lines(desk, "unexplained", shown, lambda lines: _settled_cells(desk, lines), config)
-    chosen = tuple(shown.item_ids[ticked or slice(None)].tolist())
-    what = counted(len(ticked), "settlement") if ticked else f"all {len(shown):,}"
+    found, what = lists.chosen(shown, ticked, "settlement")
+    chosen = tuple(found.item_ids.tolist())
     with place:
         buttons(
             desk, [Action("explain", f"Explain {what}", ":material/edit_note:", "explain", (chosen,), primary=True)]

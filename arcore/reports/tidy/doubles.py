@@ -135,7 +135,7 @@ def keys_of(texts: pa.Array) -> Keys:
     letters = pc.replace_substring_regex(plain, r"[0-9]", "")
     tails = pc.replace_substring_regex(pc.replace_substring_regex(upper, r"^.*?([0-9]*)[^0-9]*$", r"\1"), r"^0+", "")
     digits = pc.replace_substring_regex(plain, r"[^0-9]", "")
-    return Keys(*map(_codes, (texts, plain, digits, tails)), plain, letters, tails)
+    return Keys(_codes(texts), _codes(plain), _codes(digits), _codes(tails), texts, letters, tails)
 
 
 def alike(keys: Keys, one: Ints, other: Ints, same_day: Bools) -> Ints:

@@ -30,7 +30,8 @@ MOST_SEARCHED = 50_000
 """In longer lists only customers are searched, not the numbers of documents."""
 
 
-class Sums(NamedTuple):
+@dataclass(frozen=True)
+class Sums:
     """How many there are and what they add up to.
 
     Attributes:

@@ -139,7 +139,7 @@ def _read_numbers(engine: Engine, book: Book) -> Numbers:
     with reading(engine) as session:
         for first in range(known.upto + 1, book.reach.document + 1, IDS_AT_ONCE):
             last = min(first + IDS_AT_ONCE - 1, book.reach.document)
-            parts.append(_between(session, first, last))
+            parts.append(_between(session, first, last, joined=is_sqlite(engine)))
     made = Numbers(
         book.reach.document,
         np.concatenate([ids for ids, _ in parts]),
@@ -149,15 +149,15 @@ def _read_numbers(engine: Engine, book: Book) -> Numbers:
     return made
 
 
-def _between(session: Session, first: int, last: int) -> tuple[Ints, pa.Array]:
+def _between(session: Session, first: int, last: int, *, joined: bool) -> tuple[Ints, pa.Array]:
     """Read the numbers of a range of ids, as two texts where nothing speaks against it: no object per row."""
     document = col(Document.id)
     chosen = (document >= first, document <= last, col(Document.kind).in_(NUMBERED))
     in_order = select(document, col(Document.number)).where(*chosen).order_by(document)
-    if is_sqlite(session.get_bind()):
+    if joined:
         said = in_order.subquery()
-        joined = select(func.group_concat(said.c.id), func.group_concat(said.c.number, SEPARATOR))
-        ids, texts = session.execute(joined).one()
+        one_row = select(func.group_concat(said.c.id), func.group_concat(said.c.number, SEPARATOR))
+        ids, texts = session.execute(one_row).one()
         if ids is None:
             return np.empty(0, np.int64), pa.array([], pa.string())
         numbered, split = np.fromstring(ids, np.int64, sep=","), texts.split(SEPARATOR)

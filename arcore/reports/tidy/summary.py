@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
-from typing import NamedTuple
 
 from sqlalchemy import Engine
 
@@ -31,7 +31,8 @@ DAYS = 30
 """Unapplied cash and credits are worth a look when they are older than so many days, unless told otherwise."""
 
 
-class Section(NamedTuple):
+@dataclass(frozen=True)
+class Section:
     """How many things a section holds, and what they add up to as booked and in one currency (None without a rate).
 
     Gaps have no amount: nobody knows what a missing invoice was for.
