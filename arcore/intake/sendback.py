@@ -91,7 +91,7 @@ def _tables(opened: Opened, understood: Sequence[Understood], refused: Sequence[
 
 
 def _reasons(one: Understood, refused: Sequence[RefusedRow], *, alone: bool) -> Mapping[int, list[str]]:
-    mine = {(row.line, row.number) for row in (*one.refused, *one.rows)}
+    mine = {(row.line, row.number) for row in one.refused} | {(row.line, row.number) for row in one.rows}
     found: dict[int, list[str]] = {}
     for row in refused:
         if row.file == one.path and (alone or (row.line, row.number) in mine):

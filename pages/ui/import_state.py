@@ -87,8 +87,8 @@ class Upload:
 
     def key(self) -> str:
         """Return what a plan is kept by: the files and every choice but the answers, which change nothing in it."""
-        choices = (self.mapping, self.afresh, self.day_first, self.as_of, self.currency, self.scope, self.drafts)
-        choices = (*choices, self.entity)
+        read = (self.mapping, self.afresh, self.day_first, self.as_of, self.currency)
+        choices = (*read, self.scope, self.drafts, self.entity)
         named = [(file.name, file.digest) for file in self.files]
         return hashlib.sha256(repr((named, self.into, choices)).encode()).hexdigest()
 

@@ -107,21 +107,22 @@ def program(engine: Engine) -> Iterator[Callable[[Path, float | None], tuple[int
     url = engine.url.render_as_string(hide_password=False)
     command = [sys.executable, "-c", PROGRAM, url]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT) as running:
-        assert running.stdin is not None
-        assert running.stdout is not None
+        asked, told = running.stdin, running.stdout
+        assert asked is not None
+        assert told is not None
 
         def run(path: Path, after: float | None) -> tuple[int, float]:
             began = time.monotonic()
-            print(path, file=running.stdin, flush=True)
-            number = int(running.stdout.readline())
+            print(path, file=asked, flush=True)
+            number = int(told.readline())
             if after is not None:
                 time.sleep(after)
                 with suppress(ProcessLookupError):
                     kill(number, SIGKILL)
-            return int(running.stdout.readline()), time.monotonic() - began
+            return int(told.readline()), time.monotonic() - began
 
         yield run
-        running.stdin.close()
+        asked.close()
 
 
 def killed(engine: Engine, folder: Path, kills: int, seed: int) -> tuple[int, int]:
