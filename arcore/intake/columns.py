@@ -201,9 +201,14 @@ def _is_money(cell: Cell) -> bool:
     return bool(_DECIMALS.search(text)) and fits(synonyms.AMOUNT, text)
 
 
+def is_no_day(cell: Cell) -> bool:
+    """Tell the dates that databases write where there is none: "00000000", "0000-00-00", "00.00.0000"."""
+    return isinstance(cell, str) and len(cell) >= 8 and not cell.strip("0-./: ")
+
+
 def _is_day(cell: Cell) -> bool:
     serial = isinstance(cell, int | float) and not isinstance(cell, bool) and 29221 <= cell <= 73415
-    return serial or is_date(cell)
+    return serial or is_date(cell) or is_no_day(cell)
 
 
 _TESTS: dict[str, Callable[[Cell], bool]] = {

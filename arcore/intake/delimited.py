@@ -90,7 +90,8 @@ def _score(sample: str, delimiter: str) -> tuple[int, int]:
 
 def parts_rows(text: str, rows: list[list[str]], delimiter: str) -> bool:
     """Tell whether a delimiter really parts the rows: most hold it, and it is more than the comma inside of amounts."""
-    filled = [row for row in rows[:_SAMPLE_ROWS] if any(row)]
+    # Ruled lines are no rows: SAP draws them around every block.
+    filled = [row for row in rows[:_SAMPLE_ROWS] if any(mark.isalnum() for cell in row for mark in cell)]
     if 2 * sum(1 for row in filled if len(row) > 1) < len(filled):
         return False
     return delimiter != "," or _PARTING_COMMA.search(text[:_SAMPLE]) is not None

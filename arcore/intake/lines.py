@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from arcore.intake import words
 from arcore.intake.columns import Columns
+from arcore.intake.columns import is_no_day
 from arcore.intake.dates import BadDate
 from arcore.intake.dates import DateOrder
 from arcore.intake.dates import read_date
@@ -224,7 +225,7 @@ def _dates(cells: Sequence[Cell], order: DateOrder | None) -> _Dates:
     found = []
     for cell in cells:
         if cell not in seen:
-            seen[cell] = read_date(cell, day_first=day_first)
+            seen[cell] = None if is_no_day(cell) else read_date(cell, day_first=day_first)
         found.append(seen[cell])
     return found
 
@@ -339,7 +340,7 @@ class _Maker:
             reference=text["reference"][index],
             terms=text["terms"][index],
             payment_no=text["payment_no"][index],
-            cleared=bool(text["clearing"][index]),
+            cleared=bool(text["clearing"][index].strip("0")),
         )
 
     def _signed(self, index: int, flag: str) -> Amount | None:

@@ -296,14 +296,46 @@ def test_quotes_and_recurring_templates_are_not_owed(read: Read, name: str, word
 
 def test_every_row_of_every_sample_is_accounted_for(samples: Path, expectations: Expect) -> None:
     for path, expect in expectations.items():
-        if expect["kind"] in {"bank_statement", "remittance"}:
+        if expect["kind"] == "bank_statement":
             continue
         for found in understand([(path, (samples / path).read_bytes())]):
             rest = found.rows_used + sum(found.left_out.values()) + len(found.refused)
             assert found.rows_read == rest, path
 
 
-NOT_BOOKED_YET = {"bank_statement", "remittance", "gateway_payments", "gateway_payout"}
+GATEWAY = {"gateway_payments", "gateway_payout"}
+
+
+def test_stripe_charges_are_payments_and_payouts_are_not(read: Read, expectations: Expect) -> None:
+    history = read("stripe/balance_history_dashboard.csv")
+    assert [(row.kind, row.amount, row.currency) for row in history.rows] == [("payment", Decimal("120.00"), "EUR")]
+    assert history.left_out["not_receivable"] == 1, "the fee of Stripe itself"
+    change = read("stripe/balance_change_itemized.csv")
+    assert [(row.kind, str(row.amount)) for row in change.rows] == [
+        ("payment", "45.91"),
+        ("payment", "19.00"),
+        ("refund", "19.00"),
+        ("payment", "10.00"),
+    ]
+    assert change.left_out["not_receivable"] == 1, "the payout"
+    for path in ("stripe/csv2ofx_stripe-all.csv", "stripe/csv2ofx_stripe-default.csv"):
+        found = read(path)
+        assert only(found).payments.sum == Decimal(expectations[path]["expect"]["credit_total"])
+    test = read("stripe/csv2ofx_stripe-all.csv")
+    assert {row.status for row in test.rows if row.reference.startswith("Entry")} == {"draft"}, "no real money"
+
+
+def test_remittances_say_which_invoices_are_paid(read: Read, expectations: Expect) -> None:
+    for path, expect in expectations.items():
+        if expect["kind"] != "remittance":
+            continue
+        found, wanted = read(path), expect["expect"]
+        assert (found.kind, [one.id for one in found.questions]) == ("remittance", ["remittance"]), path
+        assert sum(row.amount for row in found.rows) == Decimal(wanted.get("payment") or wanted["check_total"]), path
+        paid = [(row.applies_to, row.amount) for row in found.rows]
+        # The last two figures of four are what was paid and the discount that was taken.
+        assert paid == [(one[0], Decimal(one[2] if len(one) == 4 else one[1])) for one in wanted["invoices"]], path
+        assert {str(row.document_date) for row in found.rows} == {wanted["date"]}, path
 
 
 def test_other_systems_come_out_right_too(samples: Path, expectations: Expect) -> None:
@@ -326,6 +358,6 @@ def test_other_systems_come_out_right_too(samples: Path, expectations: Expect) -
             (found_one,) = understand([(path, (samples / path).read_bytes())])
             wanted = expect["expect"].get("customers", len(expect["expect"].get("debtors", [])))
             assert len(found_one.customer_keys()) == wanted, path
-        if expect["kind"] in NOT_BOOKED_YET - {"remittance", "bank_statement"}:
+        if expect["kind"] in GATEWAY:
             (found_one,) = understand([(path, (samples / path).read_bytes())])
-            assert found_one.kind == OTHER, path
+            assert found_one.kind == PAYMENTS, path
