@@ -35,6 +35,8 @@ from arcore.store.messages import Message
 from arcore.store.messages import MessageItem
 from arcore.store.messages import OpeningStep
 from arcore.store.messages import ReminderSkip
+from arcore.store.papers import Attachment
+from arcore.store.papers import Posting
 from arcore.store.sources import Coverage
 from arcore.store.sources import FileTotal
 from arcore.store.sources import Import
@@ -46,6 +48,7 @@ __all__ = [
     "APPEND_ONLY",
     "DATED",
     "Application",
+    "Attachment",
     "AuditEvent",
     "CaseEvent",
     "ChartNote",
@@ -73,6 +76,7 @@ __all__ = [
     "Plan",
     "PlanInstalment",
     "PlanItem",
+    "Posting",
     "Promise",
     "PromiseDocument",
     "Rate",
