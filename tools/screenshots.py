@@ -20,6 +20,7 @@ PAGES = {
     "customers": "/customers",
     "reminders": "/reminders",
     "plans": "/plans",
+    "clean-up": "/clean_up",
     "process": "/process",
     "imports": "/imports",
     "settings": "/settings",
