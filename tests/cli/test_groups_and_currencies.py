@@ -113,7 +113,8 @@ def test_an_export_says_what_it_holds(arcore, store, tmp_path):
     file = tmp_path / "aging.xlsx"
     words = ("--store", store, "export", file, "--report", "aging", *AS_OF, "--by", "rollup", "--currency", "EUR")
     assert arcore(*words).code == 0
-    cells = [row[0].value for row in openpyxl.load_workbook(file).active.iter_rows()]
+    [sheet] = openpyxl.load_workbook(file).worksheets
+    cells = [row[0].value for row in sheet.iter_rows()]
     assert "Companies of our own group: left out" in cells
     assert "Intercompany, left out: 1 customer, 1000.00 EUR" in cells
     assert "Rolled up: a row holds those below it too; each counted once they add up to 127.00 EUR" in cells

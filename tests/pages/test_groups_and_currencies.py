@@ -143,7 +143,7 @@ def test_a_customer_with_those_below_it(group: Engine, open_page: Open) -> None:
 
 def parents(engine: Engine) -> dict[str, str]:
     table = directory(engine, Filters(as_of=TODAY)).table
-    return {row.code: row.parent for row in table.itertuples() if row.parent}
+    return {str(code): str(parent) for code, parent in zip(table["code"], table["parent"], strict=True) if parent}
 
 
 def choose_parent(at: AppTest, code: str) -> None:

@@ -86,7 +86,9 @@ def test_an_alert_dates_from_the_month_end_when_the_band_was_left(house):
 
 def test_on_the_day_it_leaves_the_alert_is_of_that_day_and_on_the_limit_there_is_none(house):
     aim(house, high=400)
-    assert one(house).alert.since == NOV.as_of
+    alert = one(house).alert
+    assert alert is not None
+    assert alert.since == NOV.as_of
     assert alerts(house.engine, NOV.on(date(2026, 10, 31))) == ()
 
 
