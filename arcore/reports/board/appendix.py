@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from arcore.analytics import written as measures
-from arcore.analytics.figures import Figure
 from arcore.analytics.wording import in_words
 from arcore.reports.board.contents import Pack
 from arcore.reports.board.figures import HEADLINE
@@ -24,7 +23,7 @@ def definition(one: Outcome, say: Format) -> dict[str, Any]:
     """Say what a measure means, with its formula in words and in figures."""
     figure = one.now
     window = "" if figure.window is None else f"{say.day(figure.window[0])} to {say.day(figure.window[1])}"
-    worth = "" if figure.exact is None else f"= {figure.filled(lambda value: _input(value, figure, say))}"
+    worth = "" if figure.exact is None else f"= {figure.filled(lambda value: _input(value, say))}"
     return {
         "label": title(one.kpi),
         "words": meaning(one.kpi),
@@ -35,10 +34,12 @@ def definition(one: Outcome, say: Format) -> dict[str, Any]:
     }
 
 
-def _input(value: Any, figure: Figure, say: Format) -> str:
-    if isinstance(value, Decimal) and figure.currency:
-        return say.number(value)
-    return say.number(value) if isinstance(value, int | float | Decimal) else str(value)
+def _input(value: Any, say: Format) -> str:
+    """Write one figure of a formula; what is negative stands in brackets behind a sign."""
+    if not isinstance(value, int | float | Decimal):
+        return str(value)
+    text = say.number(value)
+    return f"({text})" if value < 0 else text
 
 
 def other_measures(pack: Pack, say: Format) -> dict[str, Any]:
