@@ -121,6 +121,7 @@ def test_the_tree_by_itself():
 def test_a_ring_loses_one_link_only():
     assert without_rings({0: 1, 1: 2, 2: 0, 5: 1, 7: 7}) == {1: 2, 2: 0, 5: 1}
     assert without_rings({3: 2, 2: 1}) == {3: 2, 2: 1}
+    assert without_rings({0: 3, 3: 4, 4: 3}) == {0: 3, 4: 3}, "who only hangs on a ring keeps the parent"
 
 
 def listed(family, by, **filters):
