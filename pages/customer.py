@@ -95,8 +95,8 @@ def page(frame: shell.Frame, asked: str, customer_id: int) -> None:
     asked_for = ASKED in st.session_state
     open_asked(desk, DIALOGS)
     if not asked_for:
-        alone = replace(filters, customer=about.code, segments=(), owners=(), intercompany="in")
-        drawer.open_asked(replace(frame, filters=alone))
+        # The same documents as on the tiles: of this customer, or with everybody below it.
+        drawer.open_asked(replace(frame, filters=replace(filters, customer=about.code, below=family)))
 
 
 def explain(rows: tuple[ItemRow, ...], name: str) -> None:

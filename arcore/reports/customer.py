@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from dataclasses import replace
 from datetime import date
+from datetime import timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,10 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from arcore.analytics.columns import Ints
+from arcore.analytics.coverage import Coverage
+from arcore.analytics.kpis import BY_NAME
+from arcore.analytics.measure import missing_for
+from arcore.analytics.windows import Window
 from arcore.arrangements.queries import PromiseRow
 from arcore.arrangements.queries import promises_in
 from arcore.dates import add_months
@@ -22,6 +27,7 @@ from arcore.errors import NotFound
 from arcore.ledger.kinds import CODES
 from arcore.ledger.kinds import KINDS
 from arcore.ledger.kinds import KindClass
+from arcore.reports.book import places_of
 from arcore.reports.filters import CUSTOMER
 from arcore.reports.filters import Filters
 from arcore.reports.promised import broken
@@ -34,6 +40,8 @@ from arcore.store.engine import reading
 
 RECENT = 10
 """Invoices that the running median of days to pay looks back on."""
+PAYS_AFTER_MONTHS = 12
+"""The window of the tile that says how long a customer takes."""
 BROKEN_MONTHS = 12
 """So long a broken promise is shown with the customer."""
 _SALES = np.array([kind.kind_class is KindClass.SALES for kind in KINDS])
@@ -79,10 +87,13 @@ class Standing:
     Attributes:
         oldest_days: days past due of the oldest open debit item, None when nothing is late.
         oldest_number: the number of its document.
-        pays_after: days from document to receipt, weighted by amount, twelve months to the as-of day.
+        pays_after: days from document to receipt, weighted by amount, twelve months to the as-of day; None without a
+            receipt, and where receipts are not complete.
+        pays_after_lacks: what is missing for `pays_after`, "" when nothing is.
         paid_after_before: the same for the twelve months before, to compare with.
         limit: credit limit converted to `currency`, None when none is set or a rate is missing; of a family the sum.
-        used: open balance in percent of the limit, None without a limit above zero; of a family its exposure.
+        used: open balance in percent of the limit, None without a limit above zero; of a family what the members that
+            have a limit owe, each net of its own credits.
         exposure: what is owed, each member net of its own credits: nobody's credit lowers what another owes.
         members: how many customers the figures hold.
         limited: how many of these have a limit.
@@ -103,6 +114,7 @@ class Standing:
     exposure: int = 0
     members: int = 1
     limited: int = 0
+    pays_after_lacks: str = ""
 
 
 @dataclass(frozen=True)
@@ -178,7 +190,8 @@ def who(engine: Engine, filters: Filters, customer_id: int) -> Who:
 def filters_for(engine: Engine, filters: Filters, customer_id: int) -> Filters:
     """Return the filters under which one customer is shown: in one currency, and counted whatever group it is of.
 
-    The currency is the one asked for; as booked it is the company's, and the customer's own where that is asked for.
+    Segments and owners fall away: it was chosen by its code. The currency is the one asked for; as booked it is the
+    company's, and the customer's own where that is asked for.
     """
     seen = view(engine, filters)
     customers = seen.book.around.customers
@@ -186,7 +199,8 @@ def filters_for(engine: Engine, filters: Filters, customer_id: int) -> Filters:
     currency = seen.homes.codes[seen.homes.of[place]] if filters.currency == CUSTOMER else seen.reporting
     ours = bool(customers.intercompany[place])
     hidden = filters.intercompany == ("out" if ours else "only")
-    return replace(filters, currency=currency, intercompany="in" if hidden else filters.intercompany)
+    group = "in" if hidden else filters.intercompany
+    return replace(filters, currency=currency, intercompany=group, segments=(), owners=())
 
 
 def standing(engine: Engine, filters: Filters, customer_id: int, *, family: bool = False) -> Standing:
@@ -256,10 +270,11 @@ def paid(
 
 @dataclass(frozen=True, eq=False)
 class _Receipts:
-    """Cash that settled invoices: rows of the invoice's first item, days, amounts as booked."""
+    """Cash that settled invoices: rows of the invoice's first item, when it came and was matched, amounts as booked."""
 
     invoice: Ints
     day: Ints
+    matched: Ints
     taken: Ints
     amount: Ints
 
@@ -279,7 +294,8 @@ def _rows_of(seen: View, members: Ints) -> Ints:
     customers = seen.book.around.customers
     chosen = np.zeros(len(customers.ids), np.bool_)
     chosen[members] = True
-    rows: Ints = np.flatnonzero(chosen[customers.survivor][seen.columns.customer])
+    held = chosen[customers.survivor][seen.columns.customer]
+    rows: Ints = np.flatnonzero(held & seen.mask if len(seen.mask) else held)
     return rows
 
 
@@ -295,10 +311,11 @@ def _receipts(seen: View, rows: Ints) -> _Receipts:
         & (columns.kind[money] == CODES["payment"])
         & (columns.app_day <= seen.as_of)
     )
-    day = columns.effective[money][chosen].astype(np.int64)
+    day = columns.doc_day[columns.app_from[chosen]].astype(np.int64)
     return _Receipts(
         invoice=debt[chosen],
         day=day,
+        matched=columns.app_day[chosen].astype(np.int64),
         taken=day - columns.doc_day[debt[chosen]],
         amount=columns.app_amount[chosen],
     )
@@ -334,7 +351,9 @@ def _standing(seen: View, customer_id: int, *, family: bool) -> Standing:
     oldest = int(np.flatnonzero(late)[items.days_past_due[late].argmax()]) if late.any() else None
     limits = limits_of(seen, members)
     limit = None if np.isnan(limits).all() else round(float(np.nansum(limits)))
-    exposure = _exposure(seen, items.row[known], money.units[known])
+    owed = _owed(seen, members, items.row[known], money.units[known])
+    limited = np.nan_to_num(limits) > 0
+    pays_after, lacks = _pays_after(seen, rows, 0)
     return Standing(
         currency=seen.filters.currency,
         open=open_,
@@ -343,25 +362,46 @@ def _standing(seen: View, customer_id: int, *, family: bool) -> Standing:
         items=int(here.sum()),
         oldest_days=None if oldest is None else int(items.days_past_due[oldest]),
         oldest_row=None if oldest is None else int(items.row[oldest]),
-        pays_after=_pays_after(seen, rows, 0),
-        paid_after_before=_pays_after(seen, rows, 12),
+        pays_after=pays_after,
+        paid_after_before=_pays_after(seen, rows, 12)[0],
         limit=limit,
-        used=None if not limit else 100 * (exposure if family else open_) / limit,
+        used=None if not limit else 100 * (int(owed[limited].sum()) if family else open_) / limit,
         gaps=_gaps(seen, items.row[here], items.open[here]),
-        exposure=exposure,
+        exposure=int(owed.sum()),
         members=len(members),
         limited=int((~np.isnan(limits)).sum()),
+        pays_after_lacks=lacks,
     )
 
 
-def _pays_after(seen: View, rows: Ints, months_ago: int) -> float | None:
-    """Return the weighted days of the twelve months that end so many months before the as-of day."""
+def _pays_after(seen: View, rows: Ints, months_ago: int) -> tuple[float | None, str]:
+    """Return days to pay as its measure has it, of the twelve months that end so many months before the as-of day.
+
+    And what is missing for it, "" when nothing is.
+    """
     last = add_months(seen.filters.as_of, -months_ago)
+    window = Window(add_months(last + timedelta(days=1), -PAYS_AFTER_MONTHS), last)
+    lacks = missing_for(BY_NAME["days_to_pay"], window, _coverage(seen, rows))
+    if lacks is not None:
+        return None, lacks
     receipts = _receipts(seen, rows)
     money = seen.in_currency(receipts.amount, receipts.invoice)
-    inside = (receipts.day > to_day(add_months(last, -12))) & (receipts.day <= to_day(last))
+    inside = (
+        (receipts.day >= to_day(window.first)) & (receipts.day <= to_day(last)) & (receipts.matched <= to_day(last))
+    )
     amount = int(money.units[inside].sum())
-    return None if amount <= 0 else float((money.units * receipts.taken)[inside].sum() / amount)
+    return (None if amount <= 0 else float((money.units * receipts.taken)[inside].sum() / amount)), ""
+
+
+def _coverage(seen: View, rows: Ints) -> Coverage:
+    """Return from which day everything of some items is complete."""
+    columns, declared = seen.columns, seen.book.around.coverages
+    places = places_of(columns.entity[rows], columns.currency[rows], seen.book.entities, seen.currencies)
+    return Coverage(
+        balances=declared.complete_from("balances", places),
+        sales=declared.complete_from("sales", places),
+        receipts=declared.complete_from("receipts", places),
+    )
 
 
 def limits_of(seen: View, members: Ints) -> NDArray[np.float64]:
@@ -377,12 +417,13 @@ def limits_of(seen: View, members: Ints) -> NDArray[np.float64]:
     return found
 
 
-def _exposure(seen: View, rows: Ints, units: Ints) -> int:
-    """Add up what customers owe, each net of its own credits."""
+def _owed(seen: View, members: Ints, rows: Ints, units: Ints) -> Ints:
+    """Return what each of these customers owes, net of its own credits; nothing where it is in credit."""
     customers = seen.book.around.customers
     owed = np.zeros(len(customers.ids), np.int64)
     np.add.at(owed, customers.survivor[seen.columns.customer[rows]], units)
-    return int(np.maximum(owed, 0).sum())
+    whose: Ints = np.maximum(owed[members], 0)
+    return whose
 
 
 def _gaps(seen: View, rows: Ints, units: Ints) -> tuple[Gap, ...]:

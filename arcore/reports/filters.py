@@ -49,6 +49,7 @@ class Filters:
         known_at: only what was recorded up to this moment (UTC); None is now.
         intercompany: "out" leaves companies of our own group out, "in" counts them, "only" counts nothing else.
         customer: keep this customer and those merged into it, by code; "" keeps all.
+        below: keep everybody under that customer too.
     """
 
     as_of: date
@@ -60,6 +61,7 @@ class Filters:
     known_at: datetime | None = None
     intercompany: Intercompany = "out"
     customer: str = ""
+    below: bool = False
 
     def __post_init__(self) -> None:
         """Order the lists, so that equal choices are equal values; refuse what can't be meant."""
@@ -80,7 +82,7 @@ class Filters:
     def key(self) -> tuple[Any, ...]:
         """Return a value that is equal for equal filters and can be a cache key or part of one."""
         known = None if self.known_at is None else self.known_at.isoformat()
-        narrowed = (self.segments, self.owners, self.entity, self.intercompany, self.customer)
+        narrowed = (self.segments, self.owners, self.entity, self.intercompany, self.customer, self.below)
         return (self.as_of, self.currency, narrowed, self.basis, known)
 
     @property

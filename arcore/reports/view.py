@@ -324,11 +324,14 @@ def group_counts(customers: Customers, filters: Filters) -> NDArray[np.bool_]:
 
 
 def customers_within(current: Book, filters: Filters, day: date, known_seq: int | None) -> NDArray[np.bool_]:
-    """Tell which customers are the one, or of the segments and owners asked for, as these stood on a day."""
+    """Tell which customers are the one, or under it, or of the segments and owners asked for, as of a day."""
     customers = current.around.customers
     chosen = np.ones(len(customers.ids), np.bool_)
     if filters.customer:
-        chosen = np.array([code == filters.customer for code in customers.codes], np.bool_)[customers.survivor]
+        named = np.array([code == filters.customer for code in customers.codes], np.bool_)
+        if filters.below and named.any():
+            named[customers.families.under(int(customers.survivor[named.argmax()]))] = True
+        chosen = named[customers.survivor]
     for name, wanted in (("segment", filters.segments), ("owner", filters.owners)):
         if wanted:
             codes, labels = customers.fact_on(name, day, known_seq)

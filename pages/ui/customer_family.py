@@ -14,6 +14,7 @@ from arcore.reports.customers import directory
 from arcore.reports.family_tree import Family
 from arcore.reports.family_tree import family
 from pages.ui import failures
+from pages.ui import filters
 from pages.ui import forms
 from pages.ui import shell
 from pages.ui.customer_desk import NAME
@@ -26,7 +27,7 @@ from pages.ui.format import Format
 from pages.ui.format import as_label
 from pages.ui.forms import Form
 
-WAYS = ("Own", "With those below")
+WAYS = ("Own", filters.BELOW)
 MOST = 40
 """Members of a family that are listed; the others are counted."""
 OFFERED = 50
@@ -43,7 +44,7 @@ def choose(frame: shell.Frame, customer_id: int) -> bool:
         return False
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="family_bar"):
         chosen = st.segmented_control(
-            "Whose figures", WAYS, default=WAYS[0], required=True, key="whose", label_visibility="collapsed",
+            "Whose figures", WAYS, default=WAYS[0], required=True, key=filters.WHOSE, label_visibility="collapsed",
             bind="query-params", persist_state="session",
         )  # fmt: skip
         words = f"{counted(below, 'customer')} stand below it" if below > 1 else "1 customer stands below it"

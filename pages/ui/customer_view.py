@@ -207,7 +207,9 @@ def _pays_after(standing: Standing, say: Format) -> Figure:
         "12 months before."
     )
     if standing.pays_after is None:
-        return Figure(label, NONE, "no receipt in 12 months", hint=hint, explained=PAYS_AFTER)
+        why = "receipts are incomplete" if standing.pays_after_lacks else "no receipt in 12 months"
+        full = f"{hint} {as_label(standing.pays_after_lacks)}" if standing.pays_after_lacks else hint
+        return Figure(label, NONE, why, hint=full, explained=PAYS_AFTER)
     value = f"{say.number(standing.pays_after)} :small[:gray[days]]"
     before = standing.paid_after_before
     change = 0 if before is None else round(standing.pays_after) - round(before)

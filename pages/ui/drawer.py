@@ -128,6 +128,7 @@ def link(frame: shell.Frame, name: str, day: date) -> str:
     values = filters.address(frame.filters.on(day)) | {"books": frame.books.word, KEY: name}
     if frame.filters.customer:
         values["customer"] = frame.filters.customer
+        values |= {filters.WHOSE: filters.BELOW} if frame.filters.below else {}
     moment = frame.filters.known_at
     if moment is not None and moment.time() != time.max:
         # The day alone would let in what came later on it.
@@ -151,7 +152,12 @@ def _target(frame: shell.Frame, name: str, figure: Figure) -> None:
 
 
 def _scope(frame: shell.Frame, figure: Figure) -> list[str]:
-    words = [f"all in {figure.currency}" if figure.currency else "", filters.BASIS_WORDS[frame.filters.basis].lower()]
+    family = "with everybody below it, each counted once" if frame.filters.below else ""
+    words = [
+        family,
+        f"all in {figure.currency}" if figure.currency else "",
+        filters.BASIS_WORDS[frame.filters.basis].lower(),
+    ]
     return [word for word in (*words, *filters.words(frame.filters, frame.say)) if word]
 
 

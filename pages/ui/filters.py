@@ -36,6 +36,8 @@ GROUP_WORDS: dict[Intercompany, str] = {
 }
 GROUP = "intercompany"
 """The filter that says whether companies of our own group count; also its name in the address."""
+WHOSE, BELOW = "whose", "With those below"
+"""The name in the address under which the page of a customer shows its family, and what it says then."""
 CURRENCY_WORDS = {DOCUMENT: "As invoiced", CUSTOMER: "Customers' own"}
 OPEN = "filters_open"
 """Whether the second row of filters was asked for."""

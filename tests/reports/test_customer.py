@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from typing import NamedTuple
 
 import pytest
@@ -21,7 +22,10 @@ from arcore.reports.customers import directory
 from arcore.reports.filters import Filters
 from arcore.reports.story import story
 from arcore.reports.timeline import timeline
+from arcore.store.sources import Coverage
 from arcore.store.unit import Actor
+from arcore.store.unit import Unit
+from arcore.store.unit import commit
 
 ANNA = Actor("anna")
 MARCH = Filters(as_of=date(2026, 3, 10), currency="EUR")
@@ -49,6 +53,16 @@ def invoice(engine: Engine, who: int, number: str, amount: int, issued: date, du
         actor=ANNA,
     )
     return int(facts["items"][0])
+
+
+def complete_receipts(engine: Engine, since: date) -> None:
+    """Say that all receipts are booked from a day on."""
+
+    def body(unit: Unit) -> dict[str, Any]:
+        unit.session.add(Coverage(entity="main", currency="EUR", what="receipts", complete_from=since))
+        return {}
+
+    commit(engine, body, actor=ANNA, verb="change")
 
 
 @pytest.fixture
@@ -79,6 +93,10 @@ def test_the_tiles_of_a_customer(books: Books) -> None:
         valid_from=date(2026, 1, 1),
         actor=ANNA,
     )
+    assert customer.standing(books.engine, MARCH, books.alder).pays_after_lacks == (
+        "needs receipts from 11 Mar 2025: upload the payment list"
+    )
+    complete_receipts(books.engine, date(2025, 3, 1))
     found = customer.standing(books.engine, MARCH, books.alder)
     assert (found.open, found.overdue, found.unapplied, found.items) == (-1000, 4000, -5000, 2)
     assert found.oldest_days == 38  # 31 Jan to 10 Mar

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from arcore.reports import customer
 from arcore.reports.explain import documents
 from arcore.reports.explain import explain
 from arcore.reports.filters import Filters
@@ -46,3 +48,39 @@ def test_its_explanation_and_documents_are_its_own(pair):
 
 def test_nobody_of_a_code_nothing(pair):
     assert measured(pair.engine, Filters(as_of=OCT, customer="ASH"), "open").value == 0
+
+
+@pytest.mark.parametrize("family", [False, True])
+@pytest.mark.parametrize("as_of", [OCT, date(2026, 10, 20), date(2026, 9, 30)])
+def test_the_tiles_and_their_explanations_say_the_same(pair, family, as_of):
+    """OAK stands above ASH, which pays 100 of 200 after 20 days and owes the rest; ELM is nobody's."""
+    pair.customer("ASH", parent="OAK", credit_limit="1000")
+    item = pair.invoice("ASH", date(2026, 9, 5), date(2026, 9, 25), 200)
+    pair.payment("ASH", date(2026, 9, 25), 100, (item, 100))
+    whole = Filters(as_of=as_of, currency="EUR", segments=("Retail",))
+    shown = customer.standing(pair.engine, whole, pair.ids["OAK"], family=family)
+    chosen = replace(customer.filters_for(pair.engine, whole, pair.ids["OAK"]), customer="OAK", below=family)
+
+    def explained(name, months=None):
+        return explain(pair.engine, chosen, name, months=months).figure.value
+
+    assert explained("open") == shown.open / 100
+    assert explained("overdue") == shown.overdue / 100
+    assert explained("unapplied") == shown.unapplied / 100
+    assert explained("days_to_pay.weighted", 12) == shown.pays_after
+    assert explained("utilisation") == shown.used, "of ASH alone: OAK has no limit"
+    if as_of == OCT:
+        assert shown.open == (30_000 + 10_000 if family else 30_000)
+        assert shown.pays_after == ((300 * 40 + 100 * 20) / 400 if family else 40)
+
+
+def test_where_receipts_are_incomplete_tile_and_explanation_show_the_same_dash(company):
+    company.customer("OAK")
+    company.complete("receipts", date(2026, 6, 1))
+    first = company.invoice("OAK", date(2026, 9, 1), date(2026, 10, 1), 300)
+    company.payment("OAK", date(2026, 10, 11), 300, (first, 300))
+    known = Filters(as_of=OCT, currency="EUR")
+    shown = customer.standing(company.engine, known, company.ids["OAK"])
+    found = explain(company.engine, replace(known, customer="OAK"), "days_to_pay.weighted", months=12).figure
+    assert (shown.pays_after, found.value) == (None, None)
+    assert shown.pays_after_lacks == found.undefined == "needs receipts from 1 Nov 2025: upload the payment list"
