@@ -136,7 +136,11 @@ def largest(frame: shell.Frame, shown: Sheet) -> None:
     report, rows = shown.report, shown.largest
     currency = report.totals[0].currency if report.totals else frame.company.currency
     names = buckets(report.columns)
-    which = f"{len(rows)} largest of {shown.of_currency}" if shown.of_currency > len(rows) else "largest first"
+    which = (
+        f"{len(rows)} largest of {frame.say.number(shown.of_currency)}"
+        if shown.of_currency > len(rows)
+        else "largest first"
+    )
     others = ", other currencies in the table" if len(report.totals) > 1 else ""
     tail = f"{currency}, {which}; days past due{others}"
     st.markdown(f"**Open items by {BY_WORDS.get(report.by, 'family').lower()}** :gray[:small[{as_label(tail)}]]")

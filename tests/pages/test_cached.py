@@ -97,7 +97,12 @@ def test_a_long_aging_is_shown_page_by_page(
     assert first["Name"].tolist()[:1] == ["Total, 3 customers"]
     assert len(first) == 3
     assert any("1 to 2 of 3 customers, largest first" in text.value.replace("\\", "") for text in at.markdown)
+    at.session_state["aging_page_customer_2"] = 2
+    second = next(frame.value for frame in at.run().dataframe if "Overdue" in frame.value)
+    assert len(second) == 2
+    assert any("3 to 3 of 3 customers" in text.value.replace("\\", "") for text in at.markdown)
     last = aging_sheet.sheet(small_books, FILTERS, "customer", (30, 60, 90), 2)
+    assert second["Name"].tolist() == last.table["Name"].to_pylist()
     names = [*first["Name"][1:], *last.table["Name"].to_pylist()[1:]]
     assert names == [row.name for row in aging(small_books, FILTERS).cells]
     assert last.table["Open balance"][0].as_py() == first["Open balance"][0] == 590.0
