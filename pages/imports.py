@@ -14,6 +14,7 @@ from pages.ui import import_difference
 from pages.ui import import_files
 from pages.ui import import_history
 from pages.ui import import_people
+from pages.ui import import_profiles
 from pages.ui import import_questions
 from pages.ui import import_reading
 from pages.ui import import_state
@@ -42,6 +43,7 @@ def page(frame: shell.Frame) -> None:
     step = steps(upload)
     if step == FILES or upload is None:
         import_files.draw(upload)
+        import_profiles.draw(frame)
         import_history.draw(frame)
         return
     try:

@@ -46,7 +46,9 @@ Settle = Annotated[float, typer.Option(min=0, metavar="SECONDS", help="So long a
 def run(
     files: Files = None,
     as_of: AsOf = None,
-    profile: Annotated[str | None, typer.Option(help="The system the files come from, if it is not seen.")] = None,
+    profile: Annotated[
+        str | None, typer.Option(help="The profile by which the files are read; else the one that fits.")
+    ] = None,
     currency: Annotated[str | None, typer.Option(metavar="CODE", help="For amounts without a currency.")] = None,
     entity: Annotated[str, typer.Option(help="Our company that the files are about.")] = "main",
     scope: Annotated[str, typer.Option(help="What was filtered, such as region=west; empty for everything.")] = "",
@@ -122,10 +124,14 @@ def _bytes(path: Path) -> bytes:
 
 def _understand(engine: Engine, contents: dict[str, bytes], options: dict[str, Any], profile: str | None) -> Any:
     """Read the files the way files with the same header were read before."""
+    from arcore.intake.profiles import check_name
+    from arcore.intake.profiles_own import own_profiles
     from arcore.intake.queries import remembered
     from arcore.intake.reading import understand
 
-    known = remembered(engine)
+    known, own = remembered(engine), own_profiles(engine)
+    if profile is not None:
+        check_name(profile, own)
     return understand(
         list(contents.items()),
         as_of=options["as_of"],
@@ -134,6 +140,7 @@ def _understand(engine: Engine, contents: dict[str, bytes], options: dict[str, A
         mapping=known.columns,
         usual_day_first=known.day_first,
         usual_snapshots=known.snapshots,
+        own_profiles=own,
     )
 
 

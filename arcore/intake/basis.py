@@ -16,6 +16,7 @@ from arcore.intake.columns import match_columns
 from arcore.intake.files import Opened
 from arcore.intake.files import Sheet
 from arcore.intake.headerless import guess_columns
+from arcore.intake.headerless import likely_header
 from arcore.intake.layout import find_header
 from arcore.intake.layout import fingerprint
 from arcore.intake.layout import samples_of
@@ -83,31 +84,54 @@ def numbered(sheet: Sheet) -> list[str]:
 def basis_of(opened: Opened, sheet: Sheet, options: Options) -> Basis | None:
     """Find header, system and columns; None when no column is known. Raises BadInput for what is no table at all."""
     place = _header_place(sheet, options)
-    if place >= 0:
-        system = _system(sheet, place, options)
-        sheet, dropped = prepare(sheet, place, system.rules)
-        header = _trimmed(sheet.rows[place])
-        told = {n: name for n, head in enumerate(header) if (name := system.field_of(head)) is not None}
-        samples = samples_of(sheet, place, len(header))
-        columns = match_columns(header, samples, options.fields_for(header), told, system.title)
-        return Basis(place, header, columns, sheet, dropped, guessed=False, system=system)
-    header = numbered(sheet)
+    return _by_content(opened, sheet, options) if place < 0 else _by_names(sheet, place, options)
+
+
+def names_of(sheet: Sheet) -> tuple[int, list[str]]:
+    """Return where the header is of which no name is known (−1: there is none), and what to call its columns."""
+    place = likely_header(sheet.rows)
+    numbers = numbered(sheet)
+    if place < 0:
+        return -1, numbers
+    names = _trimmed(sheet.rows[place])
+    return place, [*(name or numbers[n] for n, name in enumerate(names)), *numbers[len(names) :]]
+
+
+def _by_names(sheet: Sheet, place: int, options: Options) -> Basis:
+    system = _system(sheet, place, options)
+    sheet, dropped = prepare(sheet, place, system.rules)
+    header = _trimmed(sheet.rows[place])
+    samples = samples_of(sheet, place, len(header))
+    columns = match_columns(header, samples, options.fields_for(header), _told(header, system), system.title)
+    return Basis(place, header, columns, sheet, dropped, guessed=False, system=system)
+
+
+def _by_content(opened: Opened, sheet: Sheet, options: Options) -> Basis | None:
+    """Guess the columns of a table without a header, or with one of which no name is known."""
+    place, header = names_of(sheet)
     width = len(header)
     if width < 2:
         name = opened.path
         raise BadInput(f"{name} holds no table: nothing splits its lines into columns.", file=name)
     chosen = options.fields_for(header)
-    guess = guess_columns(sheet)
-    if guess is None and not chosen:
-        return None
-    fields = {
-        position: name for position, name in (guess.fields if guess else {}).items() if name not in chosen.values()
-    }
+    guess = guess_columns(Sheet(sheet.rows[place + 1 :], sheet.lines[place + 1 :]))
     system = recognise(header, (), options.own_profiles)
-    told = {n: name for n, head in enumerate(header) if (name := system.field_of(head)) is not None}
-    given = {n: name for n, name in fields.items() if n not in told and name not in told.values()} | chosen
-    columns = match_columns(header, samples_of(sheet, -1, width), given, told, system.title)
-    return Basis(-1, header, columns, sheet, 0, guessed=True, system=system)
+    told = _told(header, system)
+    if guess is None and not chosen and not told:
+        return None
+    taken = {*chosen.values(), *told.values()}
+    fields = {
+        position: name
+        for position, name in (guess.fields if guess else {}).items()
+        if name not in taken and position not in told
+    }
+    columns = match_columns(header, samples_of(sheet, place, width), fields | chosen, told, system.title)
+    guessed = place < 0 or bool(fields.keys() - chosen.keys())
+    return Basis(place, header, columns, sheet, 0, guessed=guessed, system=system)
+
+
+def _told(header: Sequence[str], system: Recognised) -> dict[int, str]:
+    return {n: name for n, head in enumerate(header) if (name := system.field_of(head)) is not None}
 
 
 def _header_place(sheet: Sheet, options: Options) -> int:

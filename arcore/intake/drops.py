@@ -25,6 +25,8 @@ from arcore.intake.archive import MOST_UNPACKED
 from arcore.intake.archive import unpacked
 from arcore.intake.changes import Plan
 from arcore.intake.plan import plan
+from arcore.intake.profiles_own import own_profiles
+from arcore.intake.profiles_read import Profile
 from arcore.intake.queries import Remembered
 from arcore.intake.queries import remembered
 from arcore.intake.reading import understand
@@ -178,7 +180,9 @@ def _look(engine: Engine, drop: Drop, choices: Choices, here: Mapping[str, str])
         contents = dict(unpacked([drop]))
         if number := booked_before(engine, contents.values()):
             return Taken(drop.name, digest, "known", f"This was booked before, as import {number}", number)
-        one = _Read(drop.name, digest, contents, _understood(contents, choices, remembered(engine)))
+        one = _Read(
+            drop.name, digest, contents, _understood(contents, choices, remembered(engine), own_profiles(engine))
+        )
     except Refused as error:
         return Taken(drop.name, digest, "refused", error.message)
     if all(found.kind == OTHER for found in one.understood):
@@ -187,7 +191,9 @@ def _look(engine: Engine, drop: Drop, choices: Choices, here: Mapping[str, str])
     return one
 
 
-def _understood(contents: Mapping[str, bytes], choices: Choices, known: Remembered) -> list[Understood]:
+def _understood(
+    contents: Mapping[str, bytes], choices: Choices, known: Remembered, own: tuple[Profile, ...]
+) -> list[Understood]:
     """Read files the way those with the same header were read before, their currency too."""
 
     def read(name: str, content: bytes, currency: str | None) -> list[Understood]:
@@ -199,6 +205,7 @@ def _understood(contents: Mapping[str, bytes], choices: Choices, known: Remember
             mapping=known.columns,
             usual_day_first=known.day_first,
             usual_snapshots=known.snapshots,
+            own_profiles=own,
         )
 
     found: list[Understood] = []

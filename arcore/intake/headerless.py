@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from arcore.intake.dates import is_date
@@ -66,6 +67,27 @@ def guess_columns(sheet: Sheet) -> Guess | None:
     if not wanted <= set(fields.values()) or not {"amount", "unit_price"} & set(fields.values()):
         return None
     return Guess([f"Column {position + 1}" for position in range(width)], fields)
+
+
+def likely_header(rows: Sequence[Sequence[Cell]]) -> int:
+    """Return the row that must be a header although no name in it is known, −1 when there is none.
+
+    It holds only texts, all different, in as many columns as the rows below, of which the next holds a date or amount.
+    """
+    filled = [(n, [cell for cell in row if cell != ""]) for n, row in enumerate(rows[:_LOOKED_AT])]
+    filled = [(n, cells) for n, cells in filled if cells]
+    width = max((len(cells) for _, cells in filled), default=0)
+    for (n, cells), (_, below) in pairwise(filled):
+        if any(_is_datum(cell) for cell in cells):
+            return -1
+        wide = width >= 2 and len(cells) * 5 >= width * 4
+        if wide and len(set(cells)) == len(cells) and any(_is_datum(cell) for cell in below):
+            return n
+    return -1
+
+
+def _is_datum(cell: Cell) -> bool:
+    return not isinstance(cell, str) or is_date(cell) or (cell[-1:].isdigit() and _is_amount(cell))
 
 
 def _fields(columns: Sequence[_Column]) -> dict[int, str]:

@@ -145,7 +145,10 @@ class _Reader:
         self.lines = text.splitlines()
 
     def refuse(self, word: str, sentence: str) -> BadInput:
-        line = next((n for n, line in enumerate(self.lines, 1) if word and word in line), 0)
+        key = re.compile(rf"""\s*\[*["']?{re.escape(word)}["']?\s*[\]=]""")
+        found = [n for n, line in enumerate(self.lines, 1) if word and key.match(line)]
+        found += [n for n, line in enumerate(self.lines, 1) if word and f'"{word}"' in line]
+        line = found[0] if found else 0
         return BadInput(f"{self.where}, line {line}: {sentence}" if line else f"{self.where}: {sentence}", line=line)
 
     def profile(self, told: Mapping[str, Any]) -> Profile:

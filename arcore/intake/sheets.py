@@ -12,7 +12,7 @@ from pathlib import PurePath
 from arcore.intake.basis import Basis
 from arcore.intake.basis import Options
 from arcore.intake.basis import basis_of
-from arcore.intake.basis import numbered
+from arcore.intake.basis import names_of
 from arcore.intake.basis import titles_of
 from arcore.intake.columns import Columns
 from arcore.intake.customers import read_customers
@@ -111,7 +111,7 @@ def _understand(opened: Opened, sheet: Sheet, options: Options) -> Understood:
 
 def _unknown(opened: Opened, sheet: Sheet) -> Understood:
     """Return a table of which no column is known, with its columns, so that a person can say what they are."""
-    header = numbered(sheet)
+    _, header = names_of(sheet)
     rows = [row for row in sheet.rows if any(cell != "" for cell in row)]
     return Understood(
         opened.path,
@@ -269,7 +269,8 @@ def _questions(found: Documents, basis: Basis, as_of: date | None) -> tuple[Ques
     if found.kind == REMITTANCE:
         questions.append(Question("remittance", _REMITTANCE))
     if basis.guessed:
+        missing = "The file has no header" if basis.place < 0 else "No name in the header is known"
         questions.append(
-            Question("no_header", "The file has no header; its columns are guessed from their content. Is that right?")
+            Question("no_header", f"{missing}; its columns are guessed from their content. Is that right?")
         )
     return tuple(questions)

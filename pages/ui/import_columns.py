@@ -13,6 +13,7 @@ from arcore.intake.columns import BY_HAND
 from arcore.intake.understood import BOOKS
 from arcore.intake.understood import ColumnMatch
 from arcore.intake.understood import Understood
+from pages.ui import import_profiles
 from pages.ui import import_questions
 from pages.ui import import_reading
 from pages.ui import import_state
@@ -62,6 +63,7 @@ def _file(frame: shell.Frame, upload: Upload, found: Found, place: int) -> None:
         left, right = st.columns([8, 4], gap="small")
         with left:
             _mapping(frame.say, upload, found, place)
+            import_profiles.save_as(frame, upload, one, place)
         with right:
             import_reading.facts(one, frame.say, currency=currency)
 

@@ -17,7 +17,7 @@ from pages.ui.books import Which
 from pages.ui.format import as_label
 from pages.ui.import_state import Upload
 
-TYPES = ["csv", "tsv", "txt", "xlsx", "xls", "ods", "xml", "html", "json", "jsonl", "zip", "gz"]
+TYPES = ["csv", "tsv", "txt", "xlsx", "xls", "ods", "xml", "html", "json", "jsonl", "zip", "gz", "iif", "edi"]
 INTO = {"My books": books.MINE, "Try it in the sample": books.SAMPLE}
 LONGEST_ENTITY = 40
 READ = (

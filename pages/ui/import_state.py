@@ -18,6 +18,8 @@ import streamlit as st
 from arcore.errors import BadInput
 from arcore.intake import queries
 from arcore.intake.archive import unpacked
+from arcore.intake.profiles_own import own_profiles
+from arcore.intake.profiles_read import Profile
 from arcore.intake.queries import Remembered
 from arcore.intake.reading import understand
 from arcore.intake.understood import Understood
@@ -157,16 +159,16 @@ def target(upload: Upload) -> Books:
 
 def found(upload: Upload, opened: Books, say: Format) -> Found:
     """Return what is understood of the files, read the way files with the same header were read before."""
-    known = _remembered(opened.version, opened)
+    known, own = _remembered(opened.version, opened), profiles(opened)
     tables, unread, currency = [], [], upload.currency
     for place, file in enumerate(upload.files):
         said = f"Reading {file.name}, {size(len(file.content), say)}"
         with st.spinner(said if len(upload.files) == 1 else f"{said} ({place + 1} of {len(upload.files)})"):
-            read = _read(file, upload, known, upload.currency)
+            read = _read(file, upload, known, own, upload.currency)
             usual = "" if isinstance(read, Unread) else _usual_currency(read, known)
             if usual and not upload.currency:
                 currency = currency or usual
-                read = _read(file, upload, known, usual)
+                read = _read(file, upload, known, own, usual)
         if isinstance(read, Unread):
             unread.append(read)
         else:
@@ -186,7 +188,9 @@ def _usual_currency(tables: Sequence[Understood], known: Remembered) -> str:
     return next((known.currency[mark] for mark in silent if mark in known.currency), "")
 
 
-def _read(file: File, upload: Upload, known: Remembered, currency: str) -> list[Understood] | Unread:
+def _read(
+    file: File, upload: Upload, known: Remembered, own: tuple[Profile, ...], currency: str
+) -> list[Understood] | Unread:
     marks = {*known.columns, *upload.mapping}
     options = {
         "currency": currency or None,
@@ -195,6 +199,7 @@ def _read(file: File, upload: Upload, known: Remembered, currency: str) -> list[
         "day_first": upload.day_first or None,
         "usual_day_first": known.day_first,
         "usual_snapshots": sorted(known.snapshots),
+        "own_profiles": own,
     }
     made: list[Understood] | Unread = _understood(file.name, file.digest, repr(options), file.content, options)
     return made
@@ -208,6 +213,17 @@ def _understood(
         return understand([(name, _content)], **_options)
     except BadInput as error:
         return Unread(name, error.message)
+
+
+def profiles(opened: Books) -> tuple[Profile, ...]:
+    """Return the profiles that users saved in these books."""
+    kept: tuple[Profile, ...] = _profiles(opened.version, opened)
+    return kept
+
+
+@st.cache_resource(max_entries=4, ttl=KEPT_SECONDS, show_spinner=False)
+def _profiles(version: tuple[str, int], _opened: Books) -> tuple[Profile, ...]:  # noqa: ARG001  kept by the version
+    return own_profiles(_opened.engine)
 
 
 @st.cache_resource(max_entries=4, ttl=KEPT_SECONDS, show_spinner=False)
