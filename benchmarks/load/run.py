@@ -64,7 +64,7 @@ class Plan:
     invoices: int = 300_000
     sessions: int = 50
     rounds: int = 3
-    seconds: float = 12.0
+    seconds: float = 11.0
     every: float = 10.0
     single: int = 24
     pause: float = 0.05
