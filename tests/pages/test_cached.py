@@ -61,7 +61,12 @@ def test_what_was_drawn_asks_nothing_again(
 ) -> None:
     at = open_page(file, as_of=AS_OF)
     asked: list[object] = []
-    monkeypatch.setattr(cached, "_asked", lambda _opened, make: asked.append(make) or make())
+
+    def counted(_opened: object, make: Callable[[], object]) -> object:
+        asked.append(make)
+        return make()
+
+    monkeypatch.setattr(cached, "_asked", counted)
     at.run()
     assert not asked
 
