@@ -23,7 +23,9 @@ from arcore.money import is_currency
 BY_HAND = "chosen by hand"
 """How the reason begins of a column that a person assigned."""
 ACCEPTED = 0.5
-"""A column scoring less is not used."""
+"""A column scoring less is not used, but one whose name leaves no choice."""
+ASKED = 0.5
+"""A column that is used although it scores less is asked about."""
 _LONG_NAMES = tuple(name for name in synonyms.PLACES if len(name) >= 6)
 _MEASURES = tuple(
     name
@@ -150,7 +152,8 @@ def _best(
             if candidate.field != field.name or position in taken:
                 continue
             score, why = _score(field, candidate, samples[position], tallest)
-            if score >= ACCEPTED and (best is None or score > best[1]):
+            sure = score >= ACCEPTED or (candidate.only and score > 0)
+            if sure and (best is None or score > best[1]):
                 best = (position, score, why)
     return best
 
@@ -166,6 +169,9 @@ def _score(field: synonyms.Field, candidate: _Candidate, cells: Sequence[Cell], 
     if share < 0.5 and not (candidate.only and candidate.name_score > 0.7):
         return 0.0, ""
     words = _WORDS.get(field.holds)
+    if share < 0.5:
+        # The name leaves no choice, but the content speaks against it: used, and asked about.
+        return 0.2 + 0.4 * share, f"{candidate.why}; only {fitting} of {len(cells)} are {words or 'like that'}"
     seen = f"; {fitting} of {len(cells)} are {words}" if words else ""
     filled = len(cells) / tallest
     return 0.75 * candidate.name_score + 0.15 * share + 0.1 * filled, candidate.why + seen

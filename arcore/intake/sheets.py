@@ -39,6 +39,8 @@ from arcore.intake.lines import LABELS
 from arcore.intake.lines import Reading
 from arcore.intake.lines import text_of
 from arcore.intake.numbers import DecimalMark
+from arcore.intake.relations import doubts
+from arcore.intake.relations import weigh
 from arcore.intake.remarks import remarks
 from arcore.intake.understood import BALANCES
 from arcore.intake.understood import CUSTOMERS
@@ -196,6 +198,7 @@ def _listed(
     )
     refused = sorted(found.refused + _strange(table, whole.path), key=lambda row: row.line)
     footing = foot(table, at, mark.char, without={row.line for row in refused}, documents=found)
+    matches = tuple(weigh(_with_evidence(basis, orders, mark, found.folded), table, at, reading))
     order = next((one for one in orders.values() if one.day_first is not None), None)
     as_of = options.as_of or as_of_in(titles, day_first=order is None or order.day_first is not False)
     return replace(
@@ -203,7 +206,7 @@ def _listed(
         kind=found.kind,
         as_of=as_of,
         confidence=_confidence(whole.confidence, basis.columns, found, len(refused)),
-        columns=_with_evidence(basis, orders, mark, found.folded),
+        columns=matches,
         rows=tuple(found.rows),
         rows_used=found.used,
         refused=tuple(refused),
@@ -215,7 +218,7 @@ def _listed(
             *footing.warnings,
             *remarks(found.rows, found.kind),
         ),
-        questions=_questions(found, basis, as_of),
+        questions=(*_questions(found, basis, as_of), *doubts(matches)),
         file_totals=footing.totals,
         day_first=order.day_first if order else None,
         date_order_proved=all(one.proved for one in orders.values()),
