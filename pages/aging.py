@@ -15,6 +15,7 @@ from arcore.reports.movement import MovementReport
 from arcore.reports.movement import between
 from arcore.reports.view import month_before
 from pages.ui import aging_view
+from pages.ui import behind_link
 from pages.ui import charts
 from pages.ui import empty
 from pages.ui import entity_measures
@@ -33,6 +34,8 @@ from pages.ui.aging_view import FAMILIES
 from pages.ui.aging_view import LABELS
 from pages.ui.format import as_label
 
+LINKED = "items"
+"""How the address names a cell of the grid."""
 CLICKED = "aging_clicked"
 """What was clicked since the last run: (key or None for the total, bucket or None for all of them)."""
 
@@ -58,8 +61,10 @@ def page(frame: shell.Frame) -> None:
         )  # fmt: skip
     downloads(frame, shown.report)
     the_grid(frame, shown)
-    with st.expander("Movement by bucket, as a table"):
-        frame.drawn(("moved by", since, edges), lambda: movement_view.table(moved(frame, since, edges), frame.say))
+    table = st.expander("Movement by bucket, as a table", on_change="rerun", key="moved_by")
+    if table.open:
+        with table:
+            movement_view.table(moved(frame, since, edges), frame.say)
     if by == "entity" and shown.groups > 1:
         measures = st.expander("Measures by entity", on_change="rerun", key="entity_measures")
         if measures.open:
@@ -70,9 +75,13 @@ def page(frame: shell.Frame) -> None:
         with flows:
             flows_view.draw(frame, since, edges)
     flows_view.open_clicked(frame, since, edges)
+    movement_view.open_clicked(frame, since, edges, aging_view.address(by, edges))
     group_view.open_asked(frame)
+    linked = behind_link.asked(LINKED, 2)
     if CLICKED in st.session_state:
-        open_items(frame, by, edges, *st.session_state.pop(CLICKED))
+        open_items(frame, by, edges, since, *st.session_state.pop(CLICKED))
+    elif linked:
+        open_items(frame, by, edges, since, linked[1] or None, linked[0] or None)
 
 
 def sheet_of(frame: shell.Frame, by: By, edges: tuple[int, ...], number: int) -> Sheet:
@@ -230,11 +239,16 @@ def rows_of(frame: shell.Frame, shown: Sheet) -> None:
     )
 
 
-def open_items(frame: shell.Frame, by: By, edges: tuple[int, ...], key: str | None, bucket: str | None) -> None:
+def open_items(
+    frame: shell.Frame, by: By, edges: tuple[int, ...], since: date, key: str | None, bucket: str | None
+) -> None:
     """Open the drawer with the items of a group, or of all."""
-    cells = aging(frame.books.engine, frame.filters, by=by, edges=edges).cells
-    row = next((row for row in cells if row.key == key), None)
-    items_view.drawer(frame, by, row, bucket, edges)
+    report = aging(frame.books.engine, frame.filters, by=by, edges=edges)
+    row = next((row for row in report.cells if row.key == key), None)
+    link = behind_link.address(
+        frame, LINKED, bucket or "", key or "", since=since.isoformat(), **aging_view.address(by, edges)
+    )
+    items_view.drawer(frame, by, row, bucket if bucket in report.columns else None, edges, since=since, link=link)
 
 
 frame = shell.require_shell()

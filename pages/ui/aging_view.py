@@ -88,6 +88,12 @@ def mark_of(edges: Sequence[int]) -> str:
     return "_".join(map(str, edges))
 
 
+def address(by: By, edges: Sequence[int]) -> dict[str, str]:
+    """Return the names and values under which a split and its buckets stand in an address."""
+    split = {"by": BY_WORDS.get(by, BY_WORDS["family"]), "buckets": " · ".join(map(str, edges))}
+    return split | ({"families": FAMILIES["rollup"]} if by == "rollup" else {})
+
+
 def bucket_word(column: str) -> str:
     """Return what a column of the aging is called on the screen: not due → Not due, 1-30 → 1–30."""
     if column == UNAPPLIED:

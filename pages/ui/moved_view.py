@@ -9,6 +9,7 @@ import streamlit as st
 
 from arcore.reports.bucket_flows import customers_of
 from arcore.reports.explain import DocumentsBehind
+from pages.ui import behind_link
 from pages.ui import failures
 from pages.ui import shell
 from pages.ui import tables
@@ -19,14 +20,21 @@ PAGE = 15
 SPLITS = ("Documents", "Customers")
 
 
-def drawer(frame: shell.Frame, title: str, period: str, read: Callable[[], DocumentsBehind], name: str) -> None:
-    """Open the drawer; `title` and `period` are plain text, `name` is for the file: letters, digits and - only."""
+def drawer(
+    frame: shell.Frame, title: str, period: str, read: Callable[[], DocumentsBehind], name: str, link: str = ""
+) -> None:
+    """Open the drawer; `title` and `period` are plain text, `name` is for the file: letters, digits and - only.
+
+    `link` is the address that opens it again.
+    """
     st.dialog(as_label(title), position="right", width=620, icon=":material/receipt_long:")(failures.guarded(_body))(
-        frame, title, period, read, name
+        frame, title, period, read, name, link
     )
 
 
-def _body(frame: shell.Frame, title: str, period: str, read: Callable[[], DocumentsBehind], name: str) -> None:
+def _body(
+    frame: shell.Frame, title: str, period: str, read: Callable[[], DocumentsBehind], name: str, link: str
+) -> None:
     behind, say = read(), frame.say
     people = customers_of(behind)
     count = f"{say.number(len(behind))} {'document' if len(behind) == 1 else 'documents'}"
@@ -45,6 +53,8 @@ def _body(frame: shell.Frame, title: str, period: str, read: Callable[[], Docume
     else:
         _paged(len(behind), lambda start: _documents(frame, behind.table(start, PAGE), behind.currency))
         _download(frame, behind.table, name, title, period)
+    if link:
+        behind_link.draw(link)
 
 
 def _paged(rows: int, draw: Callable[[int], None]) -> None:

@@ -64,8 +64,14 @@ def test_it_ages_as_of_another_day(open_page: Open, small_books: Engine) -> None
     assert table.loc["Total, 3 customers", [*BUCKETS, "Open balance"]].tolist() == [0, 280, 0, 300, 0, 0, 580]
 
 
+def opened_table(at: AppTest) -> AppTest:
+    """Open the movement as a table."""
+    at.session_state["moved_by"] = True
+    return at.run()
+
+
 def test_the_movement_leads_from_one_balance_to_the_other(open_page: Open, small_books: Engine) -> None:
-    at = open_page("aging.py", as_of=AS_OF, since="2026-02-28")
+    at = opened_table(open_page("aging.py", as_of=AS_OF, since="2026-02-28"))
     metrics = {metric.label: metric.value.replace("\\", "") for metric in at.metric}
     assert metrics == {"Before": "€580", "Now": "€590", "Change": "+€10"}
     bridge = next(table.value for table in at.dataframe if "What" in table.value).set_index("What")
@@ -90,7 +96,7 @@ def test_other_buckets_reach_chart_grid_movement_and_the_items_behind_a_cell(
     open_page: Open, small_books: Engine
 ) -> None:
     # 20 days late 150, 39 days 80, 101 days 300.
-    at = open_page("aging.py", as_of=AS_OF, since="2026-02-28", buckets="20 · 40 · 100")
+    at = opened_table(open_page("aging.py", as_of=AS_OF, since="2026-02-28", buckets="20 · 40 · 100"))
     names = ["Not due", "1–20", "21–40", "41–100", "101+", "Unapplied"]
     table = grid(at).set_index("Name")
     assert table.loc["Total, 3 customers", [*names, "Open balance"]].tolist() == [100, 150, 80, 0, 300, -40, 590]
