@@ -11,7 +11,7 @@ PINS := $(BIN)/pip-compile --quiet --strip-extras --no-header --annotation-style
 	--no-emit-index-url --no-emit-trusted-host --no-emit-options
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run demo test lint types imports pytest coverage hunt faults fuzz fmt bench load screenshots pins clean
+.PHONY: help setup setup-dev run demo test lint types imports pytest coverage hunt faults fuzz systems fmt bench load screenshots pins clean
 
 help: ## list these
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,6 +69,9 @@ faults: setup-dev ## kill the program 50 times while it sends 200 reminders, on 
 
 fuzz: setup-dev ## throw 20,000 spoiled files at the import, about ten minutes
 	$(BIN)/python -m tools.fuzz 20000
+
+systems: $(APP) ## read the sample exports of other systems and write docs/systems.md
+	$(BIN)/python -m tools.systems
 
 bench: setup-dev ## measure speed beside the peers; writes benchmarks/results.json
 	$(BIN)/python -m benchmarks
