@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
 from datetime import date
+from threading import Lock
 from typing import Any
 from typing import TypeVar
 
@@ -74,9 +75,9 @@ class History:
     paid: dict[int, Paid]
     stated: tuple[StatedMonth, ...] = ()
     every_day: bool = False
-    _taxes: list[Taxes] = field(default_factory=list, repr=False)
     _corrected: list[tuple[int, ...]] = field(default_factory=list, repr=False)
     _kept: dict[str, Any] = field(default_factory=dict, repr=False)
+    _locks: dict[str, Lock] = field(default_factory=dict, repr=False)
 
     def extended(self, columns: Columns, scope: Scope | None = None) -> History:
         """Return the history with the rows behind those already counted; costs no more than the new rows.
@@ -98,9 +99,9 @@ class History:
             balances=self.balances.plus(balances),
             flows=self.flows.plus(flows),
             paid=paid,
-            _taxes=[],
             _corrected=[],
             _kept={},
+            _locks={},
         )
 
     def on_day(self, day: date) -> History | None:
@@ -110,7 +111,7 @@ class History:
         needed, held = needed_days((day,), self.windows, self.countback), self.balances.days
         if needed[0] < held[0] or needed[-1] > held[-1]:
             return None
-        return replace(self, as_of=(day,), _kept={})
+        return replace(self, as_of=(day,), _kept={}, _locks={})
 
     def paid_in(self, months: int) -> Paid:
         """Return what payments settled in windows of a length; summed at the first call, then kept."""
@@ -122,18 +123,16 @@ class History:
 
     def kept(self, name: str, make: Callable[[History], T]) -> T:
         """Return what `make` gives, made at the first call under a name, then kept with this history."""
-        found: T
-        if name in self._kept:
-            found = self._kept[name]
-        else:
-            found = self._kept[name] = make(self)
+        if name not in self._kept:
+            with self._locks.setdefault(name, Lock()):  # whoever comes second waits instead of making it twice
+                if name not in self._kept:
+                    self._kept[name] = make(self)
+        found: T = self._kept[name]
         return found
 
     def taxes(self) -> Taxes:
         """Return the tax inside what was booked, on the same days; summed at the first call, then kept."""
-        if not self._taxes:
-            self._taxes.append(taxes_on(self.columns, self.flows.days, self.scope))
-        return self._taxes[0]
+        return self.kept("taxes", lambda known: taxes_on(known.columns, known.flows.days, known.scope))
 
     def corrected(self) -> tuple[tuple[StatedMonth, int], ...]:
         """Return the stated months with what each adds to the booked sales; summed at the first call, then kept."""

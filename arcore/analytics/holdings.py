@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from arcore.analytics.columns import Bools
 from arcore.analytics.columns import Days
 from arcore.analytics.columns import Ints
 from arcore.analytics.concentration import Amounts
@@ -34,7 +35,7 @@ class Holdings:
 
     Attributes:
         customer, group: of each holder, group by group; customers as positions of those that merged ones live on in.
-        values: [holder, currency, day]; minor units, signed as booked.
+        values: [day, holder, currency]; minor units, signed as booked.
     """
 
     customer: Ints
@@ -44,44 +45,38 @@ class Holdings:
 
     def at(self, point: Point, conversion: Conversion) -> tuple[Ints, Amounts]:
         """Return the customers of a group and their totals at the end of the window, converted. Raises RateGap."""
-        return self._converted(point, conversion, self._of(point)[..., self._place(point.window.last)])
+        return self._converted(point, conversion, self._on(point, point.window.last))
 
     def within(self, point: Point, conversion: Conversion) -> tuple[Ints, Amounts]:
         """Return the customers of a group and what came in the window, converted. Raises RateGap."""
-        last, before = self._place(point.window.last), self._place(point.window.before)
-        held = self._of(point)
-        return self._converted(point, conversion, held[..., last] - held[..., before])
+        last, before = self._on(point, point.window.last), self._on(point, point.window.before)
+        return self._converted(point, conversion, last - before)
 
-    def held(self, point: Point) -> Ints:
-        """Return the customers of a group with anything but nil in some currency at the end of the window."""
-        values = self._of(point)[..., self._place(point.window.last)]
-        found: Ints = self.customer[self._part(point)][values.any(axis=1)]
+    def held(self, point: Point) -> Bools:
+        """Tell which customers of a group have anything but nil in some currency at the end of the window."""
+        found: Bools = (self._on(point, point.window.last) != 0).any(axis=1)
         return found
 
-    def moved(self, point: Point) -> Ints:
-        """Return the customers of a group to whom anything was added in the window."""
-        last, before = self._place(point.window.last), self._place(point.window.before)
-        held = self._of(point)
-        found: Ints = self.customer[self._part(point)][(held[..., last] != held[..., before]).any(axis=1)]
+    def moved(self, point: Point) -> Bools:
+        """Tell to which customers of a group anything was added in the window."""
+        last, before = self._on(point, point.window.last), self._on(point, point.window.before)
+        found: Bools = (last != before).any(axis=1)
         return found
-
-    def _place(self, day: date) -> int:
-        return position_of(self.days, to_day(day))
 
     def _part(self, point: Point) -> slice:
         """Return where the holders of a group stand: side by side."""
         return slice(*np.searchsorted(self.group, (point.group, point.group + 1)).tolist())
 
-    def _of(self, point: Point) -> NDArray[np.int64]:
-        found: NDArray[np.int64] = self.values[self._part(point)]
+    def _on(self, point: Point, day: date) -> NDArray[np.int64]:
+        """Return the totals of the holders of a group at the end of a day."""
+        found: NDArray[np.int64] = self.values[position_of(self.days, to_day(day)), self._part(point)]
         return found
 
     def _converted(self, point: Point, conversion: Conversion, values: Ints) -> tuple[Ints, Amounts]:
-        used = np.flatnonzero(values.any(axis=0))
-        factors = np.zeros(values.shape[1])
-        for code in used.tolist():
-            factors[code] = float(conversion.factor(code, point.window.last))
-        return self.customer[self._part(point)], values @ factors
+        total = np.zeros(len(values))
+        for code in np.flatnonzero(values.any(axis=0)).tolist():
+            total += values[:, code] * float(conversion.factor(code, point.window.last))
+        return self.customer[self._part(point)], total
 
 
 def owed(history: History, leader: Days) -> Holdings:
@@ -137,4 +132,5 @@ def _totals(history: History, leader: Days, days: Days, amounts: Ints) -> Holdin
         pairs, holder = _numbered(scope.groups, holder, len(leader))
         group, customer = np.divmod(pairs, max(1, len(leader)))
     within = Scope(frozen(holder), scope.mask, max(1, len(customer)), scope.n_currencies)
-    return Holdings(customer, group, days, running_totals(columns, days, within, amounts)[: len(customer)])
+    totals = running_totals(columns, days, within, amounts)[: len(customer)]
+    return Holdings(customer, group, days, np.ascontiguousarray(np.moveaxis(totals, -1, 0)))

@@ -57,9 +57,9 @@ class Taxes:
 
     def in_window(self, window: Window, group: int = 0) -> TaxInWindow:
         """Return the tax in the bad debt and the credit sales of a window."""
-        days = to_day(window.before), to_day(window.last)
-        tax = self.known.all_between(*days)[group]
-        lacking = self.lacking.all_between(*days)[group]
+        after, last = self.known.index(to_day(window.before)), self.known.index(to_day(window.last))
+        known, unknown = self.known.values[group], self.lacking.values[group]
+        tax, lacking = known[..., last] - known[..., after], unknown[..., last] - unknown[..., after]
         return TaxInWindow(
             loss=-tax[:, _LOSS].sum(axis=1),
             sales=tax[:, _SALES].sum(axis=1),

@@ -76,15 +76,19 @@ class Inputs:
     def holders(self, kind: str, point: Point, conversion: Conversion) -> tuple[Any, Amounts]:
         """Return customers with what they owe ("open") or were sold in the window ("sales"). Raises RateGap."""
         if kind == "open":
-            return owed(point.history, self.leader).at(point, conversion)
+            held = owed(point.history, self.leader)
+            found: tuple[Any, Amounts] = self._once("owed", point, conversion, lambda: held.at(point, conversion))
+            return found
         return sold(point.history, self.leader).within(point, conversion)
 
     def limits(self, customers: Any, day: date, currency: str) -> Amounts:
         """Return the credit limit of customers on a day in a currency; nan for none. Raises RateGap."""
         around = self.seen.book.around
-        codes, labels = around.customers.fact_on("credit_limit", day, self.seen.known_seq)
-        # No limit is code -1, the last entry.
-        minor = np.array([*map(float, labels), np.nan])[codes[customers]]
+        if day not in self._minor_limits:
+            codes, labels = around.customers.fact_on("credit_limit", day, self.seen.known_seq)
+            # No limit is code -1, the last entry.
+            self._minor_limits[day] = np.array([*map(float, labels), np.nan])[codes]
+        minor = self._minor_limits[day][customers]
         names, held = self._own_currencies
         used = np.unique(held[customers][~np.isnan(minor)])
         worth = np.full(len(names), np.nan)
@@ -105,6 +109,11 @@ class Inputs:
         names = tuple(sorted(set(currencies)))
         number = {name: place for place, name in enumerate(names)}
         return names, np.array([number[name] for name in currencies], np.int64)
+
+    @cached_property
+    def _minor_limits(self) -> dict[date, Amounts]:
+        """The limit of every customer by day, in minor units of its own currency."""
+        return {}
 
     @cached_property
     def _sums(self) -> dict[Any, Any]:
@@ -137,8 +146,9 @@ class Inputs:
         found: Given = self._once("limits", point, conversion, make)[part]
         return found
 
-    def _decided(self, name: str, point: Point, _: Conversion) -> Given:
-        found: Given = decided(self.engine, self.seen).sums(point)[name]
+    def _decided(self, name: str, point: Point, conversion: Conversion) -> Given:
+        sums = self._once("decided", point, conversion, lambda: decided(self.engine, self.seen).sums(point))
+        found: Given = sums[name]
         return found
 
     def _contested(self, name: str, point: Point, _: Conversion) -> Given:
@@ -156,8 +166,9 @@ class Inputs:
         return talked(self.engine, self.seen).counts(point)[name]
 
     def _active(self, point: Point, _: Conversion) -> Given:
+        # Both lay the same customers out in the same order.
         held, dealt_with = owed(point.history, self.leader).held(point), dealt(point.history, self.leader).moved(point)
-        return len(np.union1d(held, dealt_with))
+        return int(np.count_nonzero(held | dealt_with))
 
 
 _PARTS = {

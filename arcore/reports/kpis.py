@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -55,8 +56,12 @@ from arcore.reports.view import view
 
 MONTHS = 36
 """How far trends look back."""
+MANY_ITEMS = 200_000
+"""From so many items on, two processors prepare what the measures of all groups need."""
 SHARED_CELLS = 3_000
 """Up to so many pairs of group and currency, all month-ends are prepared at once; more would not fit."""
+Parts = list[tuple[Lens, list[int]]]
+"""Lenses by currency, each with the groups that are looked at through it."""
 FIRST = ("dso", "cei", "add", "days_to_pay", "share_current", "cash_in")
 """The measures that Trends shows first; the others stand under "More"."""
 
@@ -283,35 +288,39 @@ class Lenses:
         """Measure every group with items, day by day; days with the same members share one pass over the books."""
         windows = {months or months_of(kpi, self.inputs.variants) or 1 for kpi in chosen}
         keys, titles = self.members.labels()
-        found: list[Measured] = []
-        lenses: dict[str, tuple[Lens, list[int]]] = {}
+        looked: list[tuple[date, Parts]] = []
         history: History | None = None
         for day in days:
             before, history = history, self._by_group(day, chosen, windows, len(keys))
-            groups = history.kept("present", present)
-            if history is not before:
-                lenses = self._by_currency(history, groups, keys)
-            rows: dict[int, list[Figure]] = {group: [] for group in groups}
-            for kpi in chosen:
-                for lens, parts in lenses.values():
-                    for group, figure in zip(parts, measure_groups(lens, kpi, day, parts, months=months), strict=True):
-                        rows[group].append(figure)
-            for group, figures in rows.items():
-                key, title = keys[group], titles[group]
-                found += [Measured(kpi, key, title, figure) for kpi, figure in zip(chosen, figures, strict=True)]
-        return found
+            same = history is before
+            looked.append((day, looked[-1][1] if same else self._by_currency(history, keys)))
+            if not same and len(self.seen.columns.item_id) > MANY_ITEMS:
+                _ahead(looked[-1][1], chosen, day, months)
+        table = {
+            (day, kpi.key): {
+                group: figure
+                for lens, parts in lenses
+                for group, figure in zip(parts, measure_groups(lens, kpi, day, parts, months=months), strict=True)
+            }
+            for kpi in chosen
+            for day, lenses in looked
+        }
+        return [
+            Measured(kpi, keys[group], titles[group], table[day, kpi.key][group])
+            for day, lenses in looked
+            for group in sorted(group for _, parts in lenses for group in parts)
+            for kpi in chosen
+        ]
 
-    def _by_currency(
-        self, history: History, groups: Sequence[int], keys: Sequence[str]
-    ) -> dict[str, tuple[Lens, list[int]]]:
+    def _by_currency(self, history: History, keys: Sequence[str]) -> Parts:
         """Return one lens for each currency that groups are counted in, with these groups."""
         found: dict[str, tuple[Lens, list[int]]] = {}
-        for group in groups:
+        for group in history.kept("present", present):
             currency = self._currency_of(keys, group)
             if currency not in found:
                 found[currency] = (self._lens(history, currency, {}), [])
             found[currency][1].append(group)
-        return found
+        return list(found.values())
 
     def _by_group(self, day: date, chosen: Sequence[Kpi], windows: set[int], groups: int) -> History:
         """Return the inputs group by group: of all days at once, or of this one where there are too many groups."""
@@ -375,3 +384,14 @@ class Lenses:
     @cached_property
     def _days(self) -> list[date]:
         return month_ends_to(self.seen.filters.as_of, MONTHS + 1)
+
+
+def _ahead(lenses: Parts, chosen: Sequence[Kpi], day: date, months: int | None) -> None:
+    """Let what many measures are summed from be prepared from the other end, on another processor."""
+
+    def prepare_from_the_end() -> None:
+        for kpi in reversed(chosen):
+            for lens, parts in lenses:
+                measure_groups(lens, kpi, day, parts[:1], months=months)
+
+    Thread(target=prepare_from_the_end, daemon=True).start()
