@@ -12,7 +12,6 @@ from arcore.reports.overview import Counts
 from arcore.reports.overview import counts
 from arcore.reports.overview import tiles
 from arcore.reports.priorities import customers_that_matter
-from arcore.reports.view import month_before
 from pages.ui import aging_view
 from pages.ui import annotation_list
 from pages.ui import drawer
@@ -58,6 +57,7 @@ def page(frame: shell.Frame) -> None:
         lately(frame)
         plan_card.of_everybody(frame)
     drawer.open_asked(frame)
+    overview_view.open_bucket(frame)
     group_view.open_asked(frame)
     if overview_view.CLICKED in st.session_state:
         code = st.session_state.pop(overview_view.CLICKED)
@@ -87,11 +87,11 @@ def aging_card(frame: shell.Frame) -> None:
         st.markdown(f":small[{mark}]", width="content", help=aging_view.agreement(report, frame.say))
     aging_view.gaps(report.gaps, frame.say)
 
-    def bar() -> None:
-        before = aging(frame.books.engine, filters.on(month_before(filters.as_of)), by="none", control=False)
-        aging_view.bar(report, before, frame.say)
-
-    frame.drawn("aging bar", bar)
+    if report.totals:
+        frame.drawn("aging bar", lambda: aging_view.bar(report, frame.say))
+        overview_view.buckets(frame, filters, report)
+    else:
+        st.caption("Nothing is open.")
     group_view.line(frame, report.left_out, report.left_out_sums)
 
 

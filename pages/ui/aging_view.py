@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -146,56 +149,71 @@ def amounts_of(row: AgingRow) -> list[int]:
     return [row.not_due, *row.buckets, row.unapplied]
 
 
-def bar(report: AgingReport, before: AgingReport, say: Format) -> None:
-    """Draw the aging of the first currency: one bar, and a table with its shares and the change since another day."""
-    total = next(iter(report.totals), None)
-    if total is None:
-        st.caption("Nothing is open.")
-        return
-    then = next((row for row in before.totals if row.currency == total.currency), None)
-    words = [bucket_word(column) for column in report.columns]
-    now = amounts_of(total)
-    past = amounts_of(then) if then else [0] * len(now)
+def bar(report: AgingReport, say: Format) -> None:
+    """Draw the aging of the first currency as one bar."""
+    total = report.totals[0]
+    words, amounts = [bucket_word(column) for column in report.columns], amounts_of(total)
     charts.draw(
-        charts.bucket_bar(words[:-1], [float(from_minor(units, total.currency)) for units in now[:-1]]),
+        charts.bucket_bar(words[:-1], [float(from_minor(units, total.currency)) for units in amounts[:-1]]),
         alt="Open debit items by days past due: "
-        + ", ".join(f"{word} {say.amount(units, total.currency)}" for word, units in zip(words, now, strict=True)),
+        + ", ".join(f"{word} {say.amount(units, total.currency)}" for word, units in zip(words, amounts, strict=True)),
         key="aging_bar_chart",
     )
-    code, since = total.currency, say.short_day(before.as_of, report.as_of)
-    rows = [(f"{dot(place)} {as_label(word)}", now[place], past[place]) for place, word in enumerate(words)]
-    rows.append(("**Open balance**", total.open, sum(past)))
-    st.table(
-        _with_shares(rows, code, since, say), border="horizontal", hide_index=True, alt="Open balance by days past due"
-    )
 
 
-def dot(place: int) -> str:
-    """Return a small square in the colour that the theme gives the bucket at a place, for Markdown."""
-    colours = st.get_option(f"theme.{st.context.theme.type or 'light'}.chartSequentialColors") or []
-    return f':color[■]{{foreground="{colours[place]}"}}' if place < len(colours) else "■"
+def shares(report: AgingReport, before: AgingReport, say: Format) -> pa.Table:
+    """Lay the aging of the first currency out: amounts, shares of the open balance, changes since another day.
 
-
-def _with_shares(rows: Sequence[tuple[str, int, int]], currency: str, since: str, say: Format) -> Any:
-    """Lay (label, now, then) out as amounts, shares of the open balance and changes; the last row is the total."""
-    whole = rows[-1][1]
-    heads = [currency, "Share", f"vs {since}"]
-    frame = pd.DataFrame(
-        [
-            (label, now, 100 * now / whole if whole else 0.0, now - then)
-            for label, now, then in rows
-        ],
-        columns=["Days past due", *heads],
-    )  # fmt: skip
-    style: Any = frame.style
-    styled = style.format(
+    One row per column of the report and the open balance last; "Change" is called by its day where it is drawn.
+    """
+    total = report.totals[0]
+    then = next((row for row in before.totals if row.currency == total.currency), None)
+    now = [*amounts_of(total), total.open]
+    past = [*amounts_of(then), then.open] if then else [0] * len(now)
+    code = total.currency
+    return pa.table(
         {
-            heads[0]: lambda units: say.amount(units, currency, decimals=0),
-            heads[1]: say.percent,
-            heads[2]: lambda units: say.signed(units, currency, decimals=0),
+            "Dot": pa.array([*map(dot, range(len(report.columns))), None], pa.string()),
+            "Days past due": [*map(bucket_word, report.columns), "Open balance"],
+            code: [say.amount(units, code, decimals=0) for units in now],
+            "Share": [say.percent(100 * units / total.open if total.open else 0.0) for units in now],
+            "Change": [say.signed(n - p, code, decimals=0) for n, p in zip(now, past, strict=True)],
         }
     )
-    return styled.set_properties(subset=(frame.index[-1:], heads), **{"font-weight": "700"})
+
+
+def dot(place: int) -> str | None:
+    """Return a small square in the colour that the theme gives the bucket at a place, as an image's address."""
+    colours = st.get_option(f"theme.{st.context.theme.type or 'light'}.chartSequentialColors") or []
+    if place >= len(colours):
+        return None
+    square = f"<rect x='5' y='5' width='10' height='10' fill='{colours[place]}'/>"
+    return "data:image/svg+xml," + quote(
+        f"<svg xmlns='http://www.w3.org/2000/svg' width='20' height='20'>{square}</svg>"
+    )
+
+
+def share_list(rows: pa.Table, columns: Sequence[str], since: str, ask: Callable[[str | None], None]) -> None:
+    """Draw the rows of `shares`; a click on one calls `ask` with its column, None for the open balance."""
+
+    def clicked() -> None:
+        cells = st.session_state["aging_shares"]["selection"]["cells"]
+        if cells:
+            ask([*columns, None][cells[0][0]])
+
+    text = st.column_config.TextColumn
+    st.dataframe(
+        rows, hide_index=True, row_height=tables.ROW, height=tables.height(rows.num_rows), placeholder="",
+        key="aging_shares", on_select=clicked, selection_mode="single-cell",
+        column_config={
+            "Dot": st.column_config.ImageColumn("", width=36),
+            "Days past due": text("Days past due", width=135),
+            rows.column_names[2]: text(rows.column_names[2], width=112, alignment="right"),
+            "Share": text("Share", width=68, alignment="right"),
+            "Change": text(f"vs {since}", width=112, alignment="right"),
+        },
+        alt="Open balance by days past due; select a row to see what it is made of",
+    )  # fmt: skip
 
 
 def left_out_names(report: AgingReport) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -9,6 +10,8 @@ import pyarrow as pa
 import streamlit as st
 
 from arcore.analytics import written as measures
+from arcore.analytics.buckets import EDGES
+from arcore.analytics.buckets import columns_of
 from arcore.analytics.figures import MONEY
 from arcore.analytics.figures import PERCENT
 from arcore.analytics.windows import as_of_days
@@ -18,6 +21,10 @@ from arcore.dates import month_end
 from arcore.money import from_minor
 from arcore.money import nearest_minor
 from arcore.reports import overview
+from arcore.reports.aging import AgingReport
+from arcore.reports.aging import aging
+from arcore.reports.filters import MANY
+from arcore.reports.filters import Filters
 from arcore.reports.news import Kind
 from arcore.reports.news import News
 from arcore.reports.news import Since
@@ -26,6 +33,10 @@ from arcore.reports.news_documents import news_documents
 from arcore.reports.priorities import Matters
 from arcore.reports.priorities import Ranking
 from arcore.reports.targets import notes
+from arcore.reports.view import month_before
+from pages.ui import aging_view
+from pages.ui import behind_link
+from pages.ui import items_view
 from pages.ui import moved_view
 from pages.ui import shell
 from pages.ui import tables
@@ -35,6 +46,10 @@ from pages.ui.format import as_label
 from pages.ui.tiles import Arrow
 from pages.ui.tiles import Tile
 
+CLICKED_BUCKET = "overview_bucket"
+"""The row of the aging that was clicked since the last run: its bucket, "" for the open balance."""
+LINKED_BUCKET, LINKED_NEWS = "bucket", "news"
+"""How the address names a row of the aging, and a line of the news."""
 CLICKED_NEWS = "overview_news"
 """The line of the news that was clicked since the last run."""
 CLICKED = "overview_customer"
@@ -161,6 +176,36 @@ def customers(frame: shell.Frame, ranking: Ranking) -> None:
     )
 
 
+def buckets(frame: shell.Frame, filters: Filters, report: AgingReport) -> None:
+    """Draw the aging as a list of amounts, shares and changes; a click on a row leads to what it is made of."""
+    since = month_before(filters.as_of)
+
+    def rows() -> pa.Table:
+        before = aging(frame.books.engine, filters.on(since), by="none", control=False)
+        return aging_view.shares(report, before, frame.say)
+
+    def ask(bucket: str | None) -> None:
+        st.session_state[CLICKED_BUCKET] = bucket or ""
+
+    table = frame.prepared(("aging shares", st.context.theme.type), rows)
+    aging_view.share_list(table, report.columns, frame.say.short_day(since, filters.as_of), ask)
+
+
+def open_bucket(frame: shell.Frame) -> None:
+    """Open what the row of the aging is made of that was clicked, or that the address names."""
+    linked = behind_link.asked(LINKED_BUCKET, 1)
+    bucket = st.session_state.pop(CLICKED_BUCKET, linked[0] if linked else None)
+    if bucket is None:
+        return
+    if frame.filters.currency in MANY:
+        frame = replace(frame, filters=frame.filters.in_currency(frame.company.currency))
+    known = bucket if bucket in columns_of(EDGES) else None
+    items_view.drawer(
+        frame, "none", None, known, since=month_before(frame.filters.as_of),
+        link=behind_link.address(frame, LINKED_BUCKET, known or ""),
+    )  # fmt: skip
+
+
 def news(frame: shell.Frame, found: Since) -> None:
     """Draw what happened since the last working day, one line each; a click leads to what a line is made of."""
     lines = [_line(row, frame.say) for row in found.rows]
@@ -185,7 +230,8 @@ def news(frame: shell.Frame, found: Since) -> None:
 
 def open_news(frame: shell.Frame, found: Since) -> None:
     """Open what the line that was clicked is made of: its documents, or the page that lists it."""
-    kind = st.session_state.pop(CLICKED_NEWS, None)
+    linked = behind_link.asked(LINKED_NEWS, 1)
+    kind = st.session_state.pop(CLICKED_NEWS, linked[0] if linked else None)
     row = next((row for row in found.rows if row.kind == kind), None)
     if row is None:
         return
@@ -195,6 +241,7 @@ def open_news(frame: shell.Frame, found: Since) -> None:
             frame, row.label, f"{period} · {MEANT[row.kind]}",
             lambda: frame.read(news_documents, found.first, row.kind),
             f"{row.kind.replace('_', '-')}-{frame.filters.as_of}",
+            behind_link.address(frame, LINKED_NEWS, row.kind),
         )  # fmt: skip
     elif shell.exists(PAGES[row.kind][0]):
         file, query = PAGES[row.kind]

@@ -80,6 +80,40 @@ def test_the_movement_leads_from_one_balance_to_the_other(open_page: Open, small
     }  # fmt: skip
 
 
+def test_a_cell_of_the_movement_leads_to_the_documents_that_add_up_to_it(open_page: Open, small_books: Engine) -> None:
+    at = opened_table(open_page("aging.py", as_of=AS_OF, since="2026-02-28", buckets="15 · 30 · 60 · 90"))
+    bridge = next(table.value for table in at.dataframe if "What" in table.value).set_index("What")
+    names = ["Not due", "1–15", "16–30", "31–60", "61–90", "91+", "Unapplied"]
+    assert list(bridge.columns) == [*names, "Open balance"]
+    paid = bridge.loc["Cash in"].dropna()
+    assert len(paid) > 1
+    for name, amount in paid.items():
+        bucket = None if name == "Open balance" else str(name).replace("–", "-").lower()
+        at.session_state["moved_clicked"] = ("EUR", "collected", bucket)
+        (dialog,) = at.run().get("dialog")
+        assert dialog.dataframe[0].value["amount"].sum() == amount
+        assert "behind=moved" in dialog.code[0].value
+
+
+def test_a_link_opens_what_was_clicked(open_page: Open, small_books: Engine) -> None:
+    at = open_page("aging.py", as_of=AS_OF, behind="items:1-30:C1")
+    (dialog,) = at.get("dialog")
+    assert dialog.dataframe[0].value["document"].tolist() == ["INV-2"]
+    assert "behind=items%3A1-30%3AC1" in dialog.code[0].value
+    assert len(at.run().get("dialog")) == 0, "only once"
+    at = open_page("aging.py", as_of=AS_OF, since="2026-02-28", behind="moved:EUR:invoiced:")
+    assert at.get("dialog")[0].dataframe[0].value["amount"].sum() == 100
+    for wrong in ("moved:EUR", "moved:EUR:nonsense:", "items", "other:1"):
+        at = open_page("aging.py", as_of=AS_OF, behind=wrong)
+        assert (len(at.get("dialog")), len(at.exception)) == (0, 0)
+
+
+def test_the_drawer_says_what_moved_the_amount(open_page: Open, small_books: Engine) -> None:
+    at = open_page("aging.py", as_of=AS_OF, since="2026-02-28", behind="items::")
+    (why,) = (table.value for table in at.get("dialog")[0].table)
+    assert why["EUR"].tolist() == [58_000, 10_000, -9_000, 59_000]
+
+
 def test_a_cell_leads_to_its_items(open_page: Open, small_books: Engine) -> None:
     at = open_page("aging.py", as_of=AS_OF)
     at.session_state["aging_clicked"] = ("C1", "1-30")
@@ -92,16 +126,12 @@ def test_a_cell_leads_to_its_items(open_page: Open, small_books: Engine) -> None
     assert len(at.run().get("dialog")) == 0
 
 
-def test_other_buckets_reach_chart_grid_movement_and_the_items_behind_a_cell(
-    open_page: Open, small_books: Engine
-) -> None:
+def test_other_buckets_reach_chart_and_grid(open_page: Open, small_books: Engine) -> None:
     # 20 days late 150, 39 days 80, 101 days 300.
-    at = opened_table(open_page("aging.py", as_of=AS_OF, since="2026-02-28", buckets="20 · 40 · 100"))
+    at = open_page("aging.py", as_of=AS_OF, since="2026-02-28", buckets="20 · 40 · 100")
     names = ["Not due", "1–20", "21–40", "41–100", "101+", "Unapplied"]
     table = grid(at).set_index("Name")
     assert table.loc["Total, 3 customers", [*names, "Open balance"]].tolist() == [100, 150, 80, 0, 300, -40, 590]
-    moved = next(frame.value for frame in at.dataframe if "What" in frame.value)
-    assert list(moved.columns) == ["What", *names, "Open balance"]
     chart = json.loads(at.get("vega_lite_chart")[0].proto.spec)
     assert chart["encoding"]["color"]["legend"]["values"] == names[:-1]
 

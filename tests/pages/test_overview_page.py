@@ -64,12 +64,28 @@ def test_a_figure_is_the_same_on_every_page(open_page: Open, complete_books: Eng
     shares = table(overview, "Days past due").set_index("Days past due")
     grid = table(open_page("aging.py", as_of=AS_OF), "Open balance").fillna(0)
     for column, label in (("Not due", "Not due"), ("1–30", "1–30"), ("91+", "91+"), ("Unapplied", "Unapplied")):
-        row = next(cells for name, cells in shares.iterrows() if plain(str(name)).endswith(label))
-        assert row["EUR"] == round(100 * grid[column].iloc[0])
+        amount = grid[column].iloc[0]
+        assert shares.loc[label, "EUR"] == f"{'−' if amount < 0 else ''}{abs(amount):.0f}"
     report = aging(complete_books, FILTERS, by="none")
     assert measured(complete_books, FILTERS, "open").exact == report.totals[0].open / 100
     drawer = open_page("trends.py", as_of=AS_OF, explain="dso").get("dialog")[0]
     assert "590 ÷ 380 × 90 = **139.7 days**" in texts(drawer)
+
+
+def test_a_row_of_the_aging_leads_to_its_items_and_its_link_reproduces_it(
+    open_page: Open, complete_books: Engine
+) -> None:
+    at = open_page("overview.py", as_of=AS_OF)
+    at.session_state["overview_bucket"] = "1-30"
+    (dialog,) = at.run().get("dialog")
+    assert dialog.dataframe[0].value["document"].tolist() == ["INV-2"]
+    assert "€150.00" in " ".join(texts(dialog))
+    assert "behind=bucket%3A1-30" in dialog.code[0].value
+    assert len(at.run().get("dialog")) == 0
+    (linked,) = open_page("overview.py", as_of=AS_OF, behind="bucket:1-30").get("dialog")
+    assert texts(linked) == texts(dialog)
+    (news,) = open_page("overview.py", as_of=AS_OF, behind="news:cash_in").get("dialog")
+    assert "behind=news%3Acash_in" in news.code[0].value
 
 
 def test_tiles_follow_the_filters(open_page: Open, complete_books: Engine) -> None:
