@@ -90,8 +90,8 @@ def match_columns(
     fixed = _checked(corrections or {}, len(header))
     names = [synonyms.header_currency(name) for name in header]
     candidates = [candidates_of(name) for name, _ in names]
-    for position, field in (told or {}).items():
-        candidates[position] = [_Candidate(field, 1.01, f"as {teller} calls it", only=True)] if field else []
+    for position, name in (told or {}).items():
+        candidates[position] = [_Candidate(name, 1.01, f"as {teller} calls it", only=True)] if name else []
     taken: dict[int, tuple[str, float, str]] = {position: (field, 1.0, BY_HAND) for position, field in fixed.items()}
     given = {field for field in fixed.values() if field}
     for field in synonyms.FIELDS:
