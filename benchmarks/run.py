@@ -28,6 +28,7 @@ from benchmarks import first_figures
 from benchmarks import following
 from benchmarks import history_by_day
 from benchmarks import history_by_month
+from benchmarks import kpi_table
 from benchmarks import loading
 from benchmarks import machine
 from benchmarks import plain_sum
@@ -101,7 +102,8 @@ def measure(bench: Bench, engine: Engine) -> tuple[list[Result], dict[str, float
     compared = beside_peers(bench, book, stored)
     followed = bench.step("One new payment", lambda: following.compare(engine, bench.pace))
     first = bench.step("First figures", lambda: first_figures.in_new_process(path))
-    return [*compared, *loaded, *followed], first
+    table = bench.step("All measures by segment", lambda: kpi_table.compare(engine, path, bench.pace))
+    return [*compared, *table, *loaded, *followed], first
 
 
 def beside_peers(bench: Bench, book: Book, stored: Stored) -> list[Result]:

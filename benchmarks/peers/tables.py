@@ -35,7 +35,7 @@ class Tables:
 
 def load(stored: Stored) -> Tables:
     """Give every peer the rows of the store."""
-    items, applications = items_with_currency(stored), _dated(stored.applications.drop_columns("id"))
+    items, applications = items_with_currency(stored), dated(stored.applications.drop_columns("id"))
     polars_items, polars_applications = pl.from_arrow(items), pl.from_arrow(applications)
     if not isinstance(polars_items, pl.DataFrame) or not isinstance(polars_applications, pl.DataFrame):
         raise TypeError("Polars made something else than a frame of a table")
@@ -56,12 +56,13 @@ def items_with_currency(stored: Stored) -> pa.Table:
     place = np.searchsorted(ids, stored.items["document_id"].to_numpy())
     currency = documents["currency"].combine_chunks().dictionary_encode().take(pa.array(place))
     wanted = stored.items.select(["id", "customer_id", "side", "effective_on", "due_date", "amount"])
-    return _dated(wanted).append_column("currency", currency.cast(pa.string()))
+    return dated(wanted).append_column("currency", currency.cast(pa.string()))
 
 
-def _dated(table: pa.Table) -> pa.Table:
+def dated(table: pa.Table) -> pa.Table:
+    """Return a table whose dates are dates."""
     for place, name in enumerate(table.column_names):
-        if name in ("effective_on", "due_date"):
+        if name in ("effective_on", "due_date", "document_date"):
             table = table.set_column(place, name, table[name].cast(pa.date32()))
     return table.combine_chunks()
 
