@@ -26,6 +26,7 @@ from arcore.intake import queries
 from arcore.intake import service
 from arcore.intake import worker
 from arcore.intake.exchange_out import write_books
+from arcore.intake.profiles_own import own_profiles
 from arcore.intake.reading import understand
 from arcore.ledger import service as ledger
 from arcore.reports.aging import aging
@@ -778,3 +779,25 @@ def test_files_of_two_companies_of_ours_stand_side_by_side(page: AppTest, books:
     found = aging(books, Filters(as_of=TODAY), by="entity")
     assert {row.key: row.open for row in found.cells} == {"north": 10_100, "south": 10_100}
     assert [row.open for row in found.totals] == [20_200]
+
+
+def test_corrected_columns_are_kept_as_a_profile_that_the_next_file_is_read_by(page: AppTest, books: Engine) -> None:
+    odd = "F1;F2;F3;F4\nAlder;R-1;13.10.2026;100,00\nBirch;R-2;14.10.2026;50,00\n"
+    at = read(page, ("old.csv", odd))
+    mark = understand([("old.csv", odd.encode())])[0].header_fingerprint
+    fields = {0: "customer_name", 1: "invoice_no", 2: "issue_date", 3: "amount"}
+    at.session_state["import_upload"] = replace(at.session_state["import_upload"], mapping={mark: fields})
+    at.run()
+    next(field for field in at.text_input if field.label == "What is the system called?").set_value("Our old ERP").run()
+    next(button for button in at.button if button.label == "Save").click().run()
+    assert "Profile our_old_erp saved; files with these headers are read by it from now on." in said(sound(at))
+    (kept,) = own_profiles(books)
+    assert (kept.title, kept.layouts[0].columns["f4"]) == ("Our old ERP", "amount")
+    (found,) = understand([("next.csv", odd.encode())], own_profiles=own_profiles(books))
+    assert (found.profile, found.questions) == ("our_old_erp", ())
+    at.button(key="cancel_columns").click().run()
+    assert "of your own" in str([one.label for one in at.expander])
+    next(button for button in at.button if button.label == "Delete").click().run()
+    assert own_profiles(books) == ()
+    next(button for button in at.button if button.label.startswith("Undo")).click().run()
+    assert [profile.name for profile in own_profiles(books)] == ["our_old_erp"]
