@@ -21,13 +21,12 @@ from sqlalchemy import Engine
 from arcore.dates import month_ends
 from arcore.reports.book import book
 from arcore.reports.book import forget
-from arcore.reports.filters import Filters
 from arcore.reports.kpis import Measured
-from arcore.reports.kpis import kpis
 from benchmarks import segments
 from benchmarks.book import FIRST_DAY
 from benchmarks.book import LAST_DAY
 from benchmarks.book import MONTHS
+from benchmarks.measures import all_by_segment
 from benchmarks.peers import kpis_at_once
 from benchmarks.peers import kpis_duckdb
 from benchmarks.peers import kpis_tables
@@ -42,7 +41,6 @@ from benchmarks.timing import Timed
 from benchmarks.timing import clocked
 from benchmarks.timing import no_collector
 
-FILTERS = Filters(as_of=LAST_DAY, currency="EUR")
 NAMES = tuple(FIGURES)
 DAYS = tuple(month_ends(LAST_DAY, MONTHS))
 CLOSE = 1e-9
@@ -76,11 +74,6 @@ def compare(engine: Engine, path: Path, pace: Pace) -> list[Result]:
     ]
 
 
-def ours(engine: Engine) -> tuple[Measured, ...]:
-    """Return every measure of every segment at every month-end."""
-    return kpis(engine, FILTERS, by="segment", history=MONTHS)
-
-
 def _against(
     engine: Engine, name: str, ask: Callable[[], list[dict[str, Any]]], pace: Pace, rows: int, times: float
 ) -> Result:
@@ -91,7 +84,7 @@ def _against(
             forget()
             book(engine)
             gc.collect()
-            found = clocked(lambda: ours(engine), mine)
+            found = clocked(lambda: all_by_segment(engine), mine)
             answers = clocked(ask, others)
     here, there = _ours(found), _theirs(answers)
     return compared(
