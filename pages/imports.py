@@ -17,6 +17,7 @@ from pages.ui import import_people
 from pages.ui import import_profiles
 from pages.ui import import_questions
 from pages.ui import import_reading
+from pages.ui import import_sections
 from pages.ui import import_state
 from pages.ui import shell
 from pages.ui.format import as_label
@@ -44,7 +45,7 @@ def page(frame: shell.Frame) -> None:
     if step == FILES or upload is None:
         import_files.draw(upload)
         import_profiles.draw(frame)
-        import_history.draw(frame)
+        import_sections.draw(frame)
         return
     try:
         found = import_state.found(upload, import_state.target(upload), frame.say)

@@ -22,6 +22,7 @@ from pages.ui import goal_view
 from pages.ui import group_view
 from pages.ui import overview_view
 from pages.ui import plan_card
+from pages.ui import posting_desk
 from pages.ui import shell
 from pages.ui import trend_view
 from pages.ui.format import as_label
@@ -38,6 +39,7 @@ def page(frame: shell.Frame) -> None:
     )
     goal_form.outcome(frame)
     goal_alerts.draw(frame)
+    posting_desk.alert(frame)
     for place, tile in zip(
         st.columns(5, gap="small"), frame.prepared("tiles", lambda: tile_words(frame, held)), strict=True
     ):

@@ -1,0 +1,257 @@
+"""The posting list on Imports: what was booked here and the source has not, as a file for the general ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from arcore.intake.posting import files
+from arcore.intake.posting import queries
+from arcore.intake.posting import service
+from arcore.intake.posting.queries import Batch
+from arcore.intake.posting.queries import Line
+from arcore.intake.posting.queries import Status
+from arcore.ledger.kinds import BY_NAME
+from arcore.ledger.service import READ_ONLY_ROLES
+from arcore.money import from_minor
+from pages.ui import empty
+from pages.ui import forms
+from pages.ui import shell
+from pages.ui import tables
+from pages.ui.format import as_label
+from pages.ui.forms import Form
+from pages.ui.import_words import counted
+
+NAME, UNDO, DAYS = "posting", "posting_undo", "posting_days"
+READY = "posting_ready"
+WORDS: dict[Status, str] = {"to_post": "To post", "exported": "Exported", "confirmed": "Confirmed"}
+MOST_SHOWN, MOST_BATCHES = 14, 8
+WAITING = "Waiting"
+
+
+def read(frame: shell.Frame) -> tuple[Line, ...]:
+    """Return the posting list of the open books, remembered for their version."""
+    return frame.prepared(("posting", frame.today), lambda: queries.posting_list(frame.books.engine, frame.today))
+
+
+def waiting(frame: shell.Frame) -> int:
+    """Return how many lines were not confirmed in time."""
+    days = frame.prepared("posting days", lambda: queries.days_allowed(frame.books.engine))
+    return len(queries.overdue(read(frame), days))
+
+
+def alert(frame: shell.Frame) -> None:
+    """Draw, on the overview, that something waits too long in the source; nothing when nothing does."""
+    if not (late := waiting(frame)):
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="posting_alert"):
+        words = counted(late, "booking waits", "bookings wait", frame.say)
+        st.markdown(
+            f":orange[:material/pending_actions:] **{as_label(words)}** for the accounting system", width="content"
+        )
+        st.page_link(
+            shell.page_of("imports.py"), label="Posting list", icon=":material/outbox:",
+            query_params={"section": "Posting list", "posting": WAITING},
+        )  # fmt: skip
+
+
+def draw(frame: shell.Frame) -> None:
+    """Draw the list with its totals, the export, and what was exported before."""
+    forms.outcome(NAME)
+    forms.outcome(UNDO)
+    forms.outcome(DAYS)
+    _ready(frame)
+    lines = read(frame)
+    if not lines:
+        empty.card(
+            "Nothing here: no booking waits for the accounting system",
+            "Receipts, matches, write-offs and credit notes that you book here, once files of a system came, are here "
+            "until a later file shows that the system has them.",
+            icon=":material/outbox:", key="nothing_to_post",
+        )  # fmt: skip
+        return
+    days = frame.prepared("posting days", lambda: queries.days_allowed(frame.books.engine))
+    late = queries.overdue(lines, days)
+    shown = _chosen(frame, lines, late)
+    left, right = st.columns([8.4, 3.6], gap="small")
+    with left:
+        _totals(frame, shown)
+        _grid(frame, shown)
+    with right, st.container(border=True, gap="small", key="posting_export"):
+        _export(frame, [line for line in lines if line.status == "to_post"])
+        _past(frame)
+        _days(frame, days, len(late))
+
+
+def _chosen(frame: shell.Frame, lines: Sequence[Line], late: Sequence[Line]) -> list[Line]:
+    """Draw the choice of the status and return what it shows."""
+    groups: dict[str, list[Line]] = {word: [x for x in lines if x.status == status] for status, word in WORDS.items()}
+    groups[WAITING] = list(late)
+    asked = st.query_params.get("posting", "")
+    start = asked if asked in groups else next(word for word in groups if groups[word])
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown("**Posting list** :gray[:small[booked here, not in the accounting system yet]]", width="stretch")
+        chosen = st.segmented_control(
+            "Status", list(groups), default=start, required=True, key="posting_status", label_visibility="collapsed",
+            format_func=lambda word: f"{word} {frame.say.number(len(groups[word]))}",
+            help="Waiting: not confirmed in the days allowed",
+        )  # fmt: skip
+    if chosen:
+        st.query_params["posting"] = str(chosen)
+    return groups.get(str(chosen), [])
+
+
+def _totals(frame: shell.Frame, lines: Sequence[Line]) -> None:
+    parts = []
+    for one in files.totals(lines):
+        debit, credit, net = (from_minor(units, one.currency) for units in (one.debit, one.credit, one.net))
+        say = frame.say
+        parts.append(
+            f"**{as_label(one.currency)}** debit {as_label(say.number(debit, 2))} · credit "
+            f"{as_label(say.number(credit, 2))} · net **{as_label(say.number(net, 2))}**"
+        )
+    st.markdown(":small[" + " &nbsp; ".join(parts) + "]" if parts else ":small[:gray[Nothing with this status.]]")
+
+
+def _grid(frame: shell.Frame, lines: Sequence[Line]) -> None:
+    if not lines:
+        return
+    say = frame.say
+    data = pd.DataFrame(
+        {
+            "date": line.on,
+            "kind": kind_of(line),
+            "number": line.number or "–",
+            "customer": line.customer,
+            "debit": _side(line, 1),
+            "credit": _side(line, -1),
+            "currency": line.currency,
+            "against": ", ".join(line.against),
+            "by": line.recorded_by,
+            "days": line.days,
+            "told": f"import {line.confirmed_by}"
+            if line.confirmed_by
+            else f"export {line.batch}"
+            if line.batch
+            else "",
+        }
+        for line in lines
+    )
+    st.dataframe(
+        data, hide_index=True, row_height=tables.ROW, height=tables.height(len(data), most=MOST_SHOWN), placeholder="–",
+        column_config={
+            "date": tables.day("Date", say), "kind": tables.text("Kind", width=95),
+            "number": tables.text("Number", width=78), "customer": tables.text("Customer", width=140),
+            "debit": tables.money("Debit", say, width=80), "credit": tables.money("Credit", say, width=80),
+            "currency": tables.text("", width=45), "against": tables.text("Applied to", width=90),
+            "by": tables.text("By", width=60), "days": tables.count("Days", width=50, hint="since it was booked"),
+            "told": tables.text("Where it stands", width=95),
+        },
+        alt=f"{len(lines)} bookings to post",
+    )  # fmt: skip
+    table = data.rename(columns={"told": "status"})
+    tables.downloads("This table", "posting-list", **tables.files(table, "Posting list", sums=False))
+
+
+def kind_of(line: Line) -> str:
+    """Say what a line is."""
+    label = BY_NAME[line.kind].label if line.kind in BY_NAME else "Match"
+    return f"{label}, taken back" if line.takes_back else label
+
+
+def _side(line: Line, side: int) -> float | None:
+    if line.kind != queries.MATCH and line.amount * side <= 0:
+        return None
+    return float(from_minor(abs(line.amount), line.currency))
+
+
+# --- export -----------------------------------------------------------------------------------------------------------
+
+
+def _export(frame: shell.Frame, lines: Sequence[Line]) -> None:
+    st.markdown("**For the general ledger**")
+    titles = {files.load(name).title: name for name in files.names()}
+    title = st.selectbox("File", list(titles), key="posting_profile", help="What the ledger's import wants")
+    reader = frame.actor.role in READ_ONLY_ROLES
+    forms.once(NAME).button(
+        f"Export {counted(len(lines), 'line', 'lines', frame.say)}", partial(_do_export, frame, titles[str(title)]),
+        icon=":material/outbox:", kind="primary", disabled=reader or not lines,
+        hint="Marks them exported; that can be taken back",
+    )  # fmt: skip
+
+
+def _do_export(frame: shell.Frame, profile: str, form: Form) -> str:
+    written, batch = service.export(
+        frame.books.engine, profile=files.load(profile), today=frame.today, actor=frame.actor, key=form.token
+    )
+    st.session_state[READY] = written
+    said = " ".join(f"{words}." for words in written.left_out)
+    count = len(written.lines)
+    return f"{count} {'line is' if count == 1 else 'lines are'} exported as {batch}: the file is ready. {said}".strip()
+
+
+def _ready(frame: shell.Frame) -> None:
+    """Offer the file that was just made."""
+    written: files.Written | None = st.session_state.get(READY)
+    if written is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.download_button(
+            f"Download {written.name}", written.content, file_name=written.name, mime="text/csv", type="primary",
+            key="posting_file", icon=":material/download:", on_click=partial(st.session_state.pop, READY, None),
+        )  # fmt: skip
+        st.markdown(f":small[:gray[{as_label(frame.say.number(len(written.content)))} bytes]]", width="content")
+
+
+def _past(frame: shell.Frame) -> None:
+    past = queries.batches(frame.books.engine)
+    for one in past[:MOST_BATCHES]:
+        _batch(frame, one)
+
+
+def _batch(frame: shell.Frame, one: Batch) -> None:
+    say = frame.say
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"batch_{one.number}"):
+        facts = f"{say.day(one.at.date())} · {one.by} · {counted(one.count, 'line', 'lines', say)}"
+        st.markdown(f"**{one.number}** :small[:gray[{as_label(facts)}]]", width="stretch")
+        st.download_button(
+            "", partial(_again, frame, one), file_name=f"posting-{one.number}.csv", mime="text/csv",
+            key=f"again_{one.number}", icon=":material/download:", type="tertiary", on_click="ignore",
+            help="The same file once more",
+        )  # fmt: skip
+        forms.once(UNDO).button(
+            "Not posted", partial(_withdraw, frame, one.number), kind="tertiary", icon=":material/undo:",
+            disabled=frame.actor.role in READ_ONLY_ROLES, hint="Its lines are to post again", name=f"undo_{one.number}",
+        )  # fmt: skip
+
+
+def _again(frame: shell.Frame, one: Batch) -> bytes:
+    profile = files.load(one.profile if one.profile in files.names() else files.DEFAULT)
+    return service.again(frame.books.engine, batch=one.number, profile=profile, today=frame.today).content
+
+
+def _withdraw(frame: shell.Frame, number: int, form: Form) -> str:
+    told = service.withdraw(frame.books.engine, batch=number, actor=frame.actor, key=form.token)
+    st.session_state.pop(READY, None)
+    return f"Export {number} is taken back: {told['lines']} lines are to post again."
+
+
+def _days(frame: shell.Frame, days: int, late: int) -> None:
+    form = forms.once(DAYS)
+    words = (
+        f":orange[{as_label(counted(late, 'waits', 'wait', frame.say))} longer]" if late else ":gray[none waits longer]"
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        wanted = st.number_input("Days until it is a task", 1, service.LONGEST, days, key=form.key("days"), width=170)
+        if wanted != days:
+            form.button("Save", partial(_save_days, frame), kind="secondary")
+        st.markdown(f":small[{words}]", width="content")
+
+
+def _save_days(frame: shell.Frame, form: Form) -> str:
+    days = int(form.value("days", queries.DAYS))
+    service.save_days(frame.books.engine, days=days, actor=frame.actor, key=form.token)
+    return f"What is not confirmed after {days} days is a task."

@@ -1,0 +1,88 @@
+"""The posting list on Imports and its alert on the overview: exported, downloaded, taken back, by clicks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy import text
+from streamlit.testing.v1 import AppTest
+
+from arcore.company import service as company
+from arcore.intake.plan import plan
+from arcore.intake.posting.queries import batches
+from arcore.intake.reading import understand
+from arcore.intake.service import commit
+from arcore.ledger import service as ledger
+from arcore.settings import settings
+from arcore.store.engine import open_engine
+from arcore.store.migrate import migrate
+from arcore.store.unit import Actor
+
+ANNA = Actor("anna")
+Open = Callable[..., AppTest]
+INVOICES = """Invoice number,Customer,Invoice date,Due date,Currency,Amount,Balance
+I-1,*Cedar* :red[PAID],2026-10-01,2026-10-31,EUR,100.00,100.00
+I-2,*Cedar* :red[PAID],2026-10-05,2026-11-04,EUR,250.00,250.00
+"""
+
+
+@pytest.fixture
+def books(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
+    """Return my own books: two invoices that a file told, and a receipt of 40.00 for the first that it did not."""
+    monkeypatch.setattr("pages.ui.forms.PAUSE", 0.0)
+    # Whatever the day of the test is, the receipt has waited long enough.
+    monkeypatch.setenv("ARCORE_TODAY", "2099-01-01")
+    settings.cache_clear()
+    engine = open_engine(f"sqlite:///{data_dir / 'arcore.db'}")
+    migrate(engine)
+    company.save_profile(engine, actor=ANNA, name="Harbour Supplies", currency="EUR")
+    files = [("invoices.csv", INVOICES.encode())]
+    commit(engine, plan(engine, understand(files), contents=dict(files)), actor=ANNA)
+    with engine.connect() as connection:
+        item, customer = connection.execute(text("SELECT id, customer_id FROM item ORDER BY id LIMIT 1")).one()
+    ledger.record_payment(
+        engine, customer_id=customer, received_on=date(2026, 11, 2), currency="EUR", amount=Decimal("40.00"),
+        apply_to=[(item, Decimal("40.00"))], actor=ANNA,
+    )  # fmt: skip
+    return engine
+
+
+def said(at: AppTest) -> str:
+    """Return what the page says."""
+    assert not at.exception, at.exception[0].stack_trace
+    parts = [*at.markdown, *at.error, *at.success, *at.caption]
+    return "\n".join(part.value for part in parts).replace("\\", "").replace("\u2060", "")
+
+
+def test_the_overview_leads_to_what_waits_too_long(books: Engine, open_page: Open) -> None:
+    assert "1 booking waits" in said(open_page("overview.py", books="My books"))
+
+
+def test_a_receipt_is_exported_downloaded_and_taken_back(books: Engine, open_page: Open) -> None:
+    at = open_page("imports.py", books="My books", section="Posting list")
+    assert "credit 40.00 · net **−40.00**" in said(at)
+    grid = next(frame.value for frame in at.dataframe if "against" in frame.value.columns)
+    assert grid[["kind", "credit", "against"]].to_numpy().tolist() == [["Payment", 40.0, "I-1"]]
+    export = next(button for button in at.button if button.label == "Export 1 line")
+    export.click().run()
+    [one] = batches(books)
+    assert (one.profile, one.count) == ("generic", 1)
+    assert f"1 line is exported as {one.number}" in said(at)
+    assert any(button.label == "Export 0 lines" and button.disabled for button in at.button)
+    next(button for button in at.button if button.label == "Not posted").click().run()
+    assert batches(books) == []
+    assert "1 lines are to post again" in said(at)
+
+
+def test_books_without_a_source_say_why_nothing_is_here(data_dir: Path, open_page: Open) -> None:
+    engine = open_engine(f"sqlite:///{data_dir / 'arcore.db'}")
+    migrate(engine)
+    company.save_profile(engine, actor=ANNA, name="Harbour Supplies", currency="EUR")
+    assert "no booking waits for the accounting system" in said(
+        open_page("imports.py", books="My books", section="Posting list")
+    )
