@@ -14,6 +14,7 @@ from arcore.reports.customers import directory
 from arcore.reports.filters import By
 from arcore.reports.items import ItemRow
 from arcore.reports.items import items
+from pages.ui import annotation_list
 from pages.ui import customer_acts
 from pages.ui import customer_card
 from pages.ui import customer_details
@@ -81,7 +82,12 @@ def page(frame: shell.Frame, asked: str, customer_id: int) -> None:
     with left:
         desk = customer_items.draw(frame, about, filters, shown, standing, whose)
         with st.container(border=True, key="days_to_pay"):
-            days_to_pay.draw(frame.read(customer.paid, customer_id, family=family), about.facts.get("terms", ""), say)
+            days_to_pay.draw(
+                frame.read(customer.paid, customer_id, family=family),
+                about.facts.get("terms", ""),
+                say,
+                annotation_list.shown(frame),
+            )
     with right:
         plan_card.of_customer(desk)
         customer_timeline.happened(desk)

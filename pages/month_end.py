@@ -20,6 +20,7 @@ from pages.ui import drawer
 from pages.ui import empty
 from pages.ui import filters
 from pages.ui import month_end_agreement
+from pages.ui import month_end_documents
 from pages.ui import month_end_freeze
 from pages.ui import month_end_known
 from pages.ui import month_end_pack
@@ -92,6 +93,7 @@ def agreed(frame: shell.Frame, day: date, close: Close | None) -> None:
     asked = drawer.KEY in st.session_state
     moment = st.session_state.pop(month_end_known.EXPLAINED, None)
     drawer.open_asked(replace(frame, filters=replace(narrowed, known_at=moment)) if asked else frame)
+    month_end_documents.open_asked(frame)
 
 
 def choose(frame: shell.Frame, closes: Mapping[date, Close]) -> date:

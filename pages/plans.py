@@ -12,6 +12,7 @@ from arcore.arrangements.queries import PlanRow
 from arcore.arrangements.queries import PromiseRow
 from arcore.reports import arranged
 from arcore.reports.arranged import Listed
+from pages.ui import drawer
 from pages.ui import empty
 from pages.ui import plan_desk
 from pages.ui import plan_dialogs
@@ -55,7 +56,10 @@ def page(frame: shell.Frame) -> None:
         promises(desk, made, plan_lists.narrowed(made.rows, wanted, text))
     else:
         plans(desk, agreed, plan_lists.narrowed(agreed.rows, wanted, text))
+    asked = drawer.KEY in st.session_state
     plan_desk.open_asked(desk, DIALOGS)
+    if asked or drawer.KEY in st.query_params:
+        drawer.open_asked(frame)
 
 
 def plans(desk: Desk, listed: Listed[PlanRow], rows: list[PlanRow]) -> None:
@@ -65,7 +69,7 @@ def plans(desk: Desk, listed: Listed[PlanRow], rows: list[PlanRow]) -> None:
         nothing("plan", others=bool(listed.rows))
         return
     _download("plans", "Payment plans", desk, lambda: plan_lists.plan_file(rows, listed))
-    st.markdown(plan_lists.plan_totals(rows, listed, desk.say))
+    totals(plan_lists.plan_totals(rows, listed, desk.say), plan_lists.PLANS_MEANT)
     left, right = st.columns([8.1, 3.9], gap="small")
     with left:
         _missed("plan", [row.plan_id for row in rows])
@@ -82,14 +86,24 @@ def promises(desk: Desk, listed: Listed[PromiseRow], rows: list[PromiseRow]) -> 
         return
     _download("promises", "Promises to pay", desk, lambda: plan_lists.promise_file(rows, listed))
     with st.container(gap="xsmall"):
-        st.markdown(plan_lists.promise_totals(rows, listed, desk.say))
-        st.markdown(plan_lists.kept_line(listed, desk.say))
+        totals(plan_lists.promise_totals(rows, listed, desk.say), plan_lists.PROMISES_MEANT)
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            st.markdown(plan_lists.kept_line(listed, desk.say), width="content")
+            st.button(
+                "", icon=":material/chevron_right:", key="explain_kept", type="tertiary", help="How it is made",
+                on_click=drawer.ask, args=("promises_kept",),
+            )  # fmt: skip
     left, right = st.columns([8.1, 3.9], gap="small")
     with left:
         _missed("promise", [row.promise_id for row in rows])
         chosen = plan_lists.promise_list(desk, rows, listed)
     with right:
         plan_panel.promise(desk, chosen)
+
+
+def totals(words: str, meant: str) -> None:
+    """Draw what the list adds up to; what that means is told on hover, and the rows below are what it is made of."""
+    st.markdown(words, help=meant)
 
 
 def nothing(subject: Subject, *, others: bool) -> None:

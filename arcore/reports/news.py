@@ -26,6 +26,7 @@ from arcore.analytics.flows import flow_of_rows
 from arcore.customers.queries import survivors
 from arcore.dates import from_day
 from arcore.dates import to_day
+from arcore.disputes.queries import DisputeRow
 from arcore.disputes.queries import disputes_in
 from arcore.reports.dimensions import Codes
 from arcore.reports.filters import Filters
@@ -156,6 +157,8 @@ def rows_behind(engine: Engine, seen: View, first: date, kind: Kind) -> tuple[In
     if kind == "turned_overdue":
         rows, amounts = _fresh(seen, start)
         return rows, amounts, np.full(len(rows), seen.as_of)
+    if kind == "dispute_opened":
+        return _contested(engine, seen, first)
     if kind == "closed_period":
         rows = late_posts(engine, seen, first).rows
     else:
@@ -286,14 +289,29 @@ def _broken(engine: Engine, seen: View, first: date) -> list[_Amount]:
 
 
 def _disputed(engine: Engine, seen: View, first: date) -> list[_Amount]:
+    return [
+        _Amount(row.dispute_id, row.customer_id, row.currency, row.opened_on, row.amount)
+        for row in _disputes(engine, seen, first)
+    ]
+
+
+def _disputes(engine: Engine, seen: View, first: date) -> list[DisputeRow]:
     with reading(engine) as session:
         rows = [row for row in disputes_in(session, seen.filters.as_of, since=first) if row.state != "withdrawn"]
     inside = customers_in(seen, (row.customer_id for row in rows))
-    return [
-        _Amount(row.dispute_id, row.customer_id, row.currency, row.opened_on, row.amount)
-        for row in rows
-        if row.customer_id in inside and seen.filters.entity in (None, row.entity)
-    ]
+    return [row for row in rows if row.customer_id in inside and seen.filters.entity in (None, row.entity)]
+
+
+def _contested(engine: Engine, seen: View, first: date) -> tuple[Ints, Ints, Ints]:
+    """Return the first item of each document in dispute, what is contested of it, and the day that it was opened."""
+    found = _disputes(engine, seen, first)
+    held = np.flatnonzero(np.isin(seen.columns.document_id, [row.document_id for row in found]))
+    documents, place = np.unique(seen.columns.document_id[held], return_index=True)
+    row_of = dict(zip(documents.tolist(), held[place].tolist(), strict=True))
+    known = [row for row in found if row.document_id in row_of]
+    facts = [(row_of[row.document_id], row.amount, to_day(row.opened_on)) for row in known]
+    rows, amounts, days = np.array(facts, np.int64).reshape(len(facts), 3).T
+    return rows, amounts, days
 
 
 def _reminded(engine: Engine, seen: View, first: date) -> list[_Amount]:

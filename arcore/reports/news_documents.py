@@ -17,9 +17,9 @@ from arcore.reports.view import view
 
 WITH_DOCUMENTS: tuple[Kind, ...] = (
     "cash_in", "turned_overdue", "invoiced", "credited", "refunded", "written_off", "settled", "transferred",
-    "closed_period",
+    "closed_period", "dispute_opened",
 )  # fmt: skip
-"""Lines made of documents; the others are promises, disputes, messages and files, which have pages of their own."""
+"""Lines made of documents; the others are promises, messages and files, which have pages of their own."""
 
 
 def news_documents(engine: Engine, filters: Filters, first: date, kind: Kind) -> DocumentsBehind:

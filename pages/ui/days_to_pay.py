@@ -13,7 +13,9 @@ from arcore.money import digits
 from arcore.reports.customer import Paid
 from pages.ui import charts
 from pages.ui import tables
+from pages.ui import trend_charts
 from pages.ui.format import Format
+from pages.ui.trend_charts import Note
 
 HEIGHT = 170
 LABEL_GAP = 15
@@ -21,8 +23,8 @@ LABEL_GAP = 15
 _NET = re.compile(r"\b(?:net|netto)\s*(\d{1,3})\b", re.IGNORECASE)
 
 
-def draw(paid: Sequence[Paid], terms: str, say: Format) -> None:
-    """Draw the chart with its figures as a table below."""
+def draw(paid: Sequence[Paid], terms: str, say: Format, notes: Sequence[Note] = ()) -> None:
+    """Draw the chart with its figures as a table below; `notes` are marked on their days."""
     st.markdown(
         "**Days from invoice to payment** "
         ":gray[:small[each dot one invoice by its last receipt, size = amount; line = median of the last 10]]"
@@ -34,7 +36,8 @@ def draw(paid: Sequence[Paid], terms: str, say: Format) -> None:
     last = paid[-1].median
     against = f", terms {agreed}" if agreed is not None else ""
     st.vega_lite_chart(
-        spec(paid, agreed, say), alt=f"Days from invoice to payment; the median of the last ten is {last:.0f}{against}"
+        spec(paid, agreed, say, notes),
+        alt=f"Days from invoice to payment; the median of the last ten is {last:.0f}{against}",
     )
     with st.expander(f"{len(paid)} invoices as a table"):
         as_table(paid, say)
@@ -46,7 +49,7 @@ def net_days(terms: str) -> int | None:
     return int(found.group(1)) if found else None
 
 
-def spec(paid: Sequence[Paid], agreed: int | None, say: Format) -> charts.Spec:
+def spec(paid: Sequence[Paid], agreed: int | None, say: Format, notes: Sequence[Note] = ()) -> charts.Spec:
     """Return the chart."""
     values = [
         {
@@ -84,6 +87,7 @@ def spec(paid: Sequence[Paid], agreed: int | None, say: Format) -> charts.Spec:
             "encoding": {"x": x, "y": y, "color": charts.by_role()},
         },
     ]
+    layers += trend_charts.marked([paid[0].last_receipt, paid[-1].last_receipt], notes, x)
     ends = [(paid[-1].median, f"{say.number(paid[-1].median)} days", "main", "bold")]
     if agreed is not None:
         layers.append(_terms(agreed, y))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -13,6 +12,7 @@ from arcore.money import from_minor
 from arcore.reports.agreement import Comparison
 from arcore.reports.agreement import Reason
 from arcore.reports.entries import Entry
+from pages.ui import month_end_documents
 from pages.ui import shell
 from pages.ui import tables
 from pages.ui.customer_view import counted
@@ -28,6 +28,8 @@ REASONS = {
     "unapplied": "Unapplied cash and credits, kept elsewhere",
     "group": "Companies of our own group, left out here",
 }
+CHOSEN = "agreement_chosen"
+"""The entity and currency whose difference was clicked since the last run."""
 MOST_ROWS = 12
 
 
@@ -43,14 +45,38 @@ def draw(frame: shell.Frame, compared: Sequence[Comparison]) -> None:
     )
     amounts = ["Ours", "General ledger", "Difference"]
     rows[amounts] = rows[amounts].astype(float)  # numbers stand at the right, missing ones too
-    style: Any = rows.style
-    styled = style.format(partial(say.number, places=2), na_rep=NONE, subset=amounts)
-    st.table(styled, border="horizontal", hide_index=True, alt="Our balance and the general ledger's, by entity")
+    key = f"agreement_{compared[0].day}"
+
+    def clicked() -> None:
+        cells = st.session_state[key]["selection"]["cells"]
+        if not cells:
+            return
+        one = compared[cells[0][0]]
+        if one.difference and cells[0][1] in ("General ledger", "Difference", "Compared"):
+            st.session_state[CHOSEN] = (one.entity, one.currency)
+        else:
+            month_end_documents.ask(one.day, one.entity, one.currency)
+
+    st.dataframe(
+        rows, hide_index=True, row_height=tables.ROW, height=tables.height(len(rows)), placeholder=NONE, key=key,
+        on_select=clicked, selection_mode="single-cell",
+        column_config={
+            "Entity": tables.text("Entity", width=95),
+            "Currency": tables.text("Currency", width=70),
+            **{name: tables.money(name, say, width=118) for name in amounts},
+            "Compared": tables.text("Compared", width=190),
+        },
+        alt="Our balance and the general ledger's, by entity; select one to see its documents",
+    )  # fmt: skip
     off = [one for one in compared if one.difference]
     if not off:
         return
     chosen = off[0]
     if len(off) > 1:
+        wanted = st.session_state.pop(CHOSEN, None)
+        clicked_on = next((one for one in off if (one.entity, one.currency) == wanted), None)
+        if clicked_on is not None:
+            st.session_state["differs"] = clicked_on
         chosen = st.selectbox(
             "Difference", off, format_func=lambda one: f"{one.entity} · {one.currency}", key="differs",
             label_visibility="collapsed", width=220,

@@ -21,6 +21,7 @@ from arcore.reports.filters import Filters
 from pages.ui import cached
 from pages.ui import drawer
 from pages.ui import month_end_agreement
+from pages.ui import month_end_documents
 from pages.ui import shell
 from pages.ui import tables
 from pages.ui.customer_view import counted
@@ -98,9 +99,25 @@ def balances(frame: shell.Frame, found: AsKnown) -> None:
     if table.empty:
         st.caption("Nothing was open, then or as known today.")
         return
-    style: Any = table.style
-    styled = style.format(lambda units: frame.say.number(units, 2), subset=["Then", "Today", "Difference"])
-    st.table(styled, border="horizontal", hide_index=True, alt="Open balance as known then and today")
+    key = f"known_balances_{found.day}_{found.known_at.isoformat()}"
+
+    def clicked() -> None:
+        cells = st.session_state[key]["selection"]["cells"]
+        if cells:
+            one = found.balances[cells[0][0]]
+            moment = found.known_at.isoformat() if cells[0][1] == "Then" else ""
+            month_end_documents.ask(found.day, one.entity, one.currency, moment)
+
+    st.dataframe(
+        table, hide_index=True, row_height=tables.ROW, height=tables.height(len(table)), key=key, on_select=clicked,
+        selection_mode="single-cell",
+        column_config={
+            "Entity": tables.text("Entity", width=110),
+            "Currency": tables.text("Currency", width=75),
+            **{name: tables.money(name, frame.say, width=125) for name in ("Then", "Today", "Difference")},
+        },
+        alt="Open balance as known then and today; select one to see its documents",
+    )  # fmt: skip
 
 
 def kpis(frame: shell.Frame, found: AsKnown) -> None:

@@ -78,12 +78,12 @@ MEANT: dict[Kind, str] = {
     "written_off": "write-offs less recoveries",
     "settled": "settlements that nobody has explained",
     "transferred": "moved between customers, converted",
+    "dispute_opened": "documents that were put in dispute, each with what is contested of it",
     "closed_period": "recorded in these days, counting in a month frozen before; the effect on the balance",
 }
 """What the documents of a line are."""
 PAGES: dict[Kind, tuple[str, dict[str, str]]] = {
     "promise_broken": ("plans.py", {"view": "Promises"}),
-    "dispute_opened": ("customers.py", {}),
     "reminded": ("reminders.py", {"tab": "outbox"}),
     "import": ("imports.py", {}),
 }

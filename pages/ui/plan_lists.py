@@ -43,6 +43,18 @@ PROMISES: Mapping[str, Callable[[PromiseRow], bool]] = {
 }
 
 
+PLANS_MEANT = (
+    "Of the plans listed that run: left is what they still ask for; late is the part of it whose day has passed; "
+    "paid is what was paid, credited or written off of their instalments. Each row below shows its own part; choose "
+    "Late for those alone, and a row for its instalments and invoices."
+)
+PROMISES_MEANT = (
+    "Of the promises listed: what is still expected of those that run, what is not known while no newer receipts were "
+    "read, what is missing of those broken. Each row below shows its own part; choose Broken or Running for less."
+)
+"""What the sums above the lists are made of."""
+
+
 def narrowed(rows: Sequence[Row], wanted: Callable[[Row], bool], text: str) -> list[Row]:
     """Keep rows of a state whose customer or documents hold every word that was typed."""
     words = text.casefold().split()

@@ -43,6 +43,7 @@ def draw(desk: Desk, bar: DeltaGenerator) -> str:
         return ""
     left, right = st.columns([7, 5], gap="small")
     with left:
+        _sum(desk, rows)
         at = _list(desk, rows)
         _more(desk)
     row = rows[at]
@@ -113,6 +114,20 @@ def _steps(bar: DeltaGenerator, present: Sequence[str]) -> list[str]:
     if kept != st.session_state.get(STEPS, []):
         st.session_state[STEPS] = kept
     return list(bar.pills("Step", present, selection_mode="multi", key=STEPS, label_visibility="collapsed"))
+
+
+def _sum(desk: Desk, rows: Sequence[Row]) -> None:
+    """Say what the letters listed ask for, and what that is made of."""
+    currency = desk.found.currency
+    asked = reminder_desk.total([row.asked_worth for row in rows], currency, desk.say)
+    items = sum(len(row.decision.asked) for row in rows if isinstance(row.decision, Send))
+    words = f"{counted(len(rows), 'letter', 'letters', desk.say)}, {counted(items, 'item', 'items', desk.say)}"
+    st.markdown(
+        f"**{as_label(asked)}** :gray[:small[asked for in {as_label(words)}]]",
+        help="What the letters below ask for: overdue items with nothing in dispute, promised or covered by credits, "
+        "converted at the rate of the day. Choose a row for its letter with every item, Held back for what is left out "
+        "and why.",
+    )
 
 
 def _list(desk: Desk, rows: Sequence[Row]) -> int:

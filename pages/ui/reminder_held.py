@@ -76,8 +76,13 @@ def _reasons(desk: Desk, reasons: Sequence[Reason]) -> int:
     currency = desk.found.currency
     head = f"Overdue, {currency}"
     count = len(desk.found.held)
+    sums = reminder_desk.total([row.overdue_worth for row in desk.found.held], currency, desk.say)
+    words = f"{counted(count, 'customer gets', 'customers get', desk.say)} nothing today"
     st.markdown(
-        f"**By reason** :gray[:small[{counted(count, 'customer gets', 'customers get', desk.say)} nothing today]]"
+        f"**{as_label(sums)} by reason** :gray[:small[{as_label(words)}]]",
+        help="What customers owe that is overdue but who get no letter today, converted at the rate of the day. Each "
+        "counts once, under the first reason that holds. Choose a reason for its customers, and a customer for its "
+        "items.",
     )
     data = pd.DataFrame(
         {

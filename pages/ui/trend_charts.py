@@ -133,6 +133,11 @@ def bars(
     return {"height": height, "data": {"values": rows}, "layer": layers}
 
 
+def marked(days: Sequence[date], notes: Sequence[Note], x: Spec) -> list[Spec]:
+    """Return the layers that mark notes in a chart of another kind, over an axis of days whose field is `day`."""
+    return _rules(_within(days, notes), _Axes(x, {}, 0.0))
+
+
 # --- the parts --------------------------------------------------------------------------------------------------------
 
 

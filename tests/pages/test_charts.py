@@ -8,9 +8,12 @@ from datetime import date
 
 import pytest
 
+from arcore.reports.customer import Paid
 from pages.ui import charts
+from pages.ui import days_to_pay
 from pages.ui import trend_charts
 from pages.ui.charts import Step
+from pages.ui.format import Format
 from pages.ui.trend_charts import Line
 from pages.ui.trend_charts import Target
 
@@ -95,3 +98,13 @@ def test_ticks_are_januaries_of_a_long_history_and_quarters_of_a_short_one() -> 
     long = [date(2024 + month // 12, month % 12 + 1, 28) for month in range(30)]
     assert [(tick["year"], tick["month"]) for tick in trend_charts._ticks(long)] == [(2024, 1), (2025, 1), (2026, 1)]
     assert [(tick["year"], tick["month"]) for tick in trend_charts._ticks(DAYS)] == [(2026, 10)]
+
+
+def test_the_chart_of_days_to_pay_marks_the_notes_of_its_days() -> None:
+    day = date(2026, 9, 1)
+    paid = [Paid(0, date(2026, 8, 5), 100, "EUR", 30.0, 30.0), Paid(1, date(2026, 10, 5), 100, "EUR", 20.0, 25.0)]
+    notes = [trend_charts.Note(day, 1, "New terms"), trend_charts.Note(date(2026, 12, 1), 2, "Later")]
+    drawn = json.dumps(days_to_pay.spec(paid, 30, Format(), notes))
+    assert "New terms" in drawn
+    assert "Later" not in drawn
+    assert "New terms" not in json.dumps(days_to_pay.spec(paid, 30, Format()))

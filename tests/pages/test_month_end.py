@@ -155,3 +155,20 @@ def test_empty_books_ask_for_a_file(open_page: Open, data_dir: Any) -> None:
     at = open_page("month_end.py", books="My books")
     assert not at.exception
     assert "No invoices yet" in texts(at)
+
+
+def test_each_balance_leads_to_its_documents_as_known_then_and_now(open_page: Open, books: Engine) -> None:
+    at = open_page("month_end.py")
+    at.session_state["month_end_balance"] = ["2026-03-31", "EUR", "main", ""]
+    (dialog,) = at.run().get("dialog")
+    assert dialog.dataframe[0].value["open"].sum() == table(at, "Ours")["Ours"].iloc[0] == 590
+    assert "behind=balance" in dialog.code[0].value
+    assert "month=2026-03" in dialog.code[0].value
+    # Before anything was recorded nothing was known to be open.
+    (dialog,) = open_page("month_end.py", behind="balance:2026-03-31:EUR:main:2020-01-01T00:00:00+00:00").get("dialog")
+    assert dialog.dataframe[0].value.empty
+    (dialog,) = open_page("month_end.py", behind="balance:2026-03-31:EUR:main:").get("dialog")
+    assert dialog.dataframe[0].value["open"].sum() == 590
+    for wrong in ("balance:yesterday:EUR:main:", "balance:2026-03-31"):
+        at = open_page("month_end.py", behind=wrong)
+        assert (len(at.get("dialog")), len(at.exception)) == (0, 0)

@@ -416,7 +416,8 @@ def test_overview_says_what_stands_only_when_something_does(books: Engine, open_
     assert "Promises: :red[1 broken €120]" in links
     assert "Plans: 1 active €300 · :orange[1 late €300]" in links
     assert any("€120 :gray[:small[since 13 Nov]]" in link for link in links)
-    assert at.dataframe[0].value["Why now"].tolist()[0] == "Promise of €120 broken 13 Nov"
+    matters = next(grid.value for grid in at.dataframe if "Why now" in grid.value)
+    assert matters["Why now"].tolist()[0] == "Promise of €120 broken 13 Nov"
     found = standing(books, Filters(as_of=TODAY, currency="EUR"))
     assert found.late_amount.total == 30000
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
+from arcore.disputes import service as disputes
 from arcore.errors import NotFound
 from arcore.reports.filters import Filters
 from arcore.reports.news import since
 from arcore.reports.news_documents import WITH_DOCUMENTS
 from arcore.reports.news_documents import news_documents
+from arcore.reports.view import view
+from arcore.store.unit import Actor
 
 MON = date(2026, 11, 23)
 
@@ -49,3 +53,16 @@ def test_they_add_up_to_the_line(house):
 def test_a_line_of_something_else_has_none(house):
     with pytest.raises(NotFound):
         news_documents(house.engine, Filters(as_of=MON), MON, "import")
+
+
+def test_disputes_lead_to_the_documents_that_are_contested(house):
+    number = int(view(house.engine, Filters(as_of=MON)).columns.document_id[0])
+    disputes.open_dispute(
+        house.engine, customer_id=house.ids["ALDER"], document_id=number, opened_on=MON, reason="price",
+        amount=Decimal(30), actor=Actor("anna"),
+    )  # fmt: skip
+    news = since(house.engine, Filters(as_of=MON))
+    line = next(row for row in news.rows if row.kind == "dispute_opened")
+    found = news_documents(house.engine, Filters(as_of=MON), news.first, "dispute_opened")
+    assert (line.amount, line.count, found.total) == (3_000, 1, 30)
+    assert found.table()["document"].to_pylist() == ["INV-1"]
