@@ -113,13 +113,14 @@ def _understand(opened: Opened, sheet: Sheet, options: Options) -> Understood:
 
 def _unknown(opened: Opened, sheet: Sheet) -> Understood:
     """Return a table of which no column is known, with its columns, so that a person can say what they are."""
-    _, header = names_of(sheet)
-    rows = [row for row in sheet.rows if any(cell != "" for cell in row)]
+    place, header = names_of(sheet)
+    rows = [row for row in sheet.rows[place + 1 :] if any(cell != "" for cell in row)]
     return Understood(
         opened.path,
         opened.format,
         OTHER,
         encoding=opened.encoding,
+        header_row=sheet.lines[place] if place >= 0 else 0,
         rows_read=len(rows),
         left_out={"not_receivable": len(rows)},
         columns=tuple(ColumnMatch(name, position, "", 0.0, "not known") for position, name in enumerate(header)),

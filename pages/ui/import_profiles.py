@@ -137,7 +137,9 @@ def _refused(frame: shell.Frame) -> str | None:
 
 def save_as(frame: shell.Frame, upload: Upload, one: Understood, place: int) -> None:
     """Draw what keeps the columns as they are now as a profile of one's own."""
-    form = forms.once(f"{SAVE}_{place}")
+    form, refused = forms.once(f"{SAVE}_{place}"), _refused(frame)
+    if sum(1 for column in one.columns if column.field) < 2:
+        refused = refused or "First say what at least two columns are"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         with st.popover("Save as profile …", icon=":material/bookmark_add:", type="tertiary"):
             st.text_input(
@@ -145,7 +147,7 @@ def save_as(frame: shell.Frame, upload: Upload, one: Understood, place: int) -> 
             )
             form.button(
                 "Save", partial(_keep, frame, upload, one), name="save", kind="primary",
-                disabled=_refused(frame) is not None, hint=_refused(frame) or "Kept in these books; shared as a file",
+                disabled=refused is not None, hint=refused or "Kept in these books; shared as a file",
             )  # fmt: skip
         forms.outcome(form.name)
 
