@@ -13,6 +13,7 @@ from typing import NamedTuple
 from arcore.intake.dates import read_date
 from arcore.intake.files import Sheet
 from arcore.intake.lines import text_of
+from arcore.intake.profiles import named
 from arcore.intake.synonyms import squash
 from arcore.intake.workbook import Cell
 
@@ -28,17 +29,17 @@ _HEADER: tuple[Cell, ...] = (
     "Währung",
     "Buchungstext",
 )
-_ALIASES = {
-    "amount": ("umsatzohnesollhabenkz", "umsatz"),
-    "side": ("sollhabenkennzeichen", "sh"),
-    "currency": ("wkzumsatz", "wkz"),
-    "account": ("konto",),
-    "counter": ("gegenkontoohnebuschlussel", "gegenkonto"),
-    "day": ("belegdatum",),
-    "number": ("belegfeld1",),
-    "due": ("falligkeit", "zugeordnetefalligkeit", "belegfeld2"),
-    "text": ("buchungstext",),
-}
+_FIELDS = (
+    "amount",
+    "debit_credit",
+    "currency",
+    "customer_code",
+    "counter_account",
+    "issue_date",
+    "invoice_no",
+    "due_date",
+    "reference",
+)
 
 
 class Batch(NamedTuple):
@@ -66,10 +67,7 @@ def debtor_bookings(sheet: Sheet) -> Batch:
     """Turn a batch into a table of documents; each row keeps the line it stood on."""
     meta = _meta([text_of(cell) for cell in sheet.rows[0]])
     names = [squash(text_of(cell)) for cell in sheet.rows[1]]
-    at = {
-        field: next((names.index(alias) for alias in aliases if alias in names), None)
-        for field, aliases in _ALIASES.items()
-    }
+    at = _places(names)
     rows: list[Sequence[Cell]] = [(), _HEADER]
     lines = list(sheet.lines[:2])
     others = 0
@@ -86,6 +84,17 @@ def debtor_bookings(sheet: Sheet) -> Batch:
     return Batch(Sheet(rows, lines, sheet.name), others)
 
 
+def _places(names: Sequence[str]) -> dict[str, int | None]:
+    """Return where each field of a booking stands, as the profile names its columns."""
+    at: dict[str, int | None] = dict.fromkeys(_FIELDS)
+    profile = named("datev")
+    for layout in profile.layouts if profile else ():
+        for header, name in layout.columns.items():
+            if at.get(name, -1) is None and header in names and "belegfeld1" in layout.headers:
+                at[name] = names.index(header)
+    return at
+
+
 def _meta(first: Sequence[str]) -> _Meta:
     said = read_date(first[12], day_first=True) if len(first[12]) == 8 else date.min
     begins = said if isinstance(said, date) else date.min
@@ -94,16 +103,16 @@ def _meta(first: Sequence[str]) -> _Meta:
 
 
 def _document(cells: dict[str, str], meta: _Meta) -> tuple[Cell, ...] | None:
-    account, counter, side = cells["account"], cells["counter"], cells["side"].upper()
+    account, counter, side = cells["customer_code"], cells["counter_account"], cells["debit_credit"].upper()
     if not _is_debtor(account, meta.length):
         if not _is_debtor(counter, meta.length):
             return None
         account, counter, side = counter, account, {"S": "H", "H": "S"}.get(side, side)
     bank = len(counter.lstrip("0")) == meta.length and counter.lstrip("0").startswith("1")
     kind = {("S", False): "Rechnung", ("H", True): "Zahlung", ("S", True): "Erstattung"}.get((side, bank), "Gutschrift")
-    day, due = _day(cells["day"], meta.begins), _due(cells["due"])
+    day, due = _day(cells["issue_date"], meta.begins), _due(cells["due_date"])
     currency = cells["currency"] or meta.currency
-    return (account, kind, cells["number"], day, due, cells["amount"], side, currency, cells["text"])
+    return (account, kind, cells["invoice_no"], day, due, cells["amount"], side, currency, cells["reference"])
 
 
 def _is_debtor(account: str, length: int) -> bool:
