@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from arcore.store.unit import Actor
 
 Side = Literal["left", "right"]
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+"""What a day may be: years around it can be counted back and forth, and nothing else was meant."""
 
 
 @dataclass
@@ -227,13 +229,20 @@ def save(file: Path, content: bytes) -> None:
 
 
 def day(text: str | date) -> date:
-    """Read a date written as 2026-10-31. Raises BadInput for anything else."""
+    """Read a date from 1900 to 2199 written as 2026-10-31. Raises BadInput for anything else."""
     if isinstance(text, date):
         return text
     try:
-        return date.fromisoformat(text)
+        read = date.fromisoformat(text)
     except ValueError as error:
         raise BadInput(f"{text!r} is not a date; write it as 2026-10-31", value=text) from error
+    return _meant(read, text)
+
+
+def _meant(read: date, text: object) -> date:
+    if not FIRST_DAY <= read <= LAST_DAY:
+        raise BadInput(f"{str(text)!r} lies outside of the years {FIRST_DAY:%Y} to {LAST_DAY:%Y}", value=str(text))
+    return read
 
 
 def moment(text: str | datetime) -> datetime:
@@ -242,6 +251,7 @@ def moment(text: str | datetime) -> datetime:
         read = text if isinstance(text, datetime) else datetime.fromisoformat(text)
     except ValueError as error:
         raise BadInput(f"{text!r} is not a moment; write it as 2026-10-31T17:00:00Z", value=str(text)) from error
+    _meant(read.date(), text)
     return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
 
 

@@ -76,7 +76,7 @@ def _frozen(engine: Any) -> list[Close]:
 
 
 def _month_end(text: str) -> date:
-    from arcore.company.csvfile import month_of
     from arcore.dates import month_end
+    from arcore.reports.board.period import read_month
 
-    return month_end(month_of(text, 1, "--month"))
+    return month_end(read_month(text))

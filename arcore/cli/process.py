@@ -100,7 +100,7 @@ def _period(as_of: date, quarter: str, first: date | None, last: date | None) ->
         return quarters.Period(first, min(last, as_of))
     if not quarter:
         return quarters.last_complete(as_of)
-    found = re.fullmatch(r"(\d{4})-?[qQ]([1-4])", quarter)
+    found = re.fullmatch(r"((?:19|2[01])\d\d)-?[qQ]([1-4])", quarter)
     if not found:
         raise BadInput(f"{quarter!r} is no quarter; write it as 2026-Q3", quarter=quarter)
     whole = quarters.quarter(date(int(found[1]), int(found[2]) * 3, 1))

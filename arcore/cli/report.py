@@ -46,7 +46,9 @@ def run(
         }
         for file in files.values():
             frame.refuse_existing(file, force=force)
-        made = pack(engine, first, _filters(first, currency, entity, segment, owner, basis), today=today)
+        filters = _filters(first, currency, entity, segment, owner, basis)
+        _refuse_unknown(engine, filters)
+        made = pack(engine, first, filters, today=today)
         for ending, file in files.items():
             frame.save(file, _content(made, ending))
     frame.show(document(made, files), *_for_people(made, files))
@@ -116,6 +118,18 @@ def _filters(
         as_of=day, currency=currency.upper() or DOCUMENT, entity=entity or None, segments=tuple(segments or ()),
         owners=tuple(owners or ()), basis=basis,
     )  # fmt: skip
+
+
+def _refuse_unknown(engine: Any, filters: Any) -> None:
+    """Raise BadInput for a segment or an owner that no customer ever had: a pack of zeros helps nobody."""
+    from arcore.errors import BadInput
+    from arcore.reports.view import view
+
+    facts = view(engine, filters).book.around.customers.facts
+    for name, wanted in (("segment", filters.segments), ("owner", filters.owners)):
+        known = {"", *(facts[name].labels if name in facts else ())}
+        for unknown in sorted(set(wanted) - known):
+            raise BadInput(f"No customer has the {name} {unknown!r}", **{name: unknown}, known=sorted(known - {""}))
 
 
 def _content(made: Pack, ending: str) -> bytes:

@@ -250,3 +250,22 @@ def test_a_script_that_says_nothing_is_told_so(arcore: Arcore) -> None:
         answer = arcore(*words, "--json")
         assert answer.code == 2
         assert answer.document["error"]["message"].startswith("Say what to do"), words
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("kpi", "all", "--as-of", "0001-01-01"),
+        ("kpi", "all", "--as-of", "9999-12-31"),
+        ("bridge", "--to", "0001-01-01"),
+        ("bridge", "--to", "0001-01-01", "--measure", "dso"),
+        ("aging", "--known-at", "0001-01-01T00:00+14:00"),
+        ("process", "--quarter", "0000-Q1"),
+        ("freeze", "--month", "1066-01"),
+    ],
+)
+def test_a_day_of_no_calendar_is_refused_and_not_a_failure(
+    arcore: Arcore, sqlite_url: str, words: tuple[str, ...]
+) -> None:
+    answer = arcore("--store", sqlite_url, *words, "--json")
+    assert (answer.code, answer.document["error"]["code"]) == (2, "bad_input")

@@ -90,6 +90,9 @@ def test_another_currency_names_the_rate_that_is_missing(arcore, store, tmp_path
     [
         (("--month", "2026-12"), "December 2026 has not begun yet"),
         (("--month", "October"), "'October' is not a month"),
+        (("--month", "0001-01"), "'0001-01' is not a month"),
+        (("--month", "2026-10", "--segment", "nobody"), "No customer has the segment 'nobody'"),
+        (("--month", "2026-10", "--owner", "nobody"), "No customer has the owner 'nobody'"),
         (("--month", "2026-10", "--format", "docx"), "'docx' is no format"),
         (("--month", "2026-10", "--entity", "nobody"), "There are no documents of 'nobody'"),
     ],

@@ -20,7 +20,7 @@ from arcore.reports.filters import MANY
 from arcore.reports.filters import Filters
 from arcore.reports.view import view
 
-_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+_MONTH = re.compile(r"(19|2[01])\d\d-(0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,8 @@ class Period:
 
 
 def read_month(text: str) -> date:
-    """Return the first day of a month written as 2026-10. Raises BadInput for anything else."""
-    if _MONTH.fullmatch(text) is None or int(text[:4]) < 1:
+    """Return the first day of a month from 1900 to 2199 written as 2026-10. Raises BadInput for anything else."""
+    if _MONTH.fullmatch(text) is None:
         raise BadInput(f"{text!r} is not a month; write it as 2026-10", value=text)
     return date(int(text[:4]), int(text[5:]), 1)
 
