@@ -26,6 +26,7 @@ from arcore.reports.explain import Explanation
 from arcore.reports.explain import explain
 from arcore.reports.filters import Filters
 from arcore.reports.kpis import trend
+from arcore.reports.ratio_bridges import RATIOS
 from pages.ui import bridge_view
 from pages.ui import cached
 from pages.ui import documents_view
@@ -240,6 +241,12 @@ def _causes(frame: shell.Frame, narrowed: Filters, found: Explanation) -> None:
     if bridged:
         address = bridge_view.link(narrowed, frame.books.word, name, found.compared)
         st.link_button("See the bridge", address, icon=":material/waterfall_chart:", type="tertiary")
+    elif found.kpi.name in RATIOS and not name:
+        usual = wording.TITLES[wording.key_of(BY_NAME[found.kpi.name])]
+        st.caption(
+            "Split by its inputs: the bridge into timeliness, mix of segments, credits and write-offs is worked out "
+            f"for {usual}, in its usual way of counting, alone."
+        )
 
 
 def _cause(name: str, found: Explanation) -> str:

@@ -58,3 +58,31 @@ def test_a_figure_of_a_customer_is_explained_of_that_customer_alone(live: Live, 
     cold = new_tab()
     cold.open("/" + link.split("/", 3)[3])
     expect(drawer(cold).locator("code").last).to_have_text(link)
+
+
+@pytest.mark.parametrize(
+    ("path", "grid", "row", "column"),
+    [
+        ("/", "aging_shares", 1, "Days past due"),
+        ("/", "news", 0, "What"),
+        ("/aging", "aging_grid", 2, "Not due"),
+        ("/month_end", "agreement_", 0, "Ours"),
+        ("/month_end", "known_balances_", 0, "Then"),
+    ],
+)
+def test_a_click_on_an_amount_leads_to_its_documents_and_the_link_reproduces_them_cold(
+    live: Live, new_tab: Callable[..., Live], path: str, grid: str, row: int, column: str
+) -> None:
+    live.open(f"{path}?books=Sample+company")
+    shown = live.grid(grid)
+    shown.box.scroll_into_view_if_needed()
+    live.act(lambda: shown.click(row, column))
+    found = drawer(live)
+    expect(found.get_by_text("A link that opens this again")).to_be_visible()
+    expect(found.get_by_text("Download all")).to_be_visible()
+    link = found.locator("code").last.inner_text().strip()
+    cold = new_tab()
+    cold.open("/" + link.split("/", 3)[3])
+    again = drawer(cold)
+    expect(again.locator("code").last).to_have_text(link)
+    assert again.locator("strong").all_inner_texts() == found.locator("strong").all_inner_texts()

@@ -98,3 +98,17 @@ def test_a_viewer_sees_but_can_not_change(
     at = opened(open_page)
     assert of(at.button, "Save measures").disabled
     assert of(at.selectbox, "DSO is counted by").disabled
+
+
+def test_the_drawer_says_why_another_way_of_counting_is_split_by_its_inputs(
+    open_page: Open, complete_books: Engine
+) -> None:
+    said = "the bridge into timeliness, mix of segments, credits and write-offs is worked out for DSO"
+
+    def captions() -> str:
+        (dialog,) = open_page("trends.py", as_of="2026-03-31", explain="dso").get("dialog")
+        return "\n".join(caption.value for caption in dialog.caption)
+
+    assert said not in captions()
+    company.save_measures(complete_books, actor=ANNA, dso_method="average_balance")
+    assert said in captions()
