@@ -77,7 +77,7 @@ def _totals(lines: Any) -> list[dict[str, Any]]:
 
     return [
         {
-            "currency": one.currency, "count": one.count, "debit": plain(one.debit, one.currency),
+            "currency": one.currency, "count": one.size, "debit": plain(one.debit, one.currency),
             "credit": plain(one.credit, one.currency), "net": plain(one.net, one.currency),
         }
         for one in totals(lines)

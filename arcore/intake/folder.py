@@ -18,8 +18,10 @@ from arcore.errors import Unavailable
 
 try:
     import fcntl
+
+    CAN_LOCK = True
 except ImportError:  # pragma: no cover  Windows: the digests of files alone keep two watchers from doubling
-    fcntl = None  # type: ignore[assignment]
+    CAN_LOCK = False
 
 Shelf: TypeAlias = Literal["done", "refused", "waiting"]
 SHELVES: tuple[Shelf, ...] = ("done", "refused", "waiting")
@@ -126,7 +128,7 @@ class Folder:
 
 
 def _locked(handle: int) -> bool:
-    if fcntl is None:
+    if not CAN_LOCK:
         return True
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.ui import import_history
+from pages.ui import paper_desk
 from pages.ui import posting_desk
 from pages.ui import shell
 
-HISTORY, POSTING = "History", "Posting list"
-DRAWN = {HISTORY: import_history.draw, POSTING: posting_desk.draw}
+HISTORY, POSTING, PAPERS = "History", "Posting list", "Documents"
+DRAWN = {HISTORY: import_history.draw, POSTING: posting_desk.draw, PAPERS: paper_desk.draw}
 
 
 def draw(frame: shell.Frame) -> None:

@@ -215,7 +215,7 @@ def _past(frame: shell.Frame) -> None:
 def _batch(frame: shell.Frame, one: Batch) -> None:
     say = frame.say
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"batch_{one.number}"):
-        facts = f"{say.day(one.at.date())} · {one.by} · {counted(one.count, 'line', 'lines', say)}"
+        facts = f"{say.day(one.at.date())} · {one.by} · {counted(one.size, 'line', 'lines', say)}"
         st.markdown(f"**{one.number}** :small[:gray[{as_label(facts)}]]", width="stretch")
         st.download_button(
             "", partial(_again, frame, one), file_name=f"posting-{one.number}.csv", mime="text/csv",

@@ -71,7 +71,7 @@ def test_a_receipt_is_exported_downloaded_and_taken_back(books: Engine, open_pag
     export = next(button for button in at.button if button.label == "Export 1 line")
     export.click().run()
     [one] = batches(books)
-    assert (one.profile, one.count) == ("generic", 1)
+    assert (one.profile, one.size) == ("generic", 1)
     assert f"1 line is exported as {one.number}" in said(at)
     assert any(button.label == "Export 0 lines" and button.disabled for button in at.button)
     next(button for button in at.button if button.label == "Not posted").click().run()
@@ -86,3 +86,17 @@ def test_books_without_a_source_say_why_nothing_is_here(data_dir: Path, open_pag
     assert "no booking waits for the accounting system" in said(
         open_page("imports.py", books="My books", section="Posting list")
     )
+
+
+def test_papers_are_dropped_matched_and_one_is_placed_by_hand(books: Engine, open_page: Open) -> None:
+    at = open_page("imports.py", books="My books", section="Documents")
+    place = next(n for n, one in enumerate(at.file_uploader) if "PDFs" in one.label)
+    at.file_uploader[place].upload("I-1.pdf", b"%PDF-1.4 broken")
+    at.file_uploader[place].upload("scan.pdf", b"%PDF-1.4 broken too").run()
+    next(button for button in at.button if button.label == "Keep the papers").click().run()
+    assert "2 kept, 1 of them at their document" in said(at)
+    assert "can't be read: the file is damaged or locked" in said(at)
+    next(field for field in at.text_input if field.label == "Number or customer").input("I-2").run()
+    next(button for button in at.button if button.label == "It belongs there").click().run()
+    assert "The paper is at its document." in said(at)
+    assert "Without a document" not in said(at)

@@ -78,7 +78,7 @@ class Total(NamedTuple):
     currency: str
     debit: int
     credit: int
-    count: int
+    size: int
 
     @property
     def net(self) -> int:
@@ -99,10 +99,8 @@ def load(name: str) -> Profile:
         raise BadInput(f"{name!r} is no profile; one of {', '.join(names())}, or a TOML file", profile=name)
     try:
         told = tomllib.loads(path.read_text(encoding="utf-8"))
-        made = Profile(
-            path.stem,
-            **{key: tuple(value) if isinstance(value, list) else value for key, value in told.items()},
-        )
+        values: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in told.items()}
+        made = Profile(path.stem, **values)
     except (OSError, ValueError, TypeError) as error:
         raise BadInput(f"The profile {path} can't be used: {error}", profile=str(path)) from error
     strange = {str(column.get("value", "")) for column in made.columns} - VALUES - {""}

@@ -101,7 +101,7 @@ class Batch(NamedTuple):
     at: datetime
     by: str
     profile: str
-    count: int
+    size: int
 
 
 class _Word(NamedTuple):

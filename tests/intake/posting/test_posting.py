@@ -109,7 +109,7 @@ def test_receipts_write_offs_and_matches_made_here_are_listed(told: Any) -> None
         "match": (3000, ("A-2",), "to_post"),
     }
     [total] = posting_files.totals(lines(told))
-    assert (total.debit, total.credit, total.net, total.count) == (0, 4500, -4500, 3)
+    assert (total.debit, total.credit, total.net, total.size) == (0, 4500, -4500, 3)
 
 
 def test_what_was_booked_and_voided_here_cancels_out(told: Any) -> None:
@@ -192,7 +192,7 @@ def test_an_export_foots_is_marked_once_and_can_be_taken_back(told: Any) -> None
     ]
     assert statuses(told) == {"payment": "exported", "match": "exported"}
     [one] = batches(told.engine)
-    assert (one.number, one.by, one.profile, one.count) == (batch, "anna", "generic", 2)
+    assert (one.number, one.by, one.profile, one.size) == (batch, "anna", "generic", 2)
     with pytest.raises(BadInput, match="Nothing is there to post"):
         export(told)
     repeated = service.again(told.engine, batch=batch, profile=posting_files.load("generic"), today=TODAY)

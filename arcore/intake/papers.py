@@ -1,0 +1,309 @@
+"""Papers of documents: PDFs of invoices, proofs of delivery and orders; matched by number, kept, shown."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import subprocess
+import sys
+import zlib
+from collections.abc import Collection
+from collections.abc import Sequence
+from typing import Literal
+from typing import NamedTuple
+from typing import TypeAlias
+
+from sqlalchemy import Engine
+from sqlalchemy import func
+from sqlalchemy import or_
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session
+from sqlmodel import col
+
+from arcore.errors import BadInput
+from arcore.errors import NotAllowed
+from arcore.errors import NotFound
+from arcore.ledger.service import READ_ONLY_ROLES
+from arcore.store.books import Document
+from arcore.store.customers import Customer
+from arcore.store.engine import reading
+from arcore.store.papers import Attachment
+from arcore.store.unit import Actor
+from arcore.store.unit import Facts
+from arcore.store.unit import Unit
+from arcore.store.unit import commit
+
+Kind: TypeAlias = Literal["invoice", "pod", "po"]
+LABELS: dict[str, str] = {"invoice": "Invoice", "pod": "Proof of delivery", "po": "Purchase order"}
+MOST_BYTES = 20 * 2**20
+MOST_FILES = 200
+"""In one go."""
+MOST_PAGES, MOST_LETTERS, SECONDS, MEMORY = 5, 50_000, 10, 2**30
+"""How much of a PDF is read for its text, and what that may cost."""
+NUMBERED = ("invoice", "debit_note", "late_charge", "credit_note")
+_SIGNS: dict[Kind, tuple[str, ...]] = {
+    "pod": ("proof of delivery", "delivery note", "lieferschein", "packing slip", "bon de livraison", "pod"),
+    "po": ("purchase order", "bestellung", "bon de commande", "po"),
+}
+_WORD = re.compile(r"[^\W_](?:[\w./-]*[^\W_])?", re.UNICODE)
+_LETTERS = re.compile(r"[^\W\d_]+")
+_SHORTEST = 3
+"""A number of fewer signs is in every text."""
+_READER = """
+import resource, sys
+for what, most in ((resource.RLIMIT_AS, int(sys.argv[1])), (resource.RLIMIT_CPU, int(sys.argv[2]))):
+    resource.setrlimit(what, (most, most))
+import io, logging
+logging.disable(logging.CRITICAL)
+from pypdf import PdfReader
+reader = PdfReader(io.BytesIO(sys.stdin.buffer.read()))
+count = len(reader.pages)
+text = "\\n".join(reader.pages[n].extract_text() for n in range(min(count, int(sys.argv[3]))))
+sys.stdout.buffer.write(f"{count}\\n{text[:int(sys.argv[4])]}".encode("utf-8", "replace"))
+"""
+
+
+class Paper(NamedTuple):
+    """What stands in a PDF: how many pages, the text of the first; `note` says why there is none."""
+
+    pages: int | None
+    text: str
+    note: str = ""
+
+
+class Kept(NamedTuple):
+    """A paper in the store; `number` and `customer` are of its document, empty when nobody knows it yet."""
+
+    id: int
+    name: str
+    kind: str
+    size: int
+    pages: int | None
+    document_id: int | None
+    number: str
+    customer: str
+    matched_by: str
+    note: str
+
+
+def read_pdf(content: bytes) -> Paper:
+    """Read pages and text of a PDF in a process of its own, bounded in time and memory; a bad one has a note."""
+    if not content.startswith(b"%PDF-"):
+        return Paper(None, "", "This is no PDF")
+    bounds = [str(bound) for bound in (MEMORY, SECONDS, MOST_PAGES, MOST_LETTERS)]
+    try:
+        done = subprocess.run(  # noqa: S603  our own program, the file only on its standard input
+            [sys.executable, "-I", "-c", _READER, *bounds],
+            input=content,
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return Paper(None, "", "Its text took too long to read")
+    if done.returncode:
+        return Paper(None, "", "Its text can't be read: the file is damaged or locked")
+    count, _, text = done.stdout.decode("utf-8", "replace").partition("\n")
+    return Paper(int(count), text, "" if text.strip() else "It holds no text, only pictures")
+
+
+def kind_of(name: str, text: str) -> Kind:
+    """Say what kind of paper it is, by its name, else by how its text begins; an invoice unless it says otherwise."""
+    for said in (name, text[:300]):
+        words = f" {' '.join(_LETTERS.findall(said.casefold()))} "
+        for kind, signs in _SIGNS.items():
+            if any(f" {sign} " in words for sign in signs):
+                return kind
+    return "invoice"
+
+
+def words_of(text: str) -> set[str]:
+    """Return what may be a number of a document: words with a digit, and their parts without a prefix or an ending."""
+    found = {word.casefold() for word in _WORD.findall(text) if any(sign.isdecimal() for sign in word)}
+    parts = {part for word in found for part in re.split(r"[_./ ]", word)}
+    return {word for word in found | parts if len(word) >= _SHORTEST and any(sign.isdecimal() for sign in word)}
+
+
+# --- keeping ----------------------------------------------------------------------------------------------------------
+
+
+def add(engine: Engine, *, files: Sequence[tuple[str, bytes]], actor: Actor, key: str | None = None) -> Facts:
+    """Keep papers, matched by the number in their name, else in their text; the same content is kept once.
+
+    Returns how many were `added`, `matched`, and were there `known` before. Raises BadInput for what is no PDF or too
+    large, NotAllowed, Unavailable; then nothing is kept.
+    """
+    _may_write(actor)
+    _check(files)
+    read = [(name, content, hashlib.sha256(content).hexdigest(), read_pdf(content)) for name, content in files]
+
+    def body(unit: Unit) -> Facts:
+        known = _known(unit.session, {digest for _, _, digest, _ in read})
+        added = matched = 0
+        for name, content, digest, paper in read:
+            if digest in known:
+                continue
+            known.add(digest)
+            document_id, by, note = match(unit.session, name, paper)
+            added, matched = added + 1, matched + (document_id is not None)
+            unit.session.add(
+                Attachment(
+                    sha256=digest, name=name[-200:], kind=kind_of(name, paper.text), size=len(content),
+                    pages=paper.pages, content=zlib.compress(content, 6), document_id=document_id, matched_by=by,
+                    note=note, added_at=unit.recorded_at, added_by=unit.actor.name,
+                )
+            )  # fmt: skip
+        unit.changed.update(added=added, matched=matched)
+        return {"added": added, "matched": matched, "known": len(read) - added}
+
+    return commit(engine, body, actor=actor, verb="add_papers", key=key, content={"files": [r[2] for r in read]})
+
+
+def match(session: Session, name: str, paper: Paper) -> tuple[int | None, str, str]:
+    """Return the one document that a name, else a text names, by what it was found, and why none was."""
+    for words, by in ((words_of(name.rpartition(".")[0]), "name"), (words_of(paper.text), "text")):
+        found = _numbered(session, words)
+        if len(found) == 1:
+            return found.pop(), by, ""
+        if found:
+            return None, "", f"Its {by} names {len(found)} documents: say which it belongs to"
+    return None, "", paper.note or "No number of a document stands in its name or text"
+
+
+def assign(
+    engine: Engine, *, attachment_id: int, document_id: int | None, actor: Actor, kind: Kind | None = None,
+    key: str | None = None,
+) -> Facts:  # fmt: skip
+    """Say which document a paper belongs to (None: to none), and what kind it is. Raises NotFound, NotAllowed."""
+    _may_write(actor)
+
+    def body(unit: Unit) -> Facts:
+        row = _standing(unit.session, attachment_id)
+        if document_id is not None and unit.session.get(Document, document_id) is None:
+            raise NotFound(f"There is no document {document_id}", document=document_id)
+        unit.changed.update(before=row.document_id, document=document_id)
+        row.document_id, row.matched_by = document_id, unit.actor.name if document_id is not None else ""
+        row.note = "" if document_id is not None else "Taken from its document"
+        row.kind = kind or row.kind
+        unit.session.add(row)
+        return {"document": document_id}
+
+    content = {"document": document_id, "kind": kind}
+    subject = f"attachment:{attachment_id}"
+    return commit(engine, body, actor=actor, verb="assign_paper", subject=subject, key=key, content=content)
+
+
+def remove(engine: Engine, *, attachment_id: int, back: bool = False, actor: Actor, key: str | None = None) -> Facts:
+    """Take a paper out of the lists, or `back` into them; its bytes stay. Raises NotFound, NotAllowed."""
+    _may_write(actor)
+
+    def body(unit: Unit) -> Facts:
+        row = unit.session.get(Attachment, attachment_id) if back else _standing(unit.session, attachment_id)
+        if row is None:
+            raise NotFound(f"There is no paper {attachment_id}", attachment=attachment_id)
+        row.removed_at, row.removed_by = (None, "") if back else (unit.recorded_at, unit.actor.name)
+        unit.session.add(row)
+        return {"attachment": attachment_id}
+
+    subject, content = f"attachment:{attachment_id}", {"back": back}
+    return commit(engine, body, actor=actor, verb="remove_paper", subject=subject, key=key, content=content)
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def papers(engine: Engine, *, document_id: int | None = None, unmatched: bool = False) -> list[Kept]:
+    """Return papers, the newest first: of one document (revised versions of it too), those of none, or all."""
+    query = (
+        select(
+            col(Attachment.id), col(Attachment.name), col(Attachment.kind), col(Attachment.size), col(Attachment.pages),
+            col(Attachment.document_id), func.coalesce(col(Document.number), ""), func.coalesce(col(Customer.name), ""),
+            col(Attachment.matched_by), col(Attachment.note),
+        )
+        .outerjoin(Document, col(Document.id) == col(Attachment.document_id))
+        .outerjoin(Customer, col(Customer.id) == col(Document.customer_id))
+        .where(col(Attachment.removed_at).is_(None))
+        .order_by(col(Attachment.id).desc())
+    )  # fmt: skip
+    if unmatched:
+        query = query.where(col(Attachment.document_id).is_(None))
+    with reading(engine) as session:
+        if document_id is not None:
+            mine = session.get(Document, document_id)
+            same = col(Document.id) == document_id
+            if mine is not None and mine.number:
+                twin = (col(Document.number) == mine.number) & (col(Document.customer_id) == mine.customer_id)
+                same = or_(same, twin & (col(Document.kind) == mine.kind))  # type: ignore[assignment]
+            query = query.where(same)
+        return [Kept(*row) for row in session.execute(query)]
+
+
+def content_of(engine: Engine, attachment_id: int) -> bytes:
+    """Return a paper as it came. Raises NotFound."""
+    with reading(engine) as session:
+        packed = session.execute(select(col(Attachment.content)).where(col(Attachment.id) == attachment_id)).scalar()
+    if packed is None:
+        raise NotFound(f"There is no paper {attachment_id}", attachment=attachment_id)
+    return zlib.decompress(packed)
+
+
+def find_documents(engine: Engine, text: str, most: int = 20) -> list[tuple[int, str]]:
+    """Return standing documents whose number or customer contains a text: id, and what to call it."""
+    back = aliased(Document)
+    like = f"%{text.strip().replace('%', '').replace('_', '')}%"
+    query = (
+        select(col(Document.id), col(Document.number), col(Customer.name))
+        .join(Customer, col(Customer.id) == col(Document.customer_id))
+        .outerjoin(back, col(back.reverses_id) == col(Document.id))
+        .where(col(Document.kind).in_(NUMBERED), col(back.id).is_(None), col(Document.reverses_id).is_(None))
+        .where(col(Document.number) != "", or_(col(Document.number).ilike(like), col(Customer.name).ilike(like)))
+        .order_by(col(Document.id).desc())
+        .limit(most)
+    )
+    with reading(engine) as session:
+        return [(number, f"{name} · {customer}") for number, name, customer in session.execute(query)]
+
+
+def _numbered(session: Session, words: Collection[str]) -> set[int]:
+    """Return the standing documents whose number is one of the words."""
+    back = aliased(Document)
+    wanted, found = sorted(words)[:2000], set[int]()
+    for start in range(0, len(wanted), 500):
+        query = (
+            select(col(Document.id))
+            .outerjoin(back, col(back.reverses_id) == col(Document.id))
+            .where(col(Document.kind).in_(NUMBERED), col(back.id).is_(None), col(Document.reverses_id).is_(None))
+            .where(func.lower(col(Document.number)).in_(wanted[start : start + 500]))
+        )
+        found.update(session.execute(query).scalars())
+    return found
+
+
+def _known(session: Session, digests: Collection[str]) -> set[str]:
+    query = select(col(Attachment.sha256)).where(
+        col(Attachment.sha256).in_(sorted(digests)), col(Attachment.removed_at).is_(None)
+    )
+    return set(session.execute(query).scalars())
+
+
+def _standing(session: Session, attachment_id: int) -> Attachment:
+    row = session.get(Attachment, attachment_id)
+    if row is None or row.removed_at is not None:
+        raise NotFound(f"There is no paper {attachment_id}", attachment=attachment_id)
+    return row
+
+
+def _check(files: Sequence[tuple[str, bytes]]) -> None:
+    if not files or len(files) > MOST_FILES:
+        raise BadInput(f"Between 1 and {MOST_FILES} papers can be given at once", count=len(files))
+    for name, content in files:
+        if not content.startswith(b"%PDF-"):
+            raise BadInput(f"{name} is no PDF", file=name)
+        if len(content) > MOST_BYTES:
+            raise BadInput(f"{name} is larger than {MOST_BYTES // 2**20} MB", file=name)
+
+
+def _may_write(actor: Actor) -> None:
+    if actor.role in READ_ONLY_ROLES:
+        raise NotAllowed(f"{actor.name} may look at papers but not keep or move them", actor=actor.name)
