@@ -11,7 +11,7 @@ PINS := $(BIN)/pip-compile --quiet --strip-extras --no-header --annotation-style
 	--no-emit-index-url --no-emit-trusted-host --no-emit-options
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run demo test lint types imports pytest coverage hunt faults fuzz systems fmt bench scale load screenshots pins clean
+.PHONY: help setup setup-dev run demo test lint types imports pytest coverage hunt faults fuzz systems fmt bench scale reruns load screenshots pins clean
 
 help: ## list these
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -78,6 +78,9 @@ bench: setup-dev ## measure speed beside the peers; writes benchmarks/results.js
 
 scale: setup-dev ## measure time and memory from 10,000 to 10,000,000 invoices; some ten minutes, up to 20 GB
 	$(BIN)/python -m benchmarks.scale
+
+reruns: setup-dev ## measure what drawing a page again costs with a million invoices
+	$(BIN)/python -m benchmarks.reruns
 
 load: setup-dev ## let 50 tabs click on the served app; writes benchmarks/load/results.json, some minutes
 	$(BIN)/python -m benchmarks.load

@@ -13,10 +13,14 @@ from arcore.reports.book import forget
 from benchmarks import aging_by_customer
 from benchmarks import history_by_day
 from benchmarks import history_by_month
+from benchmarks import kpi_table
+from benchmarks import reruns
 from benchmarks import run
+from benchmarks import scale
 from benchmarks import store
 from benchmarks import stored
 from benchmarks.book import KINDS
+from benchmarks.book import LAST_DAY
 from benchmarks.book import make
 from benchmarks.peers import tables
 from benchmarks.results import Differs
@@ -125,3 +129,42 @@ def test_what_was_not_compared_is_refused():
         equal(np.array([1, 2]), np.array([1, 3]), "x")
     with pytest.raises(Differs, match="here"):
         equal(np.array([1]), np.array([1, 3]), "x")
+
+
+def test_the_curve_says_what_grows_faster_than_the_book():
+    def size(invoices, load, peak_mb):
+        return {"invoices": invoices, "seconds": dict.fromkeys(scale.STEPS, 1.0) | {"load": load}, "peak_mb": peak_mb}
+
+    assert scale.worse_than_linear([size(1_000, 1.0, 100), size(10_000, 10.0, 900)]) == []
+    assert scale.worse_than_linear([size(1_000, 1.0, 100), size(10_000, 13.0, 100)]) == [
+        "load took 13.0 times as long for 10 times the invoices"
+    ]
+    assert scale.worse_than_linear([size(1_000, 1.0, 100), size(2_000, 1.0, 26_000)]) == [
+        "memory grew faster than the book from 1,000 invoices on",
+        "2,000 invoices took 26,000 MB",
+    ]
+
+
+def test_a_value_that_is_missing_on_one_side_is_no_equal_figure():
+    cell = (LAST_DAY, "Segment 01", "dso.period_end")
+    assert kpi_table.alike({cell: 1.0}, {cell: 1.0 + 1e-12}, "x") == 1
+    for other in (None, 1.000001):
+        with pytest.raises(Differs, match=r"dso\.period_end"):
+            kpi_table.alike({cell: 1.0}, {cell: other}, "x")
+
+
+@pytest.mark.bench
+def test_reruns_are_measured_page_by_page(tmp_path):
+    out = tmp_path / "reruns.json"
+    reruns.main(["--rows", "3000", "--runs", "2", "--out", str(out)])
+    kept = json.loads(out.read_text(encoding="utf-8"))
+    assert set(kept["times"]) == set(reruns.PAGES)
+    assert all(kept["large"][page]["elements"] > reruns.LEAST_ELEMENTS for page in reruns.PAGES)
+
+
+@pytest.mark.bench
+def test_a_small_curve_has_every_step(tmp_path):
+    out = tmp_path / "scale.json"
+    scale.main(["--rows", "500", "2000", "--out", str(out)])
+    kept = json.loads(out.read_text(encoding="utf-8"))
+    assert [set(each["seconds"]) for each in kept["curve"]] == [set(scale.STEPS)] * 2
