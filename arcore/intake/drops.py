@@ -21,6 +21,7 @@ from sqlmodel import col
 from arcore.errors import BooksMoved
 from arcore.errors import NeedsAnswer
 from arcore.errors import Refused
+from arcore.intake import papers
 from arcore.intake.archive import MOST_UNPACKED
 from arcore.intake.archive import unpacked
 from arcore.intake.changes import Plan
@@ -40,7 +41,8 @@ from arcore.store.sources import Import
 from arcore.store.sources import ImportFile
 from arcore.store.unit import Actor
 
-Outcome: TypeAlias = Literal["booked", "unchanged", "known", "refused", "question"]
+Outcome: TypeAlias = Literal["booked", "kept", "unchanged", "known", "refused", "question"]
+PDF = b"%PDF-"
 ATTEMPTS = 3
 """So often a plan is made again when somebody else writes in between."""
 NOTHING = "It holds nothing that could be booked"
@@ -121,6 +123,9 @@ def take(
     taken: list[Taken] = []
     usable: list[_Read] = []
     for drop in drops:
+        if drop.content.startswith(PDF):
+            taken.append(_paper(engine, drop, actor))
+            continue
         one = _look(engine, drop, choices, {other.sha256: other.name for other in usable})
         if isinstance(one, Taken):
             taken.append(one)
@@ -168,6 +173,18 @@ def booked_before(engine: Engine, contents: Iterable[bytes]) -> int | None:
         ).all()
     found = {digest: number for digest, number in rows}  # noqa: C416  a row is no plain tuple to the type checker
     return max(found.values()) if found.keys() == digests else None
+
+
+def _paper(engine: Engine, drop: Drop, actor: Actor) -> Taken:
+    """Keep a PDF as a paper of the document that it names."""
+    digest = hashlib.sha256(drop.content).hexdigest()
+    try:
+        done = papers.add(engine, files=[drop], actor=actor)
+    except Refused as error:
+        return Taken(drop.name, digest, "refused", error.message)
+    if not done["added"]:
+        return Taken(drop.name, digest, "known", "This paper is here already")
+    return Taken(drop.name, digest, "kept", "at its document" if done["matched"] else "kept without a document yet")
 
 
 def _look(engine: Engine, drop: Drop, choices: Choices, here: Mapping[str, str]) -> _Read | Taken:

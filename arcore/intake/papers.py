@@ -234,7 +234,7 @@ def papers(engine: Engine, *, document_id: int | None = None, unmatched: bool = 
             same = col(Document.id) == document_id
             if mine is not None and mine.number:
                 twin = (col(Document.number) == mine.number) & (col(Document.customer_id) == mine.customer_id)
-                same = or_(same, twin & (col(Document.kind) == mine.kind))  # type: ignore[assignment]
+                same = or_(same, twin & (col(Document.kind) == mine.kind))
             query = query.where(same)
         return [Kept(*row) for row in session.execute(query)]
 

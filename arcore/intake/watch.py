@@ -27,6 +27,7 @@ Take: TypeAlias = Callable[[Sequence[Drop]], Sequence[Taken]]
 """Deals with files that came together and says what became of each; those it does not name stay where they are."""
 SHELF_OF: dict[Outcome, Shelf] = {
     "booked": "done",
+    "kept": "done",
     "unchanged": "done",
     "known": "done",
     "refused": "refused",

@@ -158,6 +158,19 @@ def test_the_same_content_is_never_booked_twice(once: Arcore, inbox: Path, arcor
     assert shelf(inbox, "done") == ["a.csv", "b.csv", "packed.zip", "renamed (2).csv", "renamed.csv"]
 
 
+def test_a_pdf_is_kept_as_a_paper_of_its_document(once: Arcore, inbox: Path) -> None:
+    (inbox / "a.csv").write_text(INVOICE)
+    once()
+    (inbox / "scan INV-1.pdf").write_bytes(b"%PDF-1.4 damaged")
+    (inbox / "other.pdf").write_bytes(b"%PDF-1.4 damaged too")
+    answer = once()
+    assert (answer.code, outcomes(answer)) == (0, {"scan INV-1.pdf": "kept", "other.pdf": "kept"})
+    assert {file["file"]: file["sentence"] for file in answer.document["files"]} == {
+        "scan INV-1.pdf": "at its document",
+        "other.pdf": "kept without a document yet",
+    }
+
+
 def test_what_is_still_written_hidden_or_a_link_is_left_alone(once: Arcore, inbox: Path, tmp_path: Path) -> None:
     (tmp_path / "secret.csv").write_text(INVOICE)
     (inbox / "link.csv").symlink_to(tmp_path / "secret.csv")
