@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from sqlalchemy import inspect
 from sqlalchemy import select
 
+from arcore.errors import Unavailable
 from arcore.store.books import APPEND_ONLY
 from arcore.store.books import LedgerHead
 from arcore.store.engine import BROKEN
@@ -26,7 +27,7 @@ _ONE_AT_A_TIME = threading.Lock()
 def migrate(engine: Engine) -> None:
     """Create or upgrade every table, the triggers and the head; harmless when nothing is to be done.
 
-    Raises Unavailable when the store can't be opened or written.
+    Raises Unavailable when the store can't be opened or written, or has tables of a newer program.
     """
     try:
         if not _at_head(engine):
@@ -93,13 +94,19 @@ def add_head(connection: Connection) -> None:
 
 
 def _at_head(engine: Engine) -> bool:
-    """Compare the store's revision with the newest script, without importing alembic (0.4 s)."""
-    newest = max(path.stem.split("_")[0] for path in (SCRIPTS / "versions").glob("[0-9]*.py"))
+    """Compare the store's revision with the newest script, without importing alembic (0.4 s).
+
+    Raises Unavailable for a revision that no script here makes.
+    """
+    known = {path.stem.split("_")[0] for path in (SCRIPTS / "versions").glob("[0-9]*.py")}
     with engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return False
         found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
-        return bool(found == newest)
+    if found is not None and found not in known:
+        msg = f"This store was made by another version of the program (its tables are {found}); update the program"
+        raise Unavailable(msg, revision=str(found))
+    return bool(found == max(known))
 
 
 def _upgrade(engine: Engine) -> None:

@@ -97,3 +97,13 @@ def test_a_server_that_is_not_there_is_answered_with_a_sentence(free_port) -> No
     with pytest.raises(Unavailable, match="does not answer"):
         migrate(engine)
     engine.dispose()
+
+
+def test_tables_of_a_newer_program_are_named_and_left_alone(bare: Engine) -> None:
+    migrate(bare)
+    with bare.execution_options(write=True).connect() as connection, connection.begin():
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(Unavailable, match="another version of the program"):
+        migrate(bare)
+    with bare.connect() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == "9999"
