@@ -17,7 +17,6 @@ from typing import Any
 from typing import TypeVar
 from typing import cast
 
-import numpy as np
 from numba import njit
 from numba import uint64
 
@@ -280,41 +279,34 @@ def weigh(
 
 
 @compiled
-def paid_off(  # noqa: C901, PLR0912, PLR0915  one loop, or arrays would be handed to an inner function
-    items: Any,
-    applications: Any,
-    groups: Any,
-    mask: Any,
-    currencies: Any,
-    pays: Any,
-    is_paid: Any,
-    first: Any,
-    begins: Any,
-    stops: Any,
-    out: Any,
-) -> None:
-    """Add debts that payments brought to zero to `out[cell, measure, point]`, to be summed over points afterwards.
+def count_events(items: Any, applications: Any, is_paid: Any, counts: Any) -> None:
+    """Write where the events of each debt begin to `counts`, one entry more than there are rows.
 
-    Measures: how many, days from document to last receipt, days from due to last receipt. A debt is an item with all
-    that was born of it. Each belongs to the points at whose end nothing of it is open and whose window holds its last
-    receipt that stands; `begins` and `stops` are those of `paid`.
+    A debt is an item with all that was born of it; births and both legs of applications are events.
     """
-    kind, side, root, due, doc_day, effective, amount, currency = items
-    app_from, app_to, app_amount, app_day = applications
-    rows, last = len(amount), len(begins) - 1
-    counts = np.zeros(rows + 1, np.int64)
+    kind, side, root, _, _ = items
+    app_from, app_to, _, app_day, _ = applications
     for phase in range(3):
-        for number in range(rows if phase == 0 else len(app_day)):
+        for number in range(len(side) if phase == 0 else len(app_day)):
             row = number if phase == 0 else (app_to[number] if phase == 1 else app_from[number])
             if side[row] > 0 and is_paid[kind[root[row]]]:
                 counts[root[row] + 1] += 1
-    for row in range(rows):
+    for row in range(len(side)):
         counts[row + 1] += counts[row]
-    place, total = counts[:-1].copy(), counts[rows]
-    event_day, moved = np.empty(total, np.int64), np.empty(total, np.int64)
-    receipt, settled = np.empty(total, np.int64), np.empty(total, np.int64)
+
+
+@compiled
+def lay_out_events(items: Any, applications: Any, pays: Any, is_paid: Any, place: Any, events: Any) -> None:
+    """Write the events of each debt, by day, to `events`: their days, what they moved, receipt days, what was settled.
+
+    `place` says where the events of each debt begin; afterwards where they end.
+    """
+    kind, side, root, effective, amount = items
+    app_from, app_to, app_amount, app_day, doc_day = applications
+    event_day, moved, receipt, settled = events
+    begins = place.copy()
     for phase in range(3):
-        for number in range(rows if phase == 0 else len(app_day)):
+        for number in range(len(side) if phase == 0 else len(app_day)):
             row = number if phase == 0 else (app_to[number] if phase == 1 else app_from[number])
             debt = root[row]
             if side[row] < 0 or not is_paid[kind[debt]]:
@@ -325,14 +317,37 @@ def paid_off(  # noqa: C901, PLR0912, PLR0915  one loop, or arrays would be hand
             if phase == 1 and side[app_from[number]] < 0 and pays[kind[root[app_from[number]]]]:
                 came, taken = int(doc_day[app_from[number]]), app_amount[number]
             at = place[debt]
-            start = counts[debt]
-            while at > start and event_day[at - 1] > day:
+            while at > begins[debt] and event_day[at - 1] > day:
                 event_day[at], moved[at] = event_day[at - 1], moved[at - 1]
                 receipt[at], settled[at] = receipt[at - 1], settled[at - 1]
                 at -= 1
             event_day[at], moved[at], receipt[at], settled[at] = day, value, came, taken
             place[debt] += 1
-    for debt in range(rows):
+
+
+@compiled
+def paid_off(  # noqa: C901, PLR0912  one loop, or arrays would be handed to an inner function
+    items: Any,
+    counts: Any,
+    events: Any,
+    groups: Any,
+    mask: Any,
+    currencies: Any,
+    first: Any,
+    begins: Any,
+    stops: Any,
+    out: Any,
+) -> None:
+    """Add debts that payments brought to zero to `out[cell, measure, point]`, to be summed over points afterwards.
+
+    Measures: how many, days from document to last receipt, days from due to last receipt. Each debt belongs to the
+    points at whose end nothing of it is open and whose window holds its last receipt that stands; `begins` and `stops`
+    are those of `paid`, `counts` and `events` what the two loops above wrote.
+    """
+    due, doc_day, currency = items
+    event_day, moved, receipt, settled = events
+    last = len(begins) - 1
+    for debt in range(len(due)):
         start, stop = counts[debt], counts[debt + 1]
         if start == stop or (len(mask) > 0 and not mask[debt]):
             continue
@@ -366,10 +381,8 @@ def paid_off(  # noqa: C901, PLR0912, PLR0915  one loop, or arrays would be hand
                 continue
             for measure in range(3):
                 value = 1
-                if measure == 1:
-                    value = newest - int(doc_day[debt])
-                elif measure == 2:
-                    value = newest - int(due[debt])
+                if measure > 0:
+                    value = newest - (int(doc_day[debt]) if measure == 1 else int(due[debt]))
                 out[cell, measure, begin] += value
                 if finish < out.shape[2]:
                     out[cell, measure, finish] -= value

@@ -12,6 +12,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from arcore.analytics.columns import Columns
 from arcore.analytics.columns import Days
 from arcore.analytics.columns import Ints
 from arcore.analytics.growing import frozen
@@ -60,24 +61,14 @@ def closed_in_windows(history: History, windows: list[tuple[date, date]]) -> Clo
     start = int(first[0]) - 1
     every = np.arange(start, int(last[-1]) + 2)
     out = np.zeros((scope.cells, len(MEASURES), len(last)), np.int64)
-    due = columns.due_of(history.basis)
+    counts, events = _events(columns)
     _kernel.paid_off(
-        (
-            columns.kind,
-            columns.side,
-            frozen(columns.root),
-            due,
-            columns.doc_day,
-            columns.effective,
-            columns.amount,
-            columns.currency,
-        ),
-        (columns.app_from, columns.app_to, columns.app_amount, columns.app_day),
+        (columns.due_of(history.basis), columns.doc_day, columns.currency),
+        counts,
+        events,
         scope.groups,
         scope.mask,
         scope.n_currencies,
-        PAYS,
-        IS_PAID,
         start,
         frozen(np.searchsorted(last, every).astype(np.int32)),
         frozen(np.searchsorted(first, every, side="right").astype(np.int32)),
@@ -85,3 +76,16 @@ def closed_in_windows(history: History, windows: list[tuple[date, date]]) -> Clo
     )
     _kernel.run_up(out, 1)
     return Closed(last, out.reshape(scope.n_groups, scope.n_currencies, *out.shape[1:]))
+
+
+def _events(columns: Columns) -> tuple[Ints, tuple[Ints, Ints, Ints, Ints]]:
+    """Return where the events of each debt begin, and their days, amounts, receipt days and amounts settled, by day."""
+    from arcore.analytics import _kernel  # noqa: PLC0415  loads numba
+
+    items = (columns.kind, columns.side, frozen(columns.root), columns.effective, columns.amount)
+    applications = (columns.app_from, columns.app_to, columns.app_amount, columns.app_day, columns.doc_day)
+    counts = np.zeros(len(columns.item_id) + 1, np.int64)
+    _kernel.count_events(items, applications, IS_PAID, counts)
+    days, moved, receipts, settled = (np.empty(counts[-1], np.int64) for _ in range(4))
+    _kernel.lay_out_events(items, applications, PAYS, IS_PAID, counts[:-1].copy(), (days, moved, receipts, settled))
+    return counts, (days, moved, receipts, settled)
