@@ -37,6 +37,7 @@ from pages.ui.customer_desk import ask
 from pages.ui.customer_desk import open_asked
 from pages.ui.customer_desk import outcome
 from pages.ui.format import as_label
+from pages.ui.trend_charts import Note
 
 DIALOGS: dict[str, Callable[..., None]] = {
     "payment": customer_forms.payment,
@@ -86,7 +87,7 @@ def page(frame: shell.Frame, asked: str, customer_id: int) -> None:
                 frame.read(customer.paid, customer_id, family=family),
                 about.facts.get("terms", ""),
                 say,
-                annotation_list.shown(frame),
+                [Note(note.day, note.number, note.text) for note in annotation_list.shown(frame)],
             )
     with right:
         plan_card.of_customer(desk)

@@ -159,6 +159,7 @@ def test_the_core_asks_for_nothing_it_does_not_use() -> None:
         "psycopg",  # SQLAlchemy loads it by the store's address
         "adbc_driver_manager",  # carries ADBC's driver
         "tzdata",  # zoneinfo reads it
+        "pypdf",  # a process of its own reads papers with it, in arcore/intake/papers.py
     }
     lines = (ROOT / "requirements.in").read_text().splitlines()
     asked = {line.split()[0] for line in lines if line and not line.startswith("#")}

@@ -22,7 +22,7 @@ from arcore.analytics.history import history
 from arcore.analytics.kpis import BY_KEY
 from arcore.analytics.kpis import BY_NAME
 from arcore.analytics.kpis import KPIS
-from arcore.analytics.measure import Lens
+from arcore.analytics.lens import Lens
 from arcore.analytics.measure import measure
 from arcore.analytics.variants import OPTIONS
 from arcore.analytics.variants import Variants

@@ -35,9 +35,7 @@ def books(engine: Engine) -> Iterator[Engine]:
         engine, customer_id=1, received_on=date(2026, 1, 20), currency="EUR", amount=Decimal(30), actor=ANNA,
         apply_to=[(item, Decimal(30))],
     )  # fmt: skip
-    ledger.write_off(
-        engine, item_id=item, amount=Decimal(5), reason="goodwill", on=date(2026, 1, 25), actor=ANNA
-    )
+    ledger.write_off(engine, item_id=item, amount=Decimal(5), reason="goodwill", on=date(2026, 1, 25), actor=ANNA)
     yield engine
     assert all(found.ok for found in verify(engine))
 

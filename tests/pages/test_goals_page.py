@@ -37,7 +37,7 @@ def button(at: AppTest, label: str = "", key: str = "") -> Any:
 
 
 def field(at: AppTest, kind: str, label: str) -> Any:
-    return next(each for each in at.get(kind) if each.label.startswith(label))
+    return next(each for each in at.get(kind) if str(getattr(each, "label", "")).startswith(label))
 
 
 def standing(books: Engine) -> list[tuple[str, str, Decimal]]:

@@ -79,9 +79,11 @@ def test_met_by_its_segment_alone(house):
 def test_an_alert_dates_from_the_month_end_when_the_band_was_left(house):
     aim(house, high=399)
     [status] = alerts(house.engine, NOV)
-    assert (status.alert.side, status.alert.limit, status.alert.beyond) == ("above", 399, 51)
-    assert status.alert.since == date(2026, 9, 30)
-    assert target_words.alert(status, status.alert, SAY, NOV.as_of) == "Overdue: €450, above €399 since 30 Sep"
+    alert = status.alert
+    assert alert is not None
+    assert (alert.side, alert.limit, alert.beyond) == ("above", 399, 51)
+    assert alert.since == date(2026, 9, 30)
+    assert target_words.alert(status, alert, SAY, NOV.as_of) == "Overdue: €450, above €399 since 30 Sep"
 
 
 def test_on_the_day_it_leaves_the_alert_is_of_that_day_and_on_the_limit_there_is_none(house):

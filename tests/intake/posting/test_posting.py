@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date
 from datetime import timedelta
 from decimal import Decimal
@@ -246,7 +247,7 @@ def test_datev_wants_account_numbers_and_one_year_a_file(office: Any, files: Any
         export(office, "datev")
     assert batches(office.engine) == [], "nothing was marked"
     profile = posting_files.load("datev")
-    coded = [posting_files.Line(**{**vars(line), "code": "10001"}) for line in lines(office)]
+    coded = [replace(line, code="10001") for line in lines(office)]
     written = posting_files.write(profile, coded, at=coded[0].recorded_at)
     assert [line.on.year for line in written.lines] == [2025]
     assert "later years" in written.left_out[0]
