@@ -10,6 +10,7 @@ import streamlit as st
 
 from arcore.errors import NotFound
 from arcore.reports import customer
+from arcore.reports import promised as promises
 from arcore.reports.customers import directory
 from arcore.reports.filters import By
 from arcore.reports.items import ItemRow
@@ -74,7 +75,7 @@ def page(frame: shell.Frame, asked: str, customer_id: int) -> None:
     st.set_page_config(page_title=f"{about.name} · arcore")
     whose: By = "rollup" if family else "customer"
     shown = items(engine, filters, by=whose, key=about.code).rows()
-    promised = customer.promised(engine, filters, customer_id)
+    promised = promises.of_customer(engine, filters, customer_id)
     customer_view.badges(about, standing, asked, promised, shown, frame.today, say)
     customer_view.tiles(standing, say, oldest(shown), partial(explain, shown))
     customer_view.gaps(standing.gaps, say)

@@ -15,7 +15,7 @@ from arcore.analytics.figures import Figure
 from arcore.analytics.figures import Number
 from arcore.analytics.figures import exact
 
-UNKNOWN = "needs the days of inventory and the days of payables: give them with the company's measures"
+UNKNOWN = "needs the days of inventory and of payables: type them in Settings → Measures"
 
 
 class Cycle(NamedTuple):

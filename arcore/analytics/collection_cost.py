@@ -12,7 +12,7 @@ from arcore.analytics.figures import Figure
 from arcore.analytics.figures import Number
 from arcore.analytics.figures import exact
 
-UNKNOWN = "needs what collecting costs a month: give it with the company's measures"
+UNKNOWN = "needs what collecting costs a month: type it in Settings → Measures"
 THOUSAND = 1000
 NOTHING_COLLECTED = "no cash came in in the window"
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from functools import cache
 
+from arcore.analytics.columns import Ints
+from arcore.analytics.conversion import RateGap
 from arcore.analytics.history import Point
 from arcore.analytics.lens import Lens
 from arcore.analytics.sale_months import sale_months
@@ -23,11 +27,24 @@ class SalesUnknownError(Exception):
 
 def months_of_sale(point: Point, lens: Lens) -> list[Term]:
     """Return open amount × age of invoices by month of sale, newest first. Raises RateGap, SalesUnknownError."""
-    as_of, found, total = point.window.last, [], lens.conversion.total
-    for month, aged, sales in reversed(sale_months(point.history).terms(point)):
+    as_of, found = point.window.last, []
+    terms = sale_months(point.history).terms(point)[::-1]
+    parts = _converted(lens, [aged for _, aged, _ in terms], as_of)
+    sold = _converted(lens, [sales for _, _, sales in terms], as_of)
+    for (month, _, _), part, sales in zip(terms, parts, sold, strict=True):
         if month.first != date.min:
             _refuse_unknown(lens, month)
-        found.append(Term(_name(month), total(aged.tolist(), as_of), total(sales.tolist(), as_of)))
+        found.append(Term(_name(month), part, sales))
+    return found
+
+
+def _converted(lens: Lens, amounts: Sequence[Ints], day: date) -> list[Decimal]:
+    """Convert many amounts by currency at once. Raises RateGap."""
+    found: list[Decimal] = []
+    for total in lens.conversion.totals([each.tolist() for each in amounts], day):
+        if isinstance(total, RateGap):
+            raise total
+        found.append(total)
     return found
 
 

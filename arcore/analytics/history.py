@@ -132,7 +132,7 @@ class History:
 
     def taxes(self) -> Taxes:
         """Return the tax inside what was booked, on the same days; summed at the first call, then kept."""
-        return self.kept("taxes", lambda known: taxes_on(known.columns, known.flows.days, known.scope))
+        return self.kept("taxes", lambda known: taxes_on(known.columns, known.balances.days, known.scope))
 
     def corrected(self) -> tuple[tuple[StatedMonth, int], ...]:
         """Return the stated months with what each adds to the booked sales; summed at the first call, then kept."""

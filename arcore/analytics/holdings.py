@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -124,13 +125,27 @@ def _numbered(groups: Days, holder: Days, holders: int) -> tuple[Ints, Days]:
     return pairs, np.where(groups < 0, -1, codes).astype(np.int32)
 
 
+class _Holders(NamedTuple):
+    """The holders: customer and group of each, and which of them each item has."""
+
+    customer: Ints
+    group: Ints
+    of_item: Days
+
+
+def _holders(history: History, leader: Days) -> _Holders:
+    columns, scope = history.columns, history.scope
+    holder = frozen(leader[columns.customer].astype(np.int32))
+    if len(scope.groups) == 0:
+        return _Holders(np.arange(len(leader), dtype=np.int64), np.zeros(len(leader), np.int64), holder)
+    pairs, of_item = _numbered(scope.groups, holder, len(leader))
+    group, customer = np.divmod(pairs, max(1, len(leader)))
+    return _Holders(customer, group, frozen(of_item))
+
+
 def _totals(history: History, leader: Days, days: Days, amounts: Ints) -> Holdings:
     columns, scope = history.columns, history.scope
-    holder = leader[columns.customer].astype(np.int32)
-    customer, group = np.arange(len(leader), dtype=np.int64), np.zeros(len(leader), np.int64)
-    if len(scope.groups):
-        pairs, holder = _numbered(scope.groups, holder, len(leader))
-        group, customer = np.divmod(pairs, max(1, len(leader)))
-    within = Scope(frozen(holder), scope.mask, max(1, len(customer)), scope.n_currencies)
+    customer, group, of_item = history.kept("holders", lambda known: _holders(known, leader))
+    within = Scope(of_item, scope.mask, max(1, len(customer)), scope.n_currencies)
     totals = running_totals(columns, days, within, amounts)[: len(customer)]
     return Holdings(customer, group, days, np.ascontiguousarray(np.moveaxis(totals, -1, 0)))

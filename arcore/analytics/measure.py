@@ -67,11 +67,11 @@ def measure_groups(
         return [frame.lacking(lens)] * len(groups)
     days = days_of(kpi, point.window.days, point.months, lens.variants) if kpi.counts_days else None
     columns = [many_inputs(lens, kpi, point, name, groups) for name in kpi.inputs]
+    whole = not any(isinstance(value, Exception) for column in columns for value in column)
     found = []
-    for group, values in zip(groups, zip(*columns, strict=True) if columns else [()] * len(groups), strict=True):
-        lacking = next((value for value in values if isinstance(value, Exception)), None)
-        if lacking is not None:
-            found.append(frame.bare.because(str(lacking)))
+    for group, values in zip(groups, zip(*columns, strict=True), strict=True):
+        if not whole and (lacking := [value for value in values if isinstance(value, Exception)]):
+            found.append(frame.bare.because(str(lacking[0])))
             continue
         given = dict(zip(kpi.inputs, values, strict=True))
         if days is not None:
@@ -271,7 +271,8 @@ def back_rules(variants: Variants) -> dict[str, Any]:
 def _net_of_tax(lens: Lens, kpi: Kpi, point: Point) -> Figure:
     tax = lens.history.taxes().in_window(point.window, point.group)
     if tax.lacking and missing_for(kpi, point.window, lens.coverage) is None:
-        reason = f"the tax inside {tax.lacking} amounts of the window is not known"
+        amounts_of = "1 amount" if tax.lacking == 1 else f"{tax.lacking:,} amounts"
+        reason = f"the tax inside {amounts_of} of the window is not known"
         return _bare(lens, kpi, point.window).because(reason)
 
     def amounts() -> dict[str, Decimal]:

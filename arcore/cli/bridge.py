@@ -12,6 +12,8 @@ import typer
 from arcore.cli import frame
 from arcore.cli.aging import Basis
 from arcore.cli.aging import Currency
+from arcore.cli.aging import Entity
+from arcore.cli.aging import Intercompany
 from arcore.cli.aging import KnownAt
 from arcore.cli.aging import filters_of
 
@@ -38,6 +40,8 @@ def run(
     basis: Basis = "original",
     currency: Currency = "document",
     known_at: KnownAt = None,
+    entity: Entity = "",
+    intercompany: Intercompany = "out",
 ) -> None:
     """Explain a change; opening and causes add up to closing exactly."""
     from arcore.errors import BadInput
@@ -50,7 +54,7 @@ def run(
     if measure not in (*BALANCES, *RATIOS):
         raise BadInput(f"{measure!r} has no bridge; one of {', '.join((*BALANCES, *RATIOS))}", measure=measure)
     with frame.books() as engine:
-        filters = filters_of(engine, until, known_at, basis, currency)
+        filters = filters_of(engine, until, known_at, basis, currency, entity, intercompany)
         first = since or month_before(filters.as_of)
         said = {"measure": measure, "from": first, "to": filters.as_of, "basis": basis, "currency": currency}
         if measure in RATIOS:

@@ -20,7 +20,7 @@ def run(
     profile: Annotated[str, typer.Option(help="How the ledger wants it: generic, datev, or a TOML file.")] = "generic",
     undo: Annotated[int | None, typer.Option(metavar="BATCH", help="This export was not posted after all.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
-    fail: Annotated[bool, typer.Option("--fail", help="End with 2 when something waits too long.")] = False,
+    fail: Annotated[bool, typer.Option("--fail", help="End with 1 when something waits too long.")] = False,
 ) -> None:
     """List receipts, matches, write-offs and credit notes booked here, with what the source made of them since."""
     from arcore.intake.posting import queries
@@ -57,7 +57,7 @@ def run(
     }  # fmt: skip
     frame.show(document, *_for_people(document, len(late), days))
     if fail and late:
-        raise typer.Exit(2)
+        raise typer.Exit(1)
 
 
 def _line(line: Any) -> dict[str, Any]:

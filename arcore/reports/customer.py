@@ -18,8 +18,6 @@ from arcore.analytics.coverage import Coverage
 from arcore.analytics.kpis import BY_NAME
 from arcore.analytics.measure import missing_for
 from arcore.analytics.windows import Window
-from arcore.arrangements.queries import PromiseRow
-from arcore.arrangements.queries import promises_in
 from arcore.dates import add_months
 from arcore.dates import from_day
 from arcore.dates import to_day
@@ -30,7 +28,6 @@ from arcore.ledger.kinds import KindClass
 from arcore.reports.book import places_of
 from arcore.reports.filters import CUSTOMER
 from arcore.reports.filters import Filters
-from arcore.reports.promised import broken
 from arcore.reports.rates import Gap
 from arcore.reports.view import View
 from arcore.reports.view import view
@@ -42,8 +39,6 @@ RECENT = 10
 """Invoices that the running median of days to pay looks back on."""
 PAYS_AFTER_MONTHS = 12
 """The window of the tile that says how long a customer takes."""
-BROKEN_MONTHS = 12
-"""So long a broken promise is shown with the customer."""
 _SALES = np.array([kind.kind_class is KindClass.SALES for kind in KINDS])
 
 
@@ -212,42 +207,6 @@ def standing(engine: Engine, filters: Filters, customer_id: int, *, family: bool
     return seen.book.remembered(
         ("standing", seen.filters.key(), customer_id, family), lambda: _standing(seen, customer_id, family=family)
     )
-
-
-@dataclass(frozen=True)
-class Promised:
-    """What a customer promised, as of the day; due first first, of the broken the newest first.
-
-    Attributes:
-        running: open, or past their grace while no cash data say whether they were kept ("unknown").
-        broken: broken or kept in part only, within the last BROKEN_MONTHS.
-        kept, judged: how many were kept, of all those that could be judged.
-    """
-
-    running: tuple[PromiseRow, ...]
-    broken: tuple[PromiseRow, ...]
-    kept: int
-    judged: int
-
-
-def promised(engine: Engine, filters: Filters, customer_id: int) -> Promised:
-    """Return the promises of one customer and whoever was merged into it, judged on the as-of day."""
-    seen = view(engine, filters)
-
-    def read() -> Promised:
-        with reading(engine) as session:
-            rows = promises_in(session, filters.as_of, [customer_id])
-        recent = add_months(filters.as_of, -BROKEN_MONTHS)
-        late = broken(rows)
-        kept = sum(row.state == "kept" for row in rows)
-        return Promised(
-            running=tuple(row for row in rows if row.state in ("open", "unknown")),
-            broken=tuple(row for row in late if (row.broken_on or row.due_on) > recent),
-            kept=kept,
-            judged=kept + len(late),
-        )
-
-    return seen.book.remembered(("promised", filters.as_of, customer_id), read)
 
 
 def paid(

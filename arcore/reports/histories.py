@@ -67,7 +67,9 @@ def shared(
 
 def _prepared(seen: View, by: By, days: Sequence[date], scope: Scope) -> History:
     stated = stated_months(seen, by)
-    return prepare(seen.columns, days, basis=seen.filters.basis, scope=scope, stated=stated, every_day=True)
+    # Only the whole is looked at on any day; parts are measured at month-ends.
+    every_day = by == "none"
+    return prepare(seen.columns, days, basis=seen.filters.basis, scope=scope, stated=stated, every_day=every_day)
 
 
 def _widened(known: Sequence[date], asked: Sequence[date]) -> list[date]:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from functools import cached_property
 from threading import Thread
 from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 from sqlalchemy import Engine
@@ -66,8 +67,7 @@ FIRST = ("dso", "cei", "add", "days_to_pay", "share_current", "cash_in")
 """The measures that Trends shows first; the others stand under "More"."""
 
 
-@dataclass(frozen=True)
-class Measured:
+class Measured(NamedTuple):
     """One KPI of one part of the book.
 
     Attributes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC
 from datetime import date
 from datetime import datetime
@@ -15,10 +16,52 @@ from sqlalchemy import Engine
 from arcore.arrangements.queries import PromiseRow
 from arcore.arrangements.queries import cash_known_until
 from arcore.arrangements.queries import promises_in
+from arcore.dates import add_months
+from arcore.reports.filters import Filters
 from arcore.reports.view import View
 from arcore.reports.view import customers_within
 from arcore.reports.view import group_counts
+from arcore.reports.view import view
 from arcore.store.engine import reading
+
+BROKEN_MONTHS = 12
+"""So long a broken promise is shown with the customer."""
+
+
+@dataclass(frozen=True)
+class Promised:
+    """What a customer promised, as of the day; due first first, of the broken the newest first.
+
+    Attributes:
+        running: open, or past their grace while no cash data say whether they were kept ("unknown").
+        broken: broken or kept in part only, within the last BROKEN_MONTHS.
+        kept, judged: how many were kept, of all those that could be judged.
+    """
+
+    running: tuple[PromiseRow, ...]
+    broken: tuple[PromiseRow, ...]
+    kept: int
+    judged: int
+
+
+def of_customer(engine: Engine, filters: Filters, customer_id: int) -> Promised:
+    """Return the promises of one customer and whoever was merged into it, judged on the as-of day."""
+    seen = view(engine, filters)
+
+    def read() -> Promised:
+        with reading(engine) as session:
+            rows = promises_in(session, filters.as_of, [customer_id])
+        recent = add_months(filters.as_of, -BROKEN_MONTHS)
+        late = broken(rows)
+        kept = sum(row.state == "kept" for row in rows)
+        return Promised(
+            running=tuple(row for row in rows if row.state in ("open", "unknown")),
+            broken=tuple(row for row in late if (row.broken_on or row.due_on) > recent),
+            kept=kept,
+            judged=kept + len(late),
+        )
+
+    return seen.book.remembered(("promised", filters.as_of, customer_id), read)
 
 
 def promises(engine: Engine, seen: View) -> tuple[PromiseRow, ...]:

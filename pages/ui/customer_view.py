@@ -12,10 +12,10 @@ from typing import TypeAlias
 
 import streamlit as st
 
-from arcore.reports.customer import Promised
 from arcore.reports.customer import Standing
 from arcore.reports.customer import Who
 from arcore.reports.items import ItemRow
+from arcore.reports.promised import Promised
 from arcore.reports.rates import Gap
 from pages.ui import rate_gaps
 from pages.ui.format import NONE

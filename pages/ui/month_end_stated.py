@@ -53,7 +53,7 @@ def balance(frame: shell.Frame, held: Book, day: date) -> None:
             help="The day the ledger was asked; what was recorded after it explains a difference.",
         )  # fmt: skip
         st.text_input("Source", key=form.key("source"), placeholder="Trial balance", max_chars=120)
-        form.submit("Save balance", partial(_save_balance, frame, day), disabled=refused is not None)
+        form.submit("Save balance", partial(_save_balance, frame, day), disabled=refused is not None, kind="secondary")
     if refused:
         st.caption(refused)
     upload(frame, "balances", BALANCES, "day, entity, currency, balance, source, drawn_on", _save_balances(frame))

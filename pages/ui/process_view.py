@@ -130,7 +130,7 @@ def _against(step: Step, found: Process, say: Format) -> str:
         return f"; nobody went through it {then}"
     size = say.number(abs(step.change), 1)
     if size == say.number(0, 1):
-        return f", as many as {then}"
+        return f", about as many as {then}"
     words = f"{size} days {'fewer' if step.change < 0 else 'more'} than"
     tail = {"chance": ", which may be chance", "few": ", too few to say whether by chance"}.get(step.verdict, "")
     return f", {words} {then}{tail}"

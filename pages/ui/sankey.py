@@ -88,16 +88,10 @@ def sankey(
             },
         }
     ]  # fmt: skip
-    for aged in (True, False):
+    place = {"x": x, "x2": {"field": "x2"}, "y": y, "y2": {"field": "y2"}}
+    for aged, colour in ((True, by_bucket(buckets)), (False, by_role())):
         nodes = _nodes(sides, (left, right), buckets, roles or {}, aged=aged)
-        colour = by_bucket(buckets) if aged else by_role()
-        layers.append(
-            {
-                "data": {"values": nodes},
-                "mark": {"type": "rect"},
-                "encoding": {"x": x, "x2": {"field": "x2"}, "y": y, "y2": {"field": "y2"}, "color": colour},
-            }
-        )
+        layers.append({"data": {"values": nodes}, "mark": {"type": "rect"}, "encoding": {**place, "color": colour}})
     layers += [_words(sides[0], left, x, y, at=0.0), _words(sides[1], right, x, y, at=1.0)]
     return {
         "height": round(height),

@@ -153,7 +153,7 @@ def test_bad_debt_is_uncollectible_less_recoveries(book):
     assert value(seen, "bad_debt/net_of_tax") == pytest.approx((60 - 12) / 8_000 * 100)
     book.post("write_off", date(2026, 9, 1), 1_00, reason="uncollectible")
     unknown = measure(lens(book), BY_KEY["bad_debt", "net_of_tax"], OCT)
-    assert unknown.undefined == "the tax inside 1 amounts of the window is not known"
+    assert unknown.undefined == "the tax inside 1 amount of the window is not known"
 
 
 def test_intercompany_customers_are_left_out_by_the_mask(book):

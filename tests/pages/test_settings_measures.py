@@ -56,7 +56,7 @@ def test_each_choice_says_what_it_makes_of_the_figure(open_page: Open, complete_
     assert "Period end 139.7 days · Count-back 142.0 days · Average balance 105.4 days" in said
     assert "One month 182.9 days · Three months 139.7 days" in said  # 590 ÷ 100 × 31
     assert "Counts on 142.0 days · Ends the count 90.0 days" in said
-    assert "needs the days of inventory and the days of payables" in said
+    assert "needs the days of inventory and of payables" in said
 
 
 def test_what_is_picked_shows_before_it_is_saved(open_page: Open, complete_books: Engine) -> None:

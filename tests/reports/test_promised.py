@@ -15,7 +15,7 @@ import pytest
 
 from arcore.arrangements import service as arrangements
 from arcore.disputes import service as disputes
-from arcore.reports import customer
+from arcore.reports import promised
 from arcore.reports.filters import Filters
 from arcore.reports.news import since
 from arcore.reports.priorities import customers_that_matter
@@ -97,7 +97,7 @@ def test_until_cash_data_reach_the_day_it_is_not_known_and_then_it_is_news(house
     days = [TUE, date(2026, 11, 26)]
     assert ["promise_broken" in news(house, day) for day in days] == [False, False]
     assert matter(house, days[1])["ALDER"][0] != "broken_promise"
-    [open_] = customer.promised(house.engine, Filters(as_of=days[1]), house.ids["ALDER"]).running
+    [open_] = promised.of_customer(house.engine, Filters(as_of=days[1]), house.ids["ALDER"]).running
     assert open_.state == "unknown"
     house.change(
         Import(
@@ -164,13 +164,13 @@ def test_the_customer_page_has_what_runs_and_what_was_broken(house):
     runs = promise(house, amount=10_000, made=WED, due=date(2026, 12, 31))
     house.payment("BIRCH", MON, 50_000)
     promise(house, "BIRCH", 50_000)
-    alder = customer.promised(house.engine, Filters(as_of=WED), house.ids["ALDER"])
+    alder = promised.of_customer(house.engine, Filters(as_of=WED), house.ids["ALDER"])
     assert [(row.promise_id, row.state) for row in alder.running] == [(runs, "open")]
     assert [(row.promise_id, row.left) for row in alder.broken] == [(gone, 4_000_000)]
     assert (alder.kept, alder.judged) == (0, 1)
-    birch = customer.promised(house.engine, Filters(as_of=WED), house.ids["BIRCH"])
+    birch = promised.of_customer(house.engine, Filters(as_of=WED), house.ids["BIRCH"])
     assert (birch.running, birch.broken, birch.kept, birch.judged) == ((), (), 1, 1)
-    later = customer.promised(house.engine, Filters(as_of=date(2027, 11, 17)), house.ids["ALDER"])
+    later = promised.of_customer(house.engine, Filters(as_of=date(2027, 11, 17)), house.ids["ALDER"])
     assert [row.promise_id for row in later.broken] == [runs], "a year is enough"
 
 

@@ -96,7 +96,12 @@ def courses(lenses: Lenses, month: Period) -> tuple[Course, ...]:
 
 
 def measured(lenses: Lenses, kpi: Kpi, day: date) -> Figure:
-    """Measure on a day; a balance of a day that the books do not reach back to is none."""
+    """Measure on a day; a balance of a day that the books do not reach back to is none.
+
+    A balance is the sum of its items, each converted and rounded, on an earlier day too: bridges open at it exactly.
+    """
+    if kpi.name in _BALANCES and day != lenses.seen.filters.as_of:
+        lenses = Lenses.of(lenses.engine, lenses.seen.filters.on(day))
     figure, covered = lenses.whole(kpi, day), lenses.seen.coverage
     if kpi.name in _BALANCES and (missing := covered.missing("balances", day)):
         return figure.because(missing)

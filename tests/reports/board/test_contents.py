@@ -148,3 +148,15 @@ def test_both_stores_give_the_same(filled, make):
     pack = make(filled)
     assert pack.outcome("open").now.exact == Decimal(1550)
     assert all(check.ok for check in checks(pack))
+
+
+def test_the_month_before_is_to_the_cent_where_the_bridge_opens(october, make):
+    """Three debts of 0.01 GBP at 1.5 are 0.02 each, so 0.06; their sum at once would be 0.05 (0.045)."""
+    october.rate("GBP", "EUR", date(2026, 9, 1), "1.5")
+    october.complete("balances", date(2026, 7, 1), currency="GBP")
+    for number in range(3):
+        october.invoice("BIRCH", date(2026, 9, 7), date(2026, 10, 7), "0.01", currency="GBP", number=f"G-{number}")
+    pack = make(october)
+    assert pack.outcome("open").before.exact == Decimal("1500.06")
+    assert pack.bridges[0].parts[0].opening == 150006
+    assert [figure.exact for figure in pack.courses[3].figures][-2:] == [Decimal("1500.06"), Decimal("1550.06")]
