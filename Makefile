@@ -73,7 +73,8 @@ fuzz: setup-dev ## throw 20,000 spoiled files at the import, about ten minutes
 systems: $(APP) ## read the sample exports of other systems and write docs/systems.md
 	$(BIN)/python -m tools.systems
 
-bench: setup-dev ## measure speed beside the peers; writes benchmarks/results.json
+bench: setup-dev ## try each benchmark on a small book, then measure speed beside the peers; writes benchmarks/results.json
+	$(BIN)/pytest -n auto --dist loadfile -m bench
 	$(BIN)/python -m benchmarks
 
 scale: setup-dev ## measure time and memory from 10,000 to 10,000,000 invoices; some ten minutes, up to 20 GB

@@ -57,6 +57,7 @@ def loaded(tmp_path_factory):
     forget()
 
 
+@pytest.mark.bench
 def test_a_quick_run_checks_every_peer_and_keeps_one_shape(tmp_path, capsys):
     out = tmp_path / "results.json"
     assert run.main(["--quick", "--rows", "1500", "--out", str(out)]) == 0

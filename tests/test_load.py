@@ -23,6 +23,7 @@ from benchmarks.load.tab import Answer
 OCT = date(2026, 10, 31)
 
 
+@pytest.mark.bench
 @pytest.mark.timeout(400)
 def test_a_quick_run_clicks_on_every_page_and_on_its_bare_one(tmp_path, capsys):
     out = tmp_path / "results.json"

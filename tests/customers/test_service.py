@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from sqlalchemy import Engine
 from sqlalchemy import select
+from sqlmodel import col
 
 from arcore.customers import facts
 from arcore.customers import queries
@@ -191,7 +192,9 @@ def test_a_viewer_may_not_write(engine: Engine, alder: int) -> None:
 def test_every_write_is_one_audit_event_about_the_customer(engine: Engine, alder: int) -> None:
     service.change_customer(engine, customer_id=alder, values={"region": "North"}, actor=ANNA)
     with reading(engine) as session:
-        rows = session.execute(select(AuditEvent.verb, AuditEvent.subject, AuditEvent.changed)).all()
+        rows = session.execute(
+            select(AuditEvent.verb, AuditEvent.subject, AuditEvent.changed).order_by(col(AuditEvent.seq))
+        ).all()
     assert [(row.verb, row.subject) for row in rows] == [
         ("create_customer", f"customer:{alder}"),
         ("change_customer", f"customer:{alder}"),
