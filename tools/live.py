@@ -306,7 +306,7 @@ class Live:
             place.locator("input[type=file]").set_input_files(file)
             place.get_by_text(name).wait_for()
         else:
-            self.act(lambda: place.locator("input[type=file]").set_input_files(file))
+            self.act(lambda: place.locator("input[type=file]").first.set_input_files(file))
 
     def download(self, action: Callable[[], object]) -> tuple[str, bytes]:
         """Do what brings a file, and return its name and content."""

@@ -76,7 +76,9 @@ class Served:
     _left: dict[str, Version] = field(default_factory=dict)
 
     def fresh(self) -> None:
-        """Put both stores back to what the template holds, where somebody wrote into them."""
+        """Put both stores back to what the template holds, where somebody wrote into them; letters as files go."""
+        for letter in (self.folder / "outbox").rglob("*.eml"):
+            letter.unlink()
         for name, engine in zip(STORES, (self.mine, self.sample), strict=True):
             if name not in self._left:
                 with _opened(self.template / name) as untouched:

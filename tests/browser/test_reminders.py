@@ -60,13 +60,6 @@ def letters(served: Served) -> list[Path]:
     return sorted((served.folder / "outbox").rglob("*.eml"))
 
 
-@pytest.fixture(autouse=True)
-def _no_letters(served: Served) -> None:
-    """Begin without the letters of other tests."""
-    for letter in letters(served):
-        letter.unlink()
-
-
 def due(tab: Live) -> list[str]:
     """Return the names in the list of what is due."""
     return [row["Customer"] for row in tab.grid("reminders_due").rows()]
