@@ -48,7 +48,8 @@ def told(office: Any, files: Any) -> Any:
 def item(office: Any, number: str) -> int:
     """Return the item of a document."""
     rows = office.rows(
-        "SELECT i.id FROM item i JOIN document d ON d.id = i.document_id WHERE d.number = :n AND d.reverses_id IS NULL",
+        "SELECT i.id FROM item i JOIN document d ON d.id = i.document_id"
+        " WHERE d.number = :n AND d.reverses_id IS NULL ORDER BY i.id",
         n=number,
     )
     return int(rows[0]["id"])
