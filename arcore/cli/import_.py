@@ -70,8 +70,6 @@ def run(
     a question, 1 when the store or the folder can't be used.
     """
     from arcore.errors import BadInput
-    from arcore.errors import NeedsAnswer
-    from arcore.intake.archive import unpacked
 
     if watch is not None:
         if files or dry_run:
@@ -84,19 +82,25 @@ def run(
         return
     if not files:
         raise BadInput("Name the files to import, or a folder with --watch")
+    _import(
+        files, profile, frozenset(accept or ()), dry_run=dry_run, yes=yes, as_of=as_of, include_drafts=include_drafts,
+        currency=currency.upper() if currency else None, entity=entity, scope=scope,
+    )  # fmt: skip
+
+
+def _import(
+    files: list[Path], profile: str | None, answers: frozenset[str], *, dry_run: bool, yes: bool, **options: Any
+) -> None:
+    """Understand and plan some files, and book the plan where that was asked or is confirmed."""
+    from arcore.errors import NeedsAnswer
+    from arcore.intake.archive import unpacked
+
     contents = dict(unpacked((str(path), _bytes(path)) for path in files))
     asking = not yes and not dry_run and frame.can_ask()
-    options: dict[str, Any] = {
-        "as_of": as_of,
-        "currency": currency.upper() if currency else None,
-        "include_drafts": include_drafts,
-        "entity": entity,
-        "scope": scope,
-        "contents": contents,
-    }
+    options["contents"] = contents
     with frame.books(dry=not (yes or asking)) as engine:
         understood = _understand(engine, contents, options, profile)
-        plan = _plan(engine, understood, options, frozenset(accept or ()))
+        plan = _plan(engine, understood, options, answers)
         import_id = None
         if asking:
             _show_people(plan)
