@@ -38,6 +38,7 @@ from arcore.reports.aging import aging
 from arcore.reports.filters import Filters
 from arcore.reports.items import ItemRow
 from arcore.reports.items import items
+from arcore.reports.tidy.unapplied import proposed
 from arcore.settings import settings
 from arcore.store.company import Rate
 from arcore.store.unit import Actor
@@ -50,11 +51,7 @@ SCENARIOS: dict[str, dict[str, Any]] = {
 }
 ANNA = Actor("anna")
 
-FEES = "dunning fees and late interest are not built"
-NOT_YET = {
-    "Automatic match of one 42 invoice and one 42 payment": "cash application: no automatic matching yet",
-    "Fixed reminder fee in another currency": FEES,
-}
+NOT_YET = {"Fixed reminder fee in another currency": "dunning fees are not built; the case has no books or report"}
 
 
 @dataclass
@@ -245,6 +242,22 @@ def test_exact_match_undone_and_made_again(play):
     assert story.open() == {"INV": [42], "PAY": [-42]}
     story.apply(story.scenario["applications"][0])
     assert story.open() == {}
+
+
+def test_money_that_lies_unmatched_is_proposed_for_the_invoice_it_pays(play):
+    """The peer's matcher writes at once; Clean-up proposes the pair and one click applies it."""
+    story = play("Automatic match of one 42 invoice and one 42 payment")
+    expected = story.scenario["expected"]
+
+    seen, pairs = proposed(story.engine, Filters(as_of=story.as_of), story.items_of["PAY"])
+    named = {item: name for name, items_ in story.items_of.items() for item in items_}
+    ids = seen.columns.item_id
+    found = [[named[int(ids[p.source])], named[int(ids[p.target])], p.amount / 100] for p in pairs]
+    assert found == expected["matched"]
+
+    whole = [(int(ids[p.source]), int(ids[p.target]), Decimal(p.amount).scaleb(-2)) for p in pairs]
+    service.apply_pairs(story.engine, pairs=whole, actor=ANNA)
+    assert len(story.rows()) == expected["open_items"]
 
 
 def test_an_advance_larger_than_the_first_instalments_leaves_none_negative(play):
@@ -823,6 +836,7 @@ ANSWERED = {
     *OPEN,
     "Two payments against one invoice; cancelling one reopens its part",
     "Cancelling a credit note after it was matched",
+    "Automatic match of one 42 invoice and one 42 payment",
     "Exact match, undo, match again",
     "Advance plus terms: no negative instalment",
     "Summary: invoice, then unapplied advance, then part payment",
