@@ -74,7 +74,7 @@ def page(frame: shell.Frame) -> None:
     if flows.open:
         with flows:
             flows_view.draw(frame, since, edges)
-    flows_view.open_clicked(frame, since, edges)
+    flows_view.open_clicked(frame, since, edges, aging_view.address(by, edges))
     movement_view.open_clicked(frame, since, edges, aging_view.address(by, edges))
     group_view.open_asked(frame)
     linked = behind_link.asked(LINKED, 2)

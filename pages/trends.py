@@ -114,7 +114,7 @@ def page(frame: shell.Frame) -> None:
         return
     if view == bridge_view.VIEWS[1]:
         frame.heading(facts=["what moved it since another day"])
-        bridge_view.draw(frame)
+        bridge_view.draw(frame, drawer.ask)
         drawer.open_asked(frame)
         return
     frame.heading(facts=[f"{MONTHS} month-ends"], converted=True)

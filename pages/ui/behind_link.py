@@ -12,6 +12,8 @@ from pages.ui import shell
 
 KEY = "behind"
 """The name in the address under which stands what to open."""
+NOT_THE_PAGES = {"as_of", "currency", *filters.NARROWING, "books", "explain", "known_at", KEY}
+"""Names in the address that are not a page's own: filters, which books, and what to open."""
 _SEEN = "behind_seen"
 _PARTED = ":"
 
@@ -31,7 +33,13 @@ def asked(kind: str, parts: int) -> list[str] | None:
     return found[1:] if len(found) == parts + 1 else None
 
 
-def address(frame: shell.Frame, kind: str, *parts: str, **page: str) -> str:
+def page_state() -> dict[str, str | list[str]]:
+    """Return what the page itself keeps in the address, such as its view: all but the filters and what to open."""
+    kept = {name: st.query_params.get_all(name) for name in sorted(st.query_params) if name not in NOT_THE_PAGES}
+    return {name: values for name, values in kept.items() if any(values)}
+
+
+def address(frame: shell.Frame, kind: str, *parts: str, **page: str | list[str]) -> str:
     """Return the address that opens this again with these filters; `page` are the page's own names and values."""
     values = filters.address(frame.filters) | {"books": frame.books.word} | page
     values |= {KEY: _PARTED.join([kind, *parts])}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from typing import Protocol
 from urllib.parse import urlencode
 from urllib.parse import urlsplit
 
@@ -27,6 +28,7 @@ from arcore.reports.ratio_bridges import RatioBridge
 from arcore.reports.ratio_bridges import ratio_bridge
 from arcore.reports.view import month_before
 from pages.ui import aging_view
+from pages.ui import behind_link
 from pages.ui import cached
 from pages.ui import charts
 from pages.ui import filters
@@ -41,6 +43,8 @@ VIEWS = ("Measures", "Bridge", "Targets")
 MEASURES = {"Open balance": "open", "Overdue": "overdue", "DSO": "dso", "CEI": "cei"}
 CLICKED = "bridge_clicked"
 """What was clicked since the last run: (line, currency)."""
+LINKED = "line"
+"""How the address names a line of a bridge."""
 SHORT = {
     "invoiced": "Invoiced,|charged",
     "fell_due": "Fell due",
@@ -78,6 +82,15 @@ CAUSES = {
         "write_offs": "Write-offs: what they took off the overdue",
     },
 }
+
+
+class Explain(Protocol):
+    """Asks for the explanation of a measure on a day."""
+
+    def __call__(self, name: str, *, day: date) -> None:
+        """Ask for it, to be opened on the next run."""
+
+
 HOW = (
     "Each part is the average over all orders in which the causes could have changed, so no order is preferred and the "
     "parts add up exactly. Sales count by the day, as windows differ in length. The mix is what a shift of sales "
@@ -94,28 +107,34 @@ def choose_view(place: DeltaGenerator) -> str:
     return str(chosen or VIEWS[0])
 
 
-def draw(frame: shell.Frame) -> None:
-    """Draw the bridge that is chosen: measure, first day; the second is the as-of day."""
+def draw(frame: shell.Frame, explain: Explain) -> None:
+    """Draw the bridge that is chosen: measure, first day; the second is the as-of day.
+
+    A click on a balance calls `explain` with its measure and day, before the next run.
+    """
     bar = st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="bridge_bar")
     name, since = _choose(bar, frame)
     with st.container(border=True):
         if name in RATIOS:
-            _ratio(frame, name, since)
+            _ratio(frame, name, since, explain)
         else:
-            _balance(frame, "overdue" if name == "overdue" else "open", since)
+            _balance(frame, "overdue" if name == "overdue" else "open", since, explain)
     st.markdown(":small[:gray[A link that opens this again]]")
     st.code(link(frame.filters, frame.books.word, name, since), language=None, wrap_lines=True)
 
 
 def link(chosen: Filters, books: str, name: str, since: date) -> str:
     """Return the address of a bridge with these filters."""
-    word = next(word for word, measure in MEASURES.items() if measure == name)
-    values = filters.address(chosen) | {
-        "books": books, "view": VIEWS[1], "bridge_of": word, "bridge_from": since.isoformat(),
-    }  # fmt: skip
+    values = filters.address(chosen) | {"books": books} | page_of(name, since)
     base = urlsplit(st.context.url or "")
     folder = (base.path or "/").rsplit("/", 1)[0]
     return f"{base.scheme}://{base.netloc}{folder}/trends?{urlencode(values, doseq=True)}"
+
+
+def page_of(name: str, since: date) -> dict[str, str]:
+    """Return the page's own names and values for a bridge in an address."""
+    word = next(word for word, measure in MEASURES.items() if measure == name)
+    return {"view": VIEWS[1], "bridge_of": word, "bridge_from": since.isoformat()}
 
 
 def _choose(bar: DeltaGenerator, frame: shell.Frame) -> tuple[str, date]:
@@ -156,7 +175,7 @@ def told(frame: shell.Frame, narrowed: Filters, name: str, since: date, currency
 # --- balances ---------------------------------------------------------------------------------------------------------
 
 
-def _balance(frame: shell.Frame, measure: Balance, since: date) -> None:
+def _balance(frame: shell.Frame, measure: Balance, since: date, explain: Explain) -> None:
     report, say = frame.read(balance_bridge, since, measure), frame.say
     aging_view.gaps(report.gaps, say)
     if not report.parts:
@@ -180,7 +199,7 @@ def _balance(frame: shell.Frame, measure: Balance, since: date) -> None:
         f"{title} from {say.amount(part.opening, part.currency)} to {say.amount(part.closing, part.currency)} "
         f"{part.currency}: {', '.join(f'{bar.label} {bar.text}' for bar in bars).replace('|', ' ')}",
     )  # fmt: skip
-    _lines(frame, part, report, title)
+    _lines(frame, part, report, title, explain)
     _open_clicked(frame, measure, since)
 
 
@@ -195,7 +214,7 @@ def _part(report: BridgeReport) -> Bridge:
     return next((part for part in report.parts if part.currency == chosen), report.parts[0])
 
 
-def _lines(frame: shell.Frame, part: Bridge, report: BridgeReport, title: str) -> None:
+def _lines(frame: shell.Frame, part: Bridge, report: BridgeReport, title: str, explain: Explain) -> None:
     say, code = frame.say, part.currency
     ends = [(f"{title}, {say.day(day)}", units) for day, units in
             ((report.since, part.opening), (report.filters.as_of, part.closing))]  # fmt: skip
@@ -211,8 +230,10 @@ def _lines(frame: shell.Frame, part: Bridge, report: BridgeReport, title: str) -
 
     def clicked() -> None:
         cells = st.session_state[key]["selection"]["cells"]
-        place = cells[0][0] - 1 if cells else -1
-        if 0 <= place < len(part.lines) and (part.lines[place].documents or part.lines[place].key == REVALUED):
+        place = cells[0][0] - 1 if cells else None
+        if place is not None and not 0 <= place < len(part.lines):
+            explain(report.measure, day=report.since if place < 0 else report.filters.as_of)
+        elif place is not None and (part.lines[place].documents or part.lines[place].key == REVALUED):
             st.session_state[CLICKED] = (part.lines[place].key, code)
 
     st.dataframe(
@@ -239,11 +260,15 @@ def _lines(frame: shell.Frame, part: Bridge, report: BridgeReport, title: str) -
 
 
 def _open_clicked(frame: shell.Frame, measure: Balance, since: date) -> None:
-    if CLICKED not in st.session_state:
+    clicked = st.session_state.pop(CLICKED, None) or behind_link.asked(LINKED, 2)
+    if not clicked:
         return
-    line, currency = st.session_state.pop(CLICKED)
+    line, currency = clicked
+    link_again = behind_link.address(frame, LINKED, line, currency, **page_of(measure, since))
     if line == REVALUED:
-        revaluation_view.drawer(frame, measure, since, currency)
+        revaluation_view.drawer(frame, measure, since, currency, link_again)
+        return
+    if line not in SHORT:
         return
     word = SHORT[line].replace("|", " ")
     moved_view.drawer(
@@ -251,13 +276,14 @@ def _open_clicked(frame: shell.Frame, measure: Balance, since: date) -> None:
         _period(since, frame.filters.as_of, frame.say),
         lambda: frame.read(line_documents, since, measure, line, currency),
         f"bridge-{measure}-{line.replace('_', '-')}-{frame.filters.as_of}",
+        link_again,
     )  # fmt: skip
 
 
 # --- ratios -----------------------------------------------------------------------------------------------------------
 
 
-def _ratio(frame: shell.Frame, name: str, since: date) -> None:
+def _ratio(frame: shell.Frame, name: str, since: date, explain: Explain) -> None:
     found, say = frame.read(ratio_bridge, since, name), frame.say
     as_of = frame.filters.as_of
     unit = measures.unit_word(found.after)
@@ -292,6 +318,12 @@ def _ratio(frame: shell.Frame, name: str, since: date) -> None:
         f"{change.lstrip('+−')} = {measures.with_unit(found.after, say)}"
     )
     st.markdown(f":small[:gray[:material/check: {as_label(words)}]]")
+    with st.container(horizontal=True, gap="xsmall"):
+        for day, figure in ((since, found.before), (as_of, found.after)):
+            st.button(
+                f"How {measures.with_unit(figure, say)} is made", key=f"explain_{name}_{day}", type="tertiary",
+                icon=":material/functions:", on_click=explain, args=(name,), kwargs={"day": day},
+            )  # fmt: skip
     st.caption(HOW)
     facts = [*frame.facts(converted=True), words]
     tables.downloads(

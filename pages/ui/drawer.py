@@ -27,6 +27,7 @@ from arcore.reports.explain import explain
 from arcore.reports.filters import Filters
 from arcore.reports.kpis import trend
 from arcore.reports.ratio_bridges import RATIOS
+from pages.ui import behind_link
 from pages.ui import bridge_view
 from pages.ui import cached
 from pages.ui import documents_view
@@ -46,23 +47,25 @@ WINDOWS = ("1", "3", "12")
 """Months that a name may ask for instead of a measure's own."""
 MOMENT = "known_at"
 """The name in the address of the moment as known at which an explanation is."""
-_SEEN, _OF = "explain_seen", "explain_of"
+_SEEN, _OF, _ON = "explain_seen", "explain_of", "explain_on"
 
 
-def ask(name: str, segment: str | None = None) -> None:
+def ask(name: str, segment: str | None = None, day: date | None = None) -> None:
     """Ask for the explanation of a measure; for `on_click`.
 
-    `segment` is for a figure that is of other customers than the filters choose: a segment, or "" for all of them.
+    `segment` is for a figure that is of other customers than the filters choose: a segment, or "" for all of them;
+    `day` for one of another day than the filters choose.
     """
     st.session_state[KEY] = name
     st.session_state[_OF] = segment
+    st.session_state[_ON] = day
 
 
 def open_asked(frame: shell.Frame) -> None:
     """Open the explanation that was asked for, by a click or by the address; last statement of a page that has any."""
     if goal_form.open_asked(frame):
         return
-    wanted, segment = st.session_state.pop(KEY, None), st.session_state.pop(_OF, None)
+    wanted, segment, day = (st.session_state.pop(asked, None) for asked in (KEY, _OF, _ON))
     linked = st.query_params.get(KEY)
     if wanted is None and linked != st.session_state.get(_SEEN):
         wanted = linked
@@ -70,6 +73,7 @@ def open_asked(frame: shell.Frame) -> None:
     st.session_state[_SEEN] = linked
     if wanted is not None and wording.is_known(parted(wanted)[0]):
         shown = frame if segment is None else _of_segment(frame, segment)
+        shown = shown if day is None else replace(shown, filters=shown.filters.on(day))
         title = wording.TITLES[wording.key_of(shown.read(meant, parted(wanted)[0]))]
         st.dialog(title, position="right", width=560, icon=":material/functions:")(failures.guarded(_body))(
             shown, wanted
@@ -126,7 +130,7 @@ def parted(name: str) -> tuple[str, int | None]:
 
 def link(frame: shell.Frame, name: str, day: date) -> str:
     """Return the address that opens this explanation with these filters on this day."""
-    values = filters.address(frame.filters.on(day)) | {"books": frame.books.word, KEY: name}
+    values = behind_link.page_state() | filters.address(frame.filters.on(day)) | {"books": frame.books.word, KEY: name}
     if frame.filters.customer:
         values["customer"] = frame.filters.customer
         values |= {filters.WHOSE: filters.BELOW} if frame.filters.below else {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from collections.abc import Sequence
 from datetime import date
 
@@ -19,6 +20,7 @@ from arcore.reports.bucket_flows import FlowReport
 from arcore.reports.bucket_flows import flow_documents
 from arcore.reports.bucket_flows import flows_between
 from pages.ui import aging_view
+from pages.ui import behind_link
 from pages.ui import moved_view
 from pages.ui import sankey
 from pages.ui import shell
@@ -27,7 +29,9 @@ from pages.ui.format import Format
 from pages.ui.format import as_label
 
 CLICKED = "flow_clicked"
-"""What was clicked since the last run: (source, target, currency)."""
+"""What was clicked since the last run: (currency, source, target)."""
+LINKED = "flow"
+"""How the address names a flow."""
 BY = ("Amount", "Customers")
 ROLES = {TARGETS["collected"]: "good", TARGETS["written_off"]: "bad"}
 
@@ -51,17 +55,22 @@ def draw(frame: shell.Frame, since: date, edges: Sequence[int]) -> None:
     _foot(report, part, frame.say)
 
 
-def open_clicked(frame: shell.Frame, since: date, edges: Sequence[int]) -> None:
-    """Open the drawer with the documents of the flow that was clicked, if one was."""
-    if CLICKED not in st.session_state:
+def open_clicked(frame: shell.Frame, since: date, edges: Sequence[int], page: Mapping[str, str]) -> None:
+    """Open the drawer with the documents of the flow that was clicked, or that the address names, if there is one.
+
+    `page` are the names and values that make the page show the same flows again.
+    """
+    clicked = st.session_state.pop(CLICKED, None) or behind_link.asked(LINKED, 3)
+    if not clicked:
         return
-    source, target, currency = st.session_state.pop(CLICKED)
+    currency, source, target = clicked
     moved_view.drawer(
         frame,
         f"{word(source, SOURCES)} to {word(target, TARGETS)}",
         _period(since, frame.filters.as_of, frame.say),
         lambda: frame.read(flow_documents, since, source, target, currency, edges=tuple(edges)),
         f"flow-{_file(source)}-{_file(target)}-{frame.filters.as_of}",
+        behind_link.address(frame, LINKED, currency, source, target, since=since.isoformat(), **page),
     )
 
 
@@ -168,7 +177,7 @@ def _table(frame: shell.Frame, part: FlowPart, mark: str) -> None:
         cells = st.session_state[key]["selection"]["cells"]
         if cells:
             flow = part.flows[cells[0][0]]
-            st.session_state[CLICKED] = (flow.source, flow.target, part.currency)
+            st.session_state[CLICKED] = (part.currency, flow.source, flow.target)
 
     st.dataframe(
         rows, hide_index=True, row_height=tables.ROW, height=tables.height(len(rows), most=18), placeholder="–",
@@ -188,7 +197,7 @@ def _table(frame: shell.Frame, part: FlowPart, mark: str) -> None:
 def _click(part: FlowPart, source: str, target: str) -> None:
     for flow in part.flows:
         if (word(flow.source, SOURCES), word(flow.target, TARGETS)) == (source, target):
-            st.session_state[CLICKED] = (flow.source, flow.target, part.currency)
+            st.session_state[CLICKED] = (part.currency, flow.source, flow.target)
 
 
 def _foot(report: FlowReport, part: FlowPart, say: Format) -> None:

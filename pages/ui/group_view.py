@@ -8,7 +8,11 @@ from functools import partial
 
 import streamlit as st
 
+from arcore.analytics.buckets import EDGES
+from arcore.reports.aging import aging
 from arcore.reports.items import items
+from arcore.reports.view import month_before
+from pages.ui import behind_link
 from pages.ui import failures
 from pages.ui import filters
 from pages.ui import items_view
@@ -18,6 +22,12 @@ from pages.ui.format import as_label
 
 ASKED = "group_documents_asked"
 """That the documents of our own group were asked for since the last run."""
+LINKED = "group"
+"""How the address names these documents."""
+MEANT = (
+    "What is open of customers that are companies of our own group: invoices and other charges, less payments and "
+    "credits. They pay each other out of one purse, so no measure counts them unless they are included."
+)
 COUNTED = {"in": "Intercompany is counted like any other.", "only": "Nothing but intercompany is shown."}
 
 
@@ -51,15 +61,16 @@ def ask() -> None:
 
 
 def open_asked(frame: shell.Frame) -> None:
-    """Open the documents of our own group when they were asked for; among the last statements of a page."""
-    if st.session_state.pop(ASKED, False):
-        documents(frame)
+    """Open the documents of our own group when a click or the address asks for them; among a page's last statements."""
+    linked = behind_link.asked(LINKED, 0) is not None
+    if st.session_state.pop(ASKED, False) or linked:
+        documents(frame, behind_link.address(frame, LINKED, **behind_link.page_state()))
 
 
 @st.dialog("Intercompany", position="right", width=620, icon=":material/hub:")
 @failures.guarded
-def documents(frame: shell.Frame) -> None:
-    """Show what companies of our own group owe."""
+def documents(frame: shell.Frame, link: str = "") -> None:
+    """Show what companies of our own group owe; `link` is the address that opens this again."""
     only = replace(frame, filters=replace(frame.filters, intercompany="only"))
     report = items(frame.books.engine, only.filters)
     say = frame.say
@@ -68,5 +79,11 @@ def documents(frame: shell.Frame) -> None:
     st.markdown(
         f"**{as_label(' · '.join(totals) or '0')}** :gray[:small[{counted(len(report), 'item')}, oldest first]]"
     )
+    st.markdown(MEANT)
+    whole = aging(frame.books.engine, only.filters, by="none", control=False)
+    row = whole.totals[0] if len(whole.totals) == 1 else None
+    items_view.why(only, "none", row, None, EDGES, month_before(frame.filters.as_of))
     items_view.listed(only, report, key="group_items")
     st.button("Show nothing else on the page", key="group_only", on_click=partial(filters.let_group, "only"))
+    if link:
+        behind_link.draw(link)

@@ -136,8 +136,9 @@ def open_clicked(frame: shell.Frame, since: date, edges: tuple[int, ...], page: 
     if not clicked:
         return False
     currency, key, bucket = clicked
+    link = behind_link.address(frame, LINKED, currency, key, bucket or "", since=since.isoformat(), **page)
     if key == REVALUED:
-        revaluation_view.drawer(frame, "open", since, currency)
+        revaluation_view.drawer(frame, "open", since, currency, link)
         return True
     if key not in MEANT:
         return False
@@ -150,7 +151,7 @@ def open_clicked(frame: shell.Frame, since: date, edges: tuple[int, ...], page: 
         f"{say.day(since)} to {say.day(frame.filters.as_of)} · {MEANT[key]}",
         lambda: frame.read(moved_documents, since, key, currency, bucket=bucket, edges=edges),
         f"moved-{key}-{currency}-{frame.filters.as_of}",
-        behind_link.address(frame, LINKED, currency, key, bucket or "", since=since.isoformat(), **page),
+        link,
     )  # fmt: skip
     return True
 

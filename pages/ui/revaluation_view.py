@@ -15,6 +15,7 @@ from arcore.reports.bridges import Balance
 from arcore.reports.bridges import Revaluation
 from arcore.reports.bridges import balance_bridge
 from arcore.reports.rates import Quote
+from pages.ui import behind_link
 from pages.ui import failures
 from pages.ui import shell
 from pages.ui import tables
@@ -29,10 +30,13 @@ HOW = (
 
 @st.dialog("Revalued", position="right", width=620, icon=":material/currency_exchange:")
 @failures.guarded
-def drawer(frame: shell.Frame, measure: Balance, since: date, currency: str) -> None:
-    """Show how much of the line comes from each currency."""
+def drawer(frame: shell.Frame, measure: Balance, since: date, currency: str, link: str = "") -> None:
+    """Show how much of the line comes from each currency; `link` is the address that opens it again."""
     report, say = frame.read(balance_bridge, since, measure), frame.say
-    part = next(part for part in report.parts if part.currency == currency)
+    part = next((part for part in report.parts if part.currency == currency), None)
+    if part is None:
+        st.caption(as_label(f"Nothing in {currency} was revalued."))
+        return
     days = (since, report.filters.as_of)
     total = sum(one.amount for one in part.revaluations)
     period = f"{say.day(since)} to {say.day(report.filters.as_of)}"
@@ -50,6 +54,8 @@ def drawer(frame: shell.Frame, measure: Balance, since: date, currency: str) -> 
         "Download", f"revalued-{since}-{report.filters.as_of}",
         **tables.files(rows, f"Revalued, {currency}", frame.facts(), sums=False),
     )  # fmt: skip
+    if link:
+        behind_link.draw(link)
 
 
 def table(one: Revaluation, currency: str, say: Format, days: tuple[date, date]) -> pd.DataFrame:

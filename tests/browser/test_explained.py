@@ -86,3 +86,42 @@ def test_a_click_on_an_amount_leads_to_its_documents_and_the_link_reproduces_the
     again = drawer(cold)
     expect(again.locator("code").last).to_have_text(link)
     assert again.locator("strong").all_inner_texts() == found.locator("strong").all_inner_texts()
+
+
+@pytest.mark.parametrize(
+    ("path", "grid", "row", "column"),
+    [
+        ("/trends?view=Bridge&bridge_of=Open+balance", "bridge_lines_open", 1, "What"),
+        ("/trends?view=Bridge&bridge_of=Overdue", "bridge_lines_overdue", 2, "What"),
+        ("/trends?view=Bridge&bridge_of=Open+balance", "bridge_lines_open", 0, "What"),
+        ("/aging?", "flow_table_", 0, "From"),
+    ],
+)
+def test_a_line_of_a_bridge_or_flow_has_a_link_that_opens_it_cold(
+    live: Live, new_tab: Callable[..., Live], path: str, grid: str, row: int, column: str
+) -> None:
+    live.open(f"{path}&books=Sample+company&as_of=2026-09-30")
+    if grid.startswith("flow"):
+        live.act(live.page.get_by_text("Who rolled forward, who paid").click)
+    shown = live.grid(grid)
+    shown.box.scroll_into_view_if_needed()
+    live.act(lambda: shown.click(row, column))
+    reproduced(live, new_tab)
+
+
+def test_intercompany_has_a_link_that_opens_it_cold(live: Live, new_tab: Callable[..., Live]) -> None:
+    live.open("/aging?books=Sample+company")
+    live.press("Its documents")
+    reproduced(live, new_tab)
+
+
+def reproduced(live: Live, new_tab: Callable[..., Live]) -> None:
+    """Open the link of the drawer that is open in a browser that was never here; it says the same."""
+    found = drawer(live)
+    expect(found.get_by_text("A link that opens this again")).to_be_visible()
+    link = found.locator("code").last.inner_text().strip()
+    cold = new_tab()
+    cold.open("/" + link.split("/", 3)[3])
+    again = drawer(cold)
+    expect(again.locator("code").last).to_have_text(link)
+    assert again.locator("strong").all_inner_texts() == found.locator("strong").all_inner_texts()

@@ -76,7 +76,7 @@ def test_the_bands_are_those_of_the_table(open_page: Open, small_books: Engine) 
 
 def test_a_flow_leads_to_its_documents_and_customers(open_page: Open, small_books: Engine) -> None:
     at = opened(open_page, as_of=AS_OF, since=SINCE)
-    at.session_state["flow_clicked"] = ("not due", "collected", "EUR")
+    at.session_state["flow_clicked"] = ("EUR", "not due", "collected")
     at.run()
     (dialog,) = at.get("dialog")
     assert dialog.dataframe[0].value["document"].tolist() == ["INV-2"]
@@ -87,7 +87,7 @@ def test_a_flow_leads_to_its_documents_and_customers(open_page: Open, small_book
 
 def test_hostile_names_in_the_drawer_stay_text(open_page: Open, small_books: Engine) -> None:
     at = opened(open_page, as_of=AS_OF, since=SINCE)
-    at.session_state["flow_clicked"] = ("1-30", "31-60", "EUR")
+    at.session_state["flow_clicked"] = ("EUR", "1-30", "31-60")
     at.run()
     (dialog,) = at.get("dialog")
     assert dialog.dataframe[0].value["name"].tolist()[0].startswith("*Cedar* <b>")
