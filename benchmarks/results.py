@@ -17,6 +17,9 @@ from rich.table import Table
 
 from benchmarks.timing import Timed
 
+SECONDS, MEGABYTES = "s", "MB"
+"""What a comparison may be about."""
+
 
 class Differs(AssertionError):
     """The peer came to other figures than we: nothing about speed can be said."""
@@ -49,7 +52,7 @@ class Result:
 
     Attributes:
         rows: items and applications that both sides worked on.
-        ours, peer_figure: seconds, the best of the runs; `…_typical` is their median.
+        ours, peer_figure: seconds, or megabytes where `unit` says so, the best of the runs; `…_typical` is the median.
         ratio: how many times faster we are; where the target is to stay within, how many times as long we take.
         target, met: what is claimed, and whether it holds; None where nothing is claimed.
         checked: how many figures of both sides were compared and found equal.
@@ -67,6 +70,7 @@ class Result:
     met: bool | None
     checked: int
     note: str
+    unit: str = SECONDS
 
 
 def compared(
@@ -79,6 +83,7 @@ def compared(
     target: Target | None,
     checked: int,
     note: str = "",
+    unit: str = SECONDS,
 ) -> Result:
     """Make a result. Raises Differs when no figure was compared: unchecked speed is no speed."""
     if checked < 1:
@@ -99,6 +104,7 @@ def compared(
         met=met,
         checked=checked,
         note=note,
+        unit=unit,
     )
 
 
@@ -125,14 +131,18 @@ def draw(results: Sequence[Result], console: Console) -> None:
     for found in results:
         table.add_row(
             found.name,
-            seconds(found.ours),
+            _written(found.ours, found.unit),
             found.peer,
-            seconds(found.peer_figure),
+            _written(found.peer_figure, found.unit),
             f"{found.ratio:,.1f}×",
             found.target or "",
             "" if found.met is None else "yes" if found.met else "[bold red]no[/]",
         )
     console.print(table)
+
+
+def _written(value: float, unit: str) -> str:
+    return seconds(value) if unit == SECONDS else f"{value:,.0f} {unit}"
 
 
 def seconds(value: float) -> str:

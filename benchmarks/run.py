@@ -28,6 +28,7 @@ from benchmarks import first_figures
 from benchmarks import following
 from benchmarks import history_by_day
 from benchmarks import history_by_month
+from benchmarks import importing
 from benchmarks import kpi_table
 from benchmarks import loading
 from benchmarks import machine
@@ -47,6 +48,8 @@ from benchmarks.timing import Pace
 RESULTS = Path(__file__).with_name("results.json")
 FULL, QUICK = Pace(turns=5, seconds=0.3), Pace(turns=1, seconds=0.0)
 CLAIMED, QUICK_ROWS = 1_000_000, 20_000
+IMPORTED = 5
+"""One line is imported for so many invoices of the book."""
 T = TypeVar("T")
 
 
@@ -79,6 +82,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         bench.step("Prove every rule of the books", lambda: store.check(engine))
         results, first = measure(bench, engine)
         engine.dispose()
+        lines = rows // IMPORTED
+        results += bench.step("Files in", lambda: importing.compare(lines, bench.folder, bench.pace))
     if rows < CLAIMED:
         results = [replace(found, met=None) for found in results]
         console.print(f"Targets are for {CLAIMED:,} invoices; on a smaller book none is met or missed", style="dim")

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import replace
 
 import numpy as np
+import openpyxl
 import pytest
 
 from arcore.reports.book import book as current
 from arcore.reports.book import forget
 from benchmarks import aging_by_customer
+from benchmarks import export
 from benchmarks import history_by_day
 from benchmarks import history_by_month
+from benchmarks import importing
 from benchmarks import kpi_table
 from benchmarks import reruns
 from benchmarks import run
@@ -43,6 +47,12 @@ CLAIMS = {
     ("all measures by segment", "DuckDB, one SQL for it all", "≥ 1×"),
     ("load a store in use", "ADBC, closed file to Arrow", "≤ 2×"),
     ("after one payment", "ours, loading afresh", "≥ 50×"),
+    ("CSV to books", "barest load, Polars", "≤ 4×"),
+    ("CSV to books, lock held", "10 seconds", "≤ 1×"),
+    ("CSV to books, memory", "the file", "≤ 12×"),
+    ("XLSX to books", "barest load, calamine", "≤ 4×"),
+    ("XLSX to books, lock held", "10 seconds", "≤ 1×"),
+    ("XLSX to books, memory", "barest load's peak", "≤ 2×"),
 }
 
 
@@ -108,6 +118,35 @@ def test_a_peer_with_another_figure_stops_the_run(loaded, claim):
     wrong[0] += 1
     with pytest.raises(Differs, match="figures differ"):
         claim.compare(replace(book, columns=replace(book.columns, amount=wrong)), peers, ONCE)
+
+
+@pytest.mark.bench
+def test_a_small_import_leaves_what_the_barest_load_leaves(tmp_path, monkeypatch):
+    found = importing.compare(300, tmp_path, ONCE)
+    assert len(found) == 6
+    assert all(one.checked == 18 and one.ours > 0 for one in found)
+    assert [one.unit for one in found] == ["s", "s", "MB"] * 2
+    once = importing._once
+
+    def less(way, file):
+        told = once(way, file)
+        return told if way == "ours" else {**told, "holds": [*told["holds"][:-1], 0]}
+
+    monkeypatch.setattr(importing, "_once", less)
+    with pytest.raises(Differs, match="store after csv"):
+        importing.compare(30, tmp_path, ONCE)
+
+
+def test_an_export_is_the_same_each_time_and_has_open_paid_and_partly_paid_lines():
+    made = list(export.lines(2_000))
+    assert export.as_csv(made) == export.as_csv(list(export.lines(2_000)))
+    total, owed = export.HEADER.index("Total Amount"), export.HEADER.index("Open Amount")
+    shares = [line[owed] / line[total] for line in made]
+    assert 0.45 < sum(share == 0 for share in shares) / 2_000 < 0.55
+    assert 0.05 < sum(0 < share < 1 for share in shares) / 2_000 < 0.15
+    assert len({line[3] for line in made}) == 2_000
+    sheet = openpyxl.load_workbook(io.BytesIO(export.as_xlsx(made[:3])), read_only=True)["Invoices"]
+    assert [str(cell) for cell in next(sheet.iter_rows(values_only=True))] == list(export.HEADER)
 
 
 def test_a_ratio_says_who_is_faster():
