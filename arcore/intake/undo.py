@@ -26,6 +26,7 @@ from arcore.errors import AlreadyReversed
 from arcore.errors import NotAllowed
 from arcore.errors import NotFound
 from arcore.errors import RuleBroken
+from arcore.intake.consequences import Watch
 from arcore.intake.holdings import chunks
 from arcore.intake.record import Record
 from arcore.intake.record import read_record
@@ -64,7 +65,8 @@ class Span(NamedTuple):
 def undo(engine: Engine, import_id: int, *, actor: Actor, key: str | None = None, dry_run: bool = False) -> Facts:
     """Undo an import and say what that did: its plan, which goes backwards, and by how much the balance changes.
 
-    A dry run keeps nothing and tells each balance before and after under `effects`.
+    A dry run keeps nothing and tells each balance before and after under `effects`, and under `consequences` what it
+    would take along.
     Raises NotFound, AlreadyReversed when it was undone before, RuleBroken when a later import of the same source
     stands (it is named) or a document was moved since, NotAllowed, Unavailable; nothing is written then.
     """
@@ -95,6 +97,7 @@ class _Undo:
         self._undone: list[Span] | None = None
 
     def run(self) -> Facts:
+        watch = Watch(self.unit, self.row.id) if self.preview else None
         posted = self._posted()
         old = {mirror: original for mirror, original in posted if original is not None}
         taker = Taker(self.journal)
@@ -102,7 +105,8 @@ class _Undo:
         for number, original in reversed(posted):
             if original is None:
                 taker.take(number)
-        bounced = self._bounced([number for number, original in posted if original is None])
+        own = [number for number, original in posted if original is None]
+        bounced = self._bounced(own)
         restored = self._restore(old)
         self._reverse_rows(set(old) | set(old.values()))
         taker.finish()
@@ -114,7 +118,7 @@ class _Undo:
         withdraw(self.unit, self.row, self.record)
         self.unit.subject = f"import:{self.row.id}"
         self.unit.changed.update(counts=dict(self.record.counts), restored=len(restored))
-        return {
+        facts = {
             "import": self.row.id,
             "plan": dict(self.record.counts),
             "documents": len(posted) - len(old) - bounced,
@@ -124,6 +128,11 @@ class _Undo:
             "change": change,
             "effects": effects if self.preview else [],
         }
+        if watch is not None:
+            facts["consequences"] = watch.consequences(
+                own=own, effects=effects, new_customers=self.record.new_customers
+            )
+        return facts
 
     # --- the books ----------------------------------------------------------------------------------------------------
 

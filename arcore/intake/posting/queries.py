@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine
 from sqlalchemy import func
 from sqlalchemy import select
+from sqlalchemy.orm import Mapped
 from sqlalchemy.orm import aliased
 from sqlmodel import Session
 from sqlmodel import col
@@ -204,7 +205,12 @@ def _documents(session: Session, began: Mapping[str, datetime], exported: Collec
             col(Document.recorded_at) > min(began.values()),
         )
     )
-    rows = [row for row in session.execute(query).all() if row[0].recorded_at > began[row[0].entity]]
+    undone = _undone(session, began)
+    rows = [
+        row
+        for row in session.execute(query).all()
+        if row[0].recorded_at > began[row[0].entity] and row[0].id not in undone
+    ]
     mine = {row[0].id for row in rows}
     # Booked and voided here before anybody was told: nothing happened.
     cancelled = {
@@ -214,6 +220,20 @@ def _documents(session: Session, began: Mapping[str, datetime], exported: Collec
         for number in (document.id, document.reverses_id)
     }
     return [_document(*row) for row in rows if row[0].id not in cancelled]
+
+
+def _undone(session: Session, began: Mapping[str, datetime]) -> set[int]:
+    """Return the voids by which the undo of an import took its own documents back: nobody booked anything."""
+    original = aliased(Document)
+    return {
+        number
+        for first, last in _made(session, col(AuditEvent.document_id), min(began.values()), by_files=True)
+        for number in session.execute(
+            select(col(Document.id))
+            .join(original, col(original.id) == col(Document.reverses_id))
+            .where(col(Document.id).between(first, last), col(original.import_id).is_not(None))
+        ).scalars()
+    }
 
 
 def _document(document: Document, name: str, code: str) -> Line:
@@ -231,7 +251,7 @@ def _matches(session: Session, began: Mapping[str, datetime]) -> list[Line]:
     source, target, back = aliased(Document), aliased(Document), aliased(Application)
     source_item, target_item = aliased(Item), aliased(Item)
     found: list[Line] = []
-    for first, last in _by_people(session, min(began.values())):
+    for first, last in _made(session, col(AuditEvent.application_id), min(began.values()), by_files=False):
         query = (
             select(Application, source, col(target.number), col(Customer.name), col(Customer.code))
             .join(source_item, col(source_item.id) == col(Application.from_item_id))
@@ -260,18 +280,14 @@ def _match(application: Application, document: Document, number: str, name: str,
     )  # fmt: skip
 
 
-def _by_people(session: Session, since: datetime) -> Iterable[tuple[int, int]]:
-    """Yield the first and last id of the applications that people made in one go, since a moment."""
-    rows = session.execute(
-        select(col(AuditEvent.verb), col(AuditEvent.application_id))
-        .where(col(AuditEvent.at) >= since)
-        .order_by(col(AuditEvent.seq))
-    )
+def _made(session: Session, reached: Mapped[int], since: datetime, *, by_files: bool) -> Iterable[tuple[int, int]]:
+    """Yield the first and last id of the rows that files, or else people, made in one go, since a moment."""
+    events = select(col(AuditEvent.verb), reached).where(col(AuditEvent.at) >= since).order_by(col(AuditEvent.seq))
     before: int | None = None
-    for verb, reached in rows:
-        if before is not None and reached > before and verb not in BY_FILES:
-            yield before + 1, reached
-        before = reached
+    for verb, last in session.execute(events):
+        if before is not None and last > before and (verb in BY_FILES) == by_files:
+            yield before + 1, last
+        before = last
 
 
 # --- what the source said since ---------------------------------------------------------------------------------------
@@ -281,8 +297,8 @@ class _Told:
     """What the standing imports said of the documents of the list and of those they are applied to."""
 
     def __init__(self, session: Session, lines: Sequence[Line]) -> None:
-        mine = {_id_of(line) for line in lines if line.kind != MATCH}
-        self._targets = _targets_of(session, {_id_of(line) for line in lines if line.kind == MATCH})
+        mine = {id_of(line) for line in lines if line.kind != MATCH}
+        self._targets = _targets_of(session, {id_of(line) for line in lines if line.kind == MATCH})
         self._held = hold(session, mine | set(self._targets.values()))
         others = {tie.other_id for number in mine if number in self._held for tie in self._held[number].ties}
         self._held |= hold(session, others - self._held.keys())
@@ -297,7 +313,7 @@ class _Told:
 
     def confirmed(self, line: Line) -> int | None:
         """Return the import that shows that the source has it, None while none does."""
-        number = _id_of(line)
+        number = id_of(line)
         if line.kind == MATCH:
             return self._follows(self._targets.get(number), line.recorded_at)
         if number in self._replaced:
@@ -314,7 +330,7 @@ class _Told:
         return max(numbers) if shown and len(numbers) == len(shown) else None
 
     def _ties(self, line: Line) -> list[Tie]:
-        held = self._held.get(_id_of(line))
+        held = self._held.get(id_of(line))
         return held.ties if held is not None and held.standing else []
 
     def _follows(self, document_id: int | None, since: datetime) -> int | None:
@@ -332,7 +348,8 @@ def _is_down(word: _Word, held: Held) -> bool:
     return word.open_amount is not None and abs(word.open_amount) <= held.open_on(word.day)
 
 
-def _id_of(line: Line) -> int:
+def id_of(line: Line) -> int:
+    """Return the id of the document or application that a line is about."""
     return int(line.subject.partition(":")[2])
 
 
