@@ -63,6 +63,7 @@ class ImportRow:
     Attributes:
         counts: documents by kind of change.
         can_undo: it stands, and no later import of its source does.
+        under: the newest import of its source that stands on it, None where none does.
         quality: how good its data were, where that was looked at.
     """
 
@@ -83,6 +84,7 @@ class ImportRow:
     undone_at: datetime | None = None
     undone_by: str = ""
     can_undo: bool = False
+    under: int | None = None
     quality: Quality | None = None
 
 
@@ -94,15 +96,15 @@ def history(engine: Engine) -> list[ImportRow]:
             select(Import, Source).join(Source, col(Source.id) == col(Import.source_id)).order_by(col(Import.id).desc())
         ).all()
         found: list[ImportRow] = []
-        later: set[tuple[str, str]] = set()
+        later: dict[tuple[str, str], int] = {}
         for row, source in rows:
             record = read_record(row.plan)
             told = {(file.system, file.entity) for file in record.files}
             standing = row.undone_at is None
-            found.append(
-                _import_row(row, source, record, files.get(row.id, ()), can_undo=standing and not told & later)
-            )
-            later |= told if standing else set()
+            under = max((later[place] for place in told & later.keys()), default=None)
+            found.append(_import_row(row, source, record, files.get(row.id, ()), standing=standing, under=under))
+            for place in told if standing else ():
+                later.setdefault(place, row.id)
         return found
 
 
@@ -132,7 +134,9 @@ def hidden_customers(engine: Engine) -> set[int]:
         return {number for number in born if number is not None} - set(standing)
 
 
-def _import_row(row: Import, source: Source, record: Record, files: Sequence[FileKept], *, can_undo: bool) -> ImportRow:
+def _import_row(
+    row: Import, source: Source, record: Record, files: Sequence[FileKept], *, standing: bool, under: int | None
+) -> ImportRow:
     return ImportRow(
         id=row.id,
         at=row.at,
@@ -150,7 +154,8 @@ def _import_row(row: Import, source: Source, record: Record, files: Sequence[Fil
         files=tuple(files),
         undone_at=row.undone_at,
         undone_by=row.undone_by,
-        can_undo=can_undo,
+        can_undo=standing and under is None,
+        under=under,
         quality=record.quality,
     )
 

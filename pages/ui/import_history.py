@@ -4,29 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Sequence
-from decimal import Decimal
 from functools import partial
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from arcore.errors import ArcoreError
 from arcore.intake import queries
-from arcore.intake.undo import undo
-from arcore.money import nearest_minor
-from arcore.store.unit import Facts
-from pages.ui import failures
 from pages.ui import forms
 from pages.ui import shell
 from pages.ui.format import Format
 from pages.ui.format import as_label
-from pages.ui.forms import Form
 from pages.ui.import_booking import BOOKED
 from pages.ui.import_difference import WORDS
+from pages.ui.import_undo import NAME
+from pages.ui.import_undo import ask
 from pages.ui.import_words import counted
 from pages.ui.import_words import system
 
-NAME = "import_undo"
 ASKED = "import_undo_asked"
 MOST = 20
 LONGEST_ENDING = 5
@@ -45,8 +39,9 @@ def draw(frame: shell.Frame) -> None:
     for one in past[:MOST]:
         entry(frame, one, before.get(one.id))
     asked = st.session_state.pop(ASKED, None)
-    if asked is not None:
-        ask(frame, asked)
+    chosen = next((one for one in past if one.id == asked), None)
+    if chosen is not None:
+        ask(frame, chosen.id, words(frame, chosen))
 
 
 def earlier(past: Sequence[queries.ImportRow]) -> dict[int, queries.ImportRow]:
@@ -94,7 +89,9 @@ def entry(frame: shell.Frame, one: queries.ImportRow, before: queries.ImportRow 
                 icon=":material/undo:",
                 type="tertiary",
                 disabled=not one.can_undo,
-                help=None if one.can_undo else "A later import of the same source stands on it: undo that first",
+                help=f"Import {one.under} of the same source came later and stands on it: undo that first"
+                if one.under
+                else "Says first what it would take along",
                 on_click=partial(_ask, one.id),
             )
 
@@ -130,43 +127,6 @@ def ending(name: str) -> str:
     return f".{found}" if found.isalnum() and len(found) <= LONGEST_ENDING else ""
 
 
-@st.dialog("Undo an import", width="medium", icon=":material/undo:")
-@failures.guarded
-def ask(frame: shell.Frame, import_id: int) -> None:
-    """Show what the undo takes back, and do it."""
-    if forms.is_done(NAME):
-        st.rerun()
-    one = next((row for row in queries.history(frame.books.engine) if row.id == import_id), None)
-    if one is not None:
-        st.markdown(words(frame, one))
-    try:
-        would = undo(frame.books.engine, import_id, actor=frame.actor, dry_run=True)
-    except ArcoreError as error:
-        failures.sentence(error)
-        return
-    consequences(frame, would)
-    forms.once(NAME).button("Undo the import", partial(_undo, frame, import_id), kind="primary")
-    forms.outcome(NAME)
-
-
-def consequences(frame: shell.Frame, would: Facts) -> None:
-    """Say what would be taken back, and what that does to the open balance."""
-    counts = did(would["plan"], frame.say)
-    st.markdown(as_label(f"Takes back what it did: {counts}." if counts else "It booked no document; nothing changes."))
-    for currency, amount in would["change"].items():
-        moved = nearest_minor(Decimal(amount), currency)
-        st.markdown(f"Open balance changes by **{as_label(frame.say.signed(moved, currency))}** {currency}.")
-    if would["bounced_kept"]:
-        bounced = counted(would["bounced_kept"], "payment that bounced stays", "payments that bounced stay", frame.say)
-        st.markdown(as_label(f"{bounced} beside the bounce; together they come to nothing."))
-    st.caption("Payments recorded since stay, unapplied. What was known before stays visible as known then.")
-
-
 def _ask(import_id: int) -> None:
     st.session_state[ASKED] = import_id
     forms.begin(NAME)
-
-
-def _undo(frame: shell.Frame, import_id: int, form: Form) -> str:
-    undo(frame.books.engine, import_id, actor=frame.actor, key=form.token)
-    return f"Import {import_id} is undone. The same file can be imported again."

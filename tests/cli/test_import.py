@@ -339,6 +339,48 @@ def test_what_cannot_be_undone_is_refused(books: Arcore, file: Callable[..., Pat
     assert (answer.code, answer.document["error"]["code"]) == (2, code)
 
 
+PAID = """\
+Payment number,Invoice number,Customer,Payment date,Currency,Amount
+P-1,INV-1,Alder Ltd,2026-02-01,EUR,60.00
+"""
+
+
+def test_a_dry_run_names_what_an_undo_takes_along(books: Arcore, arcore: Arcore, sqlite_url: str, file: Any) -> None:
+    books("import", file("inv.csv", INVOICES), "--yes")
+    books("import", file("paid.csv", PAID), "--profile", "stripe", "--yes")
+    told = books("undo", 1, "--dry-run").document
+    found = told["consequences"]
+    assert [(one["kind"], one["currency"], one["documents"], one["amount"]) for one in found["leaving"]] == [
+        ("invoice", "EUR", 2, "350.50"),
+        ("invoice", "JPY", 1, "1235"),
+        ("settlement", "EUR", 1, "-200.00"),
+    ]
+    [freed] = found["freed"]
+    assert (freed["kind"], freed["import"], freed["before"], freed["after"]) == ("payment", 2, "0.00", "-60.00")
+    assert (found["builds_on"], found["customers_hidden"]) == ([2], ["Birch KK"])
+    words = arcore("--store", sqlite_url, "undo", 1, "--dry-run").out
+    assert "What it takes along" in words
+    assert "unapplied again" in words
+    assert "Import 2 came later and paid what goes" in words
+    assert "Nothing was changed: a dry run." in words
+    assert "consequences" not in books("undo", 1).document
+
+
+def test_on_a_terminal_an_undo_says_what_it_takes_along_and_asks(
+    books: Arcore, arcore: Arcore, sqlite_url: str, file: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    books("import", file("inv.csv", INVOICES), "--yes")
+    monkeypatch.setattr("arcore.cli.frame.can_ask", lambda: True)
+    answers = iter([False, True])
+    monkeypatch.setattr("typer.confirm", lambda *_words, **_how: next(answers))
+    refused = arcore("--store", sqlite_url, "undo", 1)
+    assert "What it takes along" in refused.out
+    assert "Nothing was changed." in refused.err
+    assert "Import 1 is undone." in arcore("--store", sqlite_url, "undo", 1).err
+    monkeypatch.undo()
+    assert opened(books) == {}
+
+
 def test_an_import_under_a_later_one_of_its_source_stays(books: Arcore, file: Callable[..., Path]) -> None:
     books("import", file("jan.csv", OPEN_HEADER, *OPEN), "--as-of", "2026-01-31", "--yes")
     books("import", file("feb.csv", OPEN_HEADER, *OPEN[1:]), "--as-of", "2026-02-28", "--yes")

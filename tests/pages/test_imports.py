@@ -199,8 +199,9 @@ def test_a_snapshot_is_understood_planned_booked_once_and_undone(
     assert "Booked" not in said(at.run())
 
     at.button(key="undo_1").click().run()
-    assert "Takes back what it did: 4 new" in said(at)
+    assert "Takes back **4 × invoice €4,200.00, 1 × settlement, unexplained −€400.00**" in said(at)
     assert "−3,800.00" in said(at)
+    assert "2 customers are** in no list until a file names them" in said(at)
     assert owed(books) == Decimal("3800.00")
     at.session_state["import_undo_asked"] = 1  # in the browser the dialog stays open
     at.run()
@@ -313,6 +314,25 @@ def test_the_same_file_again_changes_nothing(page: AppTest, books: Engine) -> No
     assert len(queries.history(books)) == 1
 
 
+def test_an_undo_says_what_goes_along_before_it_is_done(page: AppTest, books: Engine) -> None:
+    book(planned(page, ("invoices.csv", INVOICES)))
+    with books.connect() as connection:
+        item, customer = connection.execute(text("SELECT id, customer_id FROM item ORDER BY id LIMIT 1")).one()
+    ledger.record_payment(
+        books, customer_id=customer, received_on=date(2026, 11, 2), currency="EUR", amount=Decimal("40.00"),
+        apply_to=[(item, Decimal("40.00"))], actor=ANNA,
+    )  # fmt: skip
+    company.freeze_month(books, day=date(2026, 10, 31), today=TODAY, actor=ANNA)
+    page.button(key="undo_1").click().run()
+    words = said(sound(page))
+    assert "**1 payment or credit** applied since becomes unapplied: **€40.00**" in words
+    assert "**1 frozen month changes** (October 2026)" in words
+    table = grid(page, "What happens")
+    assert table["What happens"].tolist() == ["Unapplied again", "Frozen month"]
+    assert table["Amount"].tolist() == [-40.0, -350.0]
+    assert owed(books) == Decimal("310.00")  # nothing is done yet
+
+
 def test_history_and_undo_name_the_system_and_count_only_what_was_booked(page: AppTest, books: Engine) -> None:
     company.save_profile(books, actor=ANNA, name="Harbour Supplies", currency="EUR", time_zone="Asia/Tokyo")
     bad = "Birch plc,Invoice,B-3,02/31/2026,10/05/2026,700.00,300.00,EUR\n"
@@ -324,7 +344,7 @@ def test_history_and_undo_name_the_system_and_count_only_what_was_booked(page: A
     booked = queries.history(books)[0].at.astimezone(ZoneInfo("Asia/Tokyo"))
     assert f"{booked:%H:%M}" in told.replace("\u2060", "")
     at.button(key="undo_1").click().run()
-    assert "Takes back what it did: 4 new." in said(at)
+    assert "Takes back **4 × invoice" in said(at)
     assert "Open balance changes by **−3,800.00** EUR." in said(at)
 
 
