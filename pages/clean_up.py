@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Mapping
+from functools import partial
 
 import streamlit as st
 
@@ -15,8 +16,10 @@ from pages.ui import clean_up_desk
 from pages.ui import clean_up_findings
 from pages.ui import clean_up_fixes
 from pages.ui import clean_up_sections
+from pages.ui import clean_up_totals
 from pages.ui import empty
 from pages.ui import shell
+from pages.ui import total_drawer
 from pages.ui.plan_desk import Desk
 
 DRAWN: Mapping[Name, Callable[[Desk, Section], None]] = {
@@ -38,7 +41,10 @@ def page(frame: shell.Frame) -> None:
     name = choose(sections)
     with st.container(gap="xsmall", key="clean_section_body"):
         DRAWN[name](desk, sections[name])
+    asked = clean_up_desk.ASKED in st.session_state
     clean_up_desk.open_asked(desk, clean_up_fixes.DIALOGS)
+    if not asked:
+        total_drawer.open_asked(frame, partial(clean_up_totals.known, desk, clean_up_sections.older_than()))
 
 
 def choose(sections: Mapping[Name, Section]) -> Name:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from arcore.reports.aging import aging
@@ -14,6 +16,7 @@ from arcore.reports.overview import tiles
 from arcore.reports.priorities import customers_that_matter
 from pages.ui import aging_view
 from pages.ui import annotation_list
+from pages.ui import case_totals
 from pages.ui import drawer
 from pages.ui import empty
 from pages.ui import goal_alerts
@@ -24,6 +27,7 @@ from pages.ui import overview_view
 from pages.ui import plan_card
 from pages.ui import posting_desk
 from pages.ui import shell
+from pages.ui import total_drawer
 from pages.ui import trend_view
 from pages.ui.format import as_label
 from pages.ui.tiles import Tile
@@ -61,6 +65,7 @@ def page(frame: shell.Frame) -> None:
     drawer.open_asked(frame)
     overview_view.open_bucket(frame)
     group_view.open_asked(frame)
+    total_drawer.open_asked(frame, partial(case_totals.known, frame))
     if overview_view.CLICKED in st.session_state:
         code = st.session_state.pop(overview_view.CLICKED)
         if shell.exists("customer.py"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -18,11 +19,14 @@ from pages.ui import plan_desk
 from pages.ui import plan_dialogs
 from pages.ui import plan_lists
 from pages.ui import plan_panel
+from pages.ui import plan_totals
 from pages.ui import shell
 from pages.ui import tables
+from pages.ui import total_drawer
 from pages.ui.format import as_label
 from pages.ui.plan_desk import Desk
 from pages.ui.plan_desk import Subject
+from pages.ui.total_drawer import Explained
 
 PLANS = "Plans"
 PROMISES = "Promises"
@@ -52,24 +56,28 @@ def page(frame: shell.Frame) -> None:
         )  # fmt: skip
         states: Mapping[str, Any] = plan_lists.PROMISES if view == PROMISES else plan_lists.PLANS
         wanted = states[_state("promises" if view == PROMISES else "plans", states)]
+    narrow = partial(plan_lists.narrowed, wanted=wanted, text=text)
+    known = (plan_totals.of_promises if view == PROMISES else plan_totals.of_plans)(desk.engine, narrow)
     if view == PROMISES:
-        promises(desk, made, plan_lists.narrowed(made.rows, wanted, text))
+        promises(desk, made, narrow(made.rows), known)
     else:
-        plans(desk, agreed, plan_lists.narrowed(agreed.rows, wanted, text))
+        plans(desk, agreed, narrow(agreed.rows), known)
     asked = drawer.KEY in st.session_state
     plan_desk.open_asked(desk, DIALOGS)
     if asked or drawer.KEY in st.query_params:
         drawer.open_asked(frame)
+    else:
+        total_drawer.open_asked(frame, known.get)
 
 
-def plans(desk: Desk, listed: Listed[PlanRow], rows: list[PlanRow]) -> None:
+def plans(desk: Desk, listed: Listed[PlanRow], rows: list[PlanRow], known: Mapping[str, Explained]) -> None:
     """Draw the plans and the chosen one."""
     _leave("promise")
     if not rows:
         nothing("plan", others=bool(listed.rows))
         return
     _download("plans", "Payment plans", desk, lambda: plan_lists.plan_file(rows, listed))
-    totals(plan_lists.plan_totals(rows, listed, desk.say), plan_lists.PLANS_MEANT)
+    totals(plan_lists.plan_totals(rows, listed, desk.say), known)
     left, right = st.columns([8.1, 3.9], gap="small")
     with left:
         _missed("plan", [row.plan_id for row in rows])
@@ -78,7 +86,7 @@ def plans(desk: Desk, listed: Listed[PlanRow], rows: list[PlanRow]) -> None:
         plan_panel.plan(desk, chosen)
 
 
-def promises(desk: Desk, listed: Listed[PromiseRow], rows: list[PromiseRow]) -> None:
+def promises(desk: Desk, listed: Listed[PromiseRow], rows: list[PromiseRow], known: Mapping[str, Explained]) -> None:
     """Draw the promises, the share that was kept, and the chosen one."""
     _leave("plan")
     if not rows:
@@ -86,7 +94,7 @@ def promises(desk: Desk, listed: Listed[PromiseRow], rows: list[PromiseRow]) -> 
         return
     _download("promises", "Promises to pay", desk, lambda: plan_lists.promise_file(rows, listed))
     with st.container(gap="xsmall"):
-        totals(plan_lists.promise_totals(rows, listed, desk.say), plan_lists.PROMISES_MEANT)
+        totals(plan_lists.promise_totals(rows, listed, desk.say), known)
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             st.markdown(plan_lists.kept_line(listed, desk.say), width="content")
             st.button(
@@ -101,9 +109,14 @@ def promises(desk: Desk, listed: Listed[PromiseRow], rows: list[PromiseRow]) -> 
         plan_panel.promise(desk, chosen)
 
 
-def totals(words: str, meant: str) -> None:
-    """Draw what the list adds up to; what that means is told on hover, and the rows below are what it is made of."""
-    st.markdown(words, help=meant)
+def totals(words: Mapping[str, str], known: Mapping[str, Explained]) -> None:
+    """Draw what the list adds up to, each figure with the way to its explanation."""
+    with st.container(horizontal=True, gap="medium", vertical_alignment="center", key="plans_totals"):
+        for key, text in words.items():
+            if key:
+                total_drawer.figure(text, key, known[key].title.lower())
+            else:
+                st.markdown(text, width="content")
 
 
 def nothing(subject: Subject, *, others: bool) -> None:

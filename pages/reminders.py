@@ -21,7 +21,9 @@ from pages.ui import reminder_golive
 from pages.ui import reminder_held
 from pages.ui import reminder_outbox
 from pages.ui import reminder_sending
+from pages.ui import reminder_totals
 from pages.ui import shell
+from pages.ui import total_drawer
 from pages.ui.format import as_label
 from pages.ui.reminder_desk import Desk
 from pages.ui.reminder_desk import Tab
@@ -64,6 +66,7 @@ def page(frame: shell.Frame) -> None:
         find(desk, place)
     code = DRAWN[tab](desk, bar)
     reminder_desk.keep_address(tab, missing or code)
+    total_drawer.open_asked(frame, partial(reminder_totals.known, desk))
 
 
 def facts(desk: Desk) -> list[str]:

@@ -146,7 +146,7 @@ def _rows(engine: Engine, seen: View, first: date) -> Iterator[News]:
             yield from _amounts(seen, "promise_broken", _broken(engine, seen, first))
             yield _turned_overdue(seen, start)
             yield from _amounts(seen, "dispute_opened", _disputed(engine, seen, first))
-    yield from _amounts(seen, "reminded", _reminded(engine, seen, first))
+    yield from _amounts(seen, "reminded", messages_sent(engine, seen, first))
     yield from _closed_period(engine, seen, first)
     yield from _files(engine, first, seen.filters.as_of)
 
@@ -254,7 +254,7 @@ def _most_of(seen: View, places: Ints | Codes, units: Ints | None) -> str:
     return f"most of it {name}" if 2 * np.abs(sums).max() > np.abs(sums).sum() else ""
 
 
-class _Amount(NamedTuple):
+class OfDay(NamedTuple):
     """An amount of a day that no item carries; `thing` is the promise, dispute or message it belongs to."""
 
     thing: int
@@ -264,7 +264,7 @@ class _Amount(NamedTuple):
     units: int
 
 
-def _amounts(seen: View, kind: Kind, found: Sequence[_Amount]) -> Iterator[News]:
+def _amounts(seen: View, kind: Kind, found: Sequence[OfDay]) -> Iterator[News]:
     """Add amounts up at the rates of their days; nothing when there are none."""
     if not found:
         return
@@ -281,16 +281,16 @@ def _amounts(seen: View, kind: Kind, found: Sequence[_Amount]) -> Iterator[News]
     yield News(kind, LABELS[kind], amount, target, len({one.thing for one in found}), detail)
 
 
-def _broken(engine: Engine, seen: View, first: date) -> list[_Amount]:
+def _broken(engine: Engine, seen: View, first: date) -> list[OfDay]:
     return [
-        _Amount(row.promise_id, row.customer_id, row.currency, row.broken_on or row.due_on, row.left)
+        OfDay(row.promise_id, row.customer_id, row.currency, row.broken_on or row.due_on, row.left)
         for row in newly_broken(engine, promises(engine, seen), first)
     ]
 
 
-def _disputed(engine: Engine, seen: View, first: date) -> list[_Amount]:
+def _disputed(engine: Engine, seen: View, first: date) -> list[OfDay]:
     return [
-        _Amount(row.dispute_id, row.customer_id, row.currency, row.opened_on, row.amount)
+        OfDay(row.dispute_id, row.customer_id, row.currency, row.opened_on, row.amount)
         for row in _disputes(engine, seen, first)
     ]
 
@@ -314,7 +314,8 @@ def _contested(engine: Engine, seen: View, first: date) -> tuple[Ints, Ints, Int
     return rows, amounts, days
 
 
-def _reminded(engine: Engine, seen: View, first: date) -> list[_Amount]:
+def messages_sent(engine: Engine, seen: View, first: date) -> list[OfDay]:
+    """Return what each reminder that may have arrived asked for, by currency, from `first` to the as-of day."""
     with reading(engine) as session:
         rows = session.execute(
             select(
@@ -332,23 +333,27 @@ def _reminded(engine: Engine, seen: View, first: date) -> list[_Amount]:
     found = [(row, merged.get(row.customer_id, row.customer_id)) for row in rows]
     inside = customers_in(seen, (customer_id for _, customer_id in found))
     return [
-        _Amount(row.id, customer_id, row.currency, row.day, int(row.claimed))
+        OfDay(row.id, customer_id, row.currency, row.day, int(row.claimed))
         for row, customer_id in found
         if customer_id in inside and seen.filters.entity in (None, row.entity)
     ]
 
 
-def _files(engine: Engine, first: date, last: date) -> Iterator[News]:
-    """Name the files booked on these days (UTC) and not undone."""
+def files_booked(engine: Engine, first: date, last: date) -> list[tuple[int, str, date]]:
+    """Return number, name and day of the files booked on these days (UTC) and not undone."""
     begin = datetime.combine(first, time(), UTC)
     end = datetime.combine(last + timedelta(days=1), time(), UTC)
     query = (
-        select(col(ImportFile.name))
+        select(col(ImportFile.id), col(ImportFile.name), col(Import.at))
         .join(Import, col(Import.id) == col(ImportFile.import_id))
         .where(col(Import.at) >= begin, col(Import.at) < end, col(Import.undone_at).is_(None))
         .order_by(col(ImportFile.id))
     )
     with reading(engine) as session:
-        names = list(session.execute(query).scalars())
+        return [(row.id, row.name, row.at.date()) for row in session.execute(query)]
+
+
+def _files(engine: Engine, first: date, last: date) -> Iterator[News]:
+    names = [name for _, name, _ in files_booked(engine, first, last)]
     if names:
         yield News("import", LABELS["import"], None, "", len(names), ", ".join(names[:3]))

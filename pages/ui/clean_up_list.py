@@ -16,10 +16,12 @@ from arcore.money import digits
 from arcore.reports.tidy.listing import Line
 from arcore.reports.tidy.listing import Listing
 from arcore.reports.tidy.listing import Order
+from arcore.reports.tidy.summary import TITLES
 from arcore.reports.tidy.summary import Name
 from arcore.reports.tidy.summary import Section
 from pages.ui import empty
 from pages.ui import tables
+from pages.ui import total_drawer
 from pages.ui.clean_up_desk import counted
 from pages.ui.clean_up_desk import money
 from pages.ui.clean_up_desk import worth
@@ -48,7 +50,8 @@ def headline(desk: Desk, section: Section) -> None:
         parts.append(f":gray[{as_label(f'{total} at the rates of the day')}]")
     elif section.by_currency and section.reporting is None:
         parts.append(":gray[no rate to add them up]")
-    st.markdown(f"{' · '.join(parts)}  \n:small[:gray[{as_label(words.why)}]]")
+    total_drawer.figure(" · ".join(parts), section.name, TITLES[section.name].lower())
+    st.markdown(f":small[:gray[{as_label(words.why)}]]")
 
 
 def nothing(name: Name, *, searched: bool = False) -> None:

@@ -36,10 +36,12 @@ from arcore.reports.targets import notes
 from arcore.reports.view import month_before
 from pages.ui import aging_view
 from pages.ui import behind_link
+from pages.ui import case_totals
 from pages.ui import items_view
 from pages.ui import moved_view
 from pages.ui import shell
 from pages.ui import tables
+from pages.ui import total_drawer
 from pages.ui.format import NONE
 from pages.ui.format import Format
 from pages.ui.format import as_label
@@ -82,12 +84,6 @@ MEANT: dict[Kind, str] = {
     "closed_period": "recorded in these days, counting in a month frozen before; the effect on the balance",
 }
 """What the documents of a line are."""
-PAGES: dict[Kind, tuple[str, dict[str, str]]] = {
-    "promise_broken": ("plans.py", {"view": "Promises"}),
-    "reminded": ("reminders.py", {"tab": "outbox"}),
-    "import": ("imports.py", {}),
-}
-"""Where the lines that are no documents are listed."""
 COUNTED: dict[Kind, tuple[str, str]] = {
     "cash_in": ("receipt", "receipts"),
     "promise_broken": ("promise", "promises"),
@@ -229,7 +225,7 @@ def news(frame: shell.Frame, found: Since) -> None:
 
 
 def open_news(frame: shell.Frame, found: Since) -> None:
-    """Open what the line that was clicked is made of: its documents, or the page that lists it."""
+    """Open what the line that was clicked is made of: its documents, or ask for its promises, messages, files."""
     linked = behind_link.asked(LINKED_NEWS, 1)
     kind = st.session_state.pop(CLICKED_NEWS, linked[0] if linked else None)
     row = next((row for row in found.rows if row.kind == kind), None)
@@ -243,9 +239,8 @@ def open_news(frame: shell.Frame, found: Since) -> None:
             f"{row.kind.replace('_', '-')}-{frame.filters.as_of}",
             behind_link.address(frame, LINKED_NEWS, row.kind),
         )  # fmt: skip
-    elif shell.exists(PAGES[row.kind][0]):
-        file, query = PAGES[row.kind]
-        st.switch_page(shell.page_of(file), query_params=query)
+    else:
+        total_drawer.ask(f"{case_totals.NEWS}{row.kind}")
 
 
 def _line(row: News, say: Format) -> tuple[str, str, str]:

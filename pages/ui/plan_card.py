@@ -15,11 +15,13 @@ from arcore.reports.arranged import Standing
 from arcore.reports.arranged import Sums
 from pages.ui import plan_words
 from pages.ui import shell
+from pages.ui import total_drawer
 from pages.ui.customer_desk import Desk
 from pages.ui.format import Format
 from pages.ui.format import as_label
 from pages.ui.plan_agree import safe
 
+PROMISES = {"view": "Promises"}
 MOST_BROKEN = 3
 """Broken promises that Overview names one by one."""
 
@@ -64,16 +66,18 @@ def of_everybody(frame: shell.Frame) -> None:
     say = frame.say
     st.markdown(f"**Promises and plans** :gray[:small[broken: in the last {NEWS_DAYS} days]]")
     with st.container(border=True, gap="xsmall", key="arranged"):
-        if found.running or found.broken:
-            running = _part(len(found.running), "running", found.running_left, say)
+        if found.running:
+            _line("Promises", _part(len(found.running), "running", found.running_left, say), "promises_open", PROMISES)
+        if found.broken:
             broken = _part(len(found.broken), "broken", found.broken_left, say, colour="red")
-            _link(f"Promises: {_joined(running, broken)}", {"view": "Promises"})
+            _line("Promises", broken, "promises_lately", PROMISES)
         for row in found.broken[:MOST_BROKEN]:
             _broken(row, frame)
         if found.active:
-            active = _part(len(found.active), "active", found.active_left, say)
+            _line("Plans", _part(len(found.active), "active", found.active_left, say), "plans_left", {})
+        if found.late:
             late = _part(len(found.late), "late", found.late_amount, say, colour="orange")
-            _link(f"Plans: {_joined(active, late)}", {})
+            _line("Plans", late, "plans_late", {})
 
 
 def _part(count: int, word: str, sums: Sums, say: Format, *, colour: str = "") -> str:
@@ -83,12 +87,11 @@ def _part(count: int, word: str, sums: Sums, say: Format, *, colour: str = "") -
     return f":{colour}[{text}]" if colour else text
 
 
-def _joined(*parts: str) -> str:
-    return " · ".join(part for part in parts if part)
-
-
-def _link(label: str, where: dict[str, str]) -> None:
-    st.page_link(shell.page_of("plans.py"), label=label, query_params=where)
+def _line(what: str, words: str, key: str, where: dict[str, str]) -> None:
+    """Draw a figure with the way to its list, and the arrow to its explanation."""
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap=None):
+        st.page_link(shell.page_of("plans.py"), label=f"{what}: {words}", query_params=where)
+        total_drawer.arrow(key, f"{what.lower()} {key.rpartition('_')[2]}")
 
 
 def _broken(row: PromiseRow, frame: shell.Frame) -> None:

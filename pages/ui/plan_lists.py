@@ -43,18 +43,6 @@ PROMISES: Mapping[str, Callable[[PromiseRow], bool]] = {
 }
 
 
-PLANS_MEANT = (
-    "Of the plans listed that run: left is what they still ask for; late is the part of it whose day has passed; "
-    "paid is what was paid, credited or written off of their instalments. Each row below shows its own part; choose "
-    "Late for those alone, and a row for its instalments and invoices."
-)
-PROMISES_MEANT = (
-    "Of the promises listed: what is still expected of those that run, what is not known while no newer receipts were "
-    "read, what is missing of those broken. Each row below shows its own part; choose Broken or Running for less."
-)
-"""What the sums above the lists are made of."""
-
-
 def narrowed(rows: Sequence[Row], wanted: Callable[[Row], bool], text: str) -> list[Row]:
     """Keep rows of a state whose customer or documents hold every word that was typed."""
     words = text.casefold().split()
@@ -64,21 +52,26 @@ def narrowed(rows: Sequence[Row], wanted: Callable[[Row], bool], text: str) -> l
 # --- plans ------------------------------------------------------------------------------------------------------------
 
 
-def plan_totals(rows: Sequence[PlanRow], listed: Listed[PlanRow], say: Format) -> str:
-    """Say what the plans in the list that run add up to, as Markdown."""
+def plan_totals(rows: Sequence[PlanRow], listed: Listed[PlanRow], say: Format) -> dict[str, str]:
+    """Say what the plans in the list that run add up to, as Markdown by the key of the total; "" needs none."""
     running = [row for row in rows if row.state == "active"]
     late = [row for row in running if row.late]
     left = listed.sums((row.currency, row.left) for row in running)
     missed = listed.sums((row.currency, row.late) for row in late)
     paid = listed.sums((row.currency, row.paid) for row in running)
-    parts = [f"**{as_label(plan_words.money(left, say))}** :gray[left in {_counted(len(running), 'running plan')}]"]
+    if not running:
+        return {"": f":gray[{_counted(len(rows), 'plan')}, none of them runs]"}
+    all_in = plan_words.in_all(left, say)
+    tail = f", {as_label(all_in)} in all" if all_in else ""
+    parts = {
+        "plans_left": f"**{as_label(plan_words.money(left, say))}** "
+        f":gray[left in {_counted(len(running), 'running plan')}{tail}]"
+    }
     if late:
-        parts.append(f"**{as_label(plan_words.money(missed, say))}** :gray[late in {len(late)}]")
+        parts["plans_late"] = f"**{as_label(plan_words.money(missed, say))}** :gray[late in {len(late)}]"
     if any(paid.by_currency.values()):
-        parts.append(f"**{as_label(plan_words.money(paid, say))}** :gray[paid]")
-    if total := plan_words.in_all(left, say):
-        parts.append(f":gray[{as_label(f'{total} left in all')}]")
-    return " · ".join(parts) if running else f":gray[{_counted(len(rows), 'plan')}, none of them runs]"
+        parts["plans_paid"] = f"**{as_label(plan_words.money(paid, say))}** :gray[paid]"
+    return parts
 
 
 def plan_list(desk: Desk, rows: Sequence[PlanRow], listed: Listed[PlanRow]) -> PlanRow:
@@ -147,19 +140,21 @@ def plan_file(rows: Sequence[PlanRow], listed: Listed[PlanRow]) -> pd.DataFrame:
 # --- promises ---------------------------------------------------------------------------------------------------------
 
 
-def promise_totals(rows: Sequence[PromiseRow], listed: Listed[PromiseRow], say: Format) -> str:
-    """Say what runs and what is missing of the promises in the list, as Markdown."""
-    parts = []
+def promise_totals(rows: Sequence[PromiseRow], listed: Listed[PromiseRow], say: Format) -> dict[str, str]:
+    """Say what runs and what is missing of the promises in the list, as Markdown by the key of the total."""
+    parts = {}
     for state, words in (("open", "still expected"), ("unknown", "not known yet")):
         some = [row for row in rows if row.state == state]
         sums = listed.sums((row.currency, row.left) for row in some)
         if some:
-            parts.append(f"**{as_label(plan_words.money(sums, say))}** :gray[{words} of {len(some)}]")
+            parts[f"promises_{state}"] = f"**{as_label(plan_words.money(sums, say))}** :gray[{words} of {len(some)}]"
     broken = [row for row in rows if row.broken_on]
     missing = listed.sums((row.currency, row.left) for row in broken)
     if broken:
-        parts.append(f"**{as_label(plan_words.money(missing, say))}** :gray[missing of {len(broken)} broken]")
-    return " · ".join(parts) or f":gray[{_counted(len(rows), 'promise')}]"
+        parts["promises_missing"] = (
+            f"**{as_label(plan_words.money(missing, say))}** :gray[missing of {len(broken)} broken]"
+        )
+    return parts or {"": f":gray[{_counted(len(rows), 'promise')}]"}
 
 
 def kept_line(listed: Listed[PromiseRow], say: Format) -> str:

@@ -18,7 +18,9 @@ from pages.ui import forms
 from pages.ui import reminder_desk
 from pages.ui import reminder_letter
 from pages.ui import reminder_sending
+from pages.ui import reminder_totals
 from pages.ui import tables
+from pages.ui import total_drawer
 from pages.ui.format import as_label
 from pages.ui.forms import Form
 from pages.ui.import_words import counted
@@ -43,7 +45,7 @@ def draw(desk: Desk, bar: DeltaGenerator) -> str:
         return ""
     left, right = st.columns([7, 5], gap="small")
     with left:
-        _sum(desk, rows)
+        _sum(desk, rows, [names.index(name) + 1 for name in chosen])
         at = _list(desk, rows)
         _more(desk)
     row = rows[at]
@@ -116,18 +118,16 @@ def _steps(bar: DeltaGenerator, present: Sequence[str]) -> list[str]:
     return list(bar.pills("Step", present, selection_mode="multi", key=STEPS, label_visibility="collapsed"))
 
 
-def _sum(desk: Desk, rows: Sequence[Row]) -> None:
-    """Say what the letters listed ask for, and what that is made of."""
+def _sum(desk: Desk, rows: Sequence[Row], steps: Sequence[int]) -> None:
+    """Say what the letters listed ask for, with the way to what that is made of."""
     currency = desk.found.currency
     asked = reminder_desk.total([row.asked_worth for row in rows], currency, desk.say)
     items = sum(len(row.decision.asked) for row in rows if isinstance(row.decision, Send))
     words = f"{counted(len(rows), 'letter', 'letters', desk.say)}, {counted(items, 'item', 'items', desk.say)}"
-    st.markdown(
-        f"**{as_label(asked)}** :gray[:small[asked for in {as_label(words)}]]",
-        help="What the letters below ask for: overdue items with nothing in dispute, promised or covered by credits, "
-        "converted at the rate of the day. Choose a row for its letter with every item, Held back for what is left out "
-        "and why.",
-    )
+    total_drawer.figure(
+        f"**{as_label(asked)}** :gray[:small[asked for in {as_label(words)}]]", reminder_totals.key_of_asked(steps),
+        "what the letters ask for",
+    )  # fmt: skip
 
 
 def _list(desk: Desk, rows: Sequence[Row]) -> int:

@@ -25,8 +25,10 @@ from pages.ui import reminder_desk
 from pages.ui import reminder_due
 from pages.ui import reminder_letter
 from pages.ui import reminder_sending
+from pages.ui import reminder_totals
 from pages.ui import shell
 from pages.ui import tables
+from pages.ui import total_drawer
 from pages.ui.format import as_label
 from pages.ui.forms import Form
 from pages.ui.import_words import counted
@@ -78,12 +80,10 @@ def _reasons(desk: Desk, reasons: Sequence[Reason]) -> int:
     count = len(desk.found.held)
     sums = reminder_desk.total([row.overdue_worth for row in desk.found.held], currency, desk.say)
     words = f"{counted(count, 'customer gets', 'customers get', desk.say)} nothing today"
-    st.markdown(
-        f"**{as_label(sums)} by reason** :gray[:small[{as_label(words)}]]",
-        help="What customers owe that is overdue but who get no letter today, converted at the rate of the day. Each "
-        "counts once, under the first reason that holds. Choose a reason for its customers, and a customer for its "
-        "items.",
-    )
+    total_drawer.figure(
+        f"**{as_label(sums)} by reason** :gray[:small[{as_label(words)}]]", reminder_totals.key_of_held(),
+        "what is held back",
+    )  # fmt: skip
     data = pd.DataFrame(
         {
             "Reason": [reason.words for reason in reasons],
@@ -112,7 +112,10 @@ def _gap(reasons: Sequence[Reason]) -> str | None:
 def _customers(desk: Desk, reason: Reason, rows: Sequence[Row]) -> int:
     currency = desk.found.currency
     head = f"Overdue, {currency}"
-    st.markdown(f"**{as_label(reason.words)}** :gray[:small[largest overdue amount first]]")
+    total_drawer.figure(
+        f"**{as_label(reason.words)}** :gray[:small[largest overdue amount first]]",
+        reminder_totals.key_of_held(reason.code), f"what is held back as {reason.words.lower()}",
+    )  # fmt: skip
     data = pd.DataFrame(
         {
             "Customer": [reminder_desk.named(row, desk) for row in rows],
