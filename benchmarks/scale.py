@@ -32,6 +32,8 @@ SLACK = 1.25
 """A measured tenfold book may take this much more than ten times as long before it counts as worse than linear."""
 STEPS = ("load", "overview", "measures", "after_payment")
 TURNS = 2
+WIDTH = 100
+"""Characters of a line of the table, whatever the terminal is."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -43,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if asked.store:
         print(json.dumps(measured(asked.store)))
         return 0
-    console = Console()
+    console = Console(width=WIDTH)
     curve = [_size(rows, console) for rows in asked.rows]
     draw(curve, console)
     bad = worse_than_linear(curve)
