@@ -34,6 +34,7 @@ from pages.ui.import_state import MAIN
 from pages.ui.import_words import counted
 
 NAME = "import_undo"
+HEADS = ("What happens", "What", "Customer", "Amount", "Currency", "Who, when")
 MOST_SHOWN = 8
 """Rows of the table before it scrolls."""
 CASES = {
@@ -59,8 +60,15 @@ def ask(frame: shell.Frame, import_id: int, title: str) -> None:
     except ArcoreError as error:
         failures.sentence(error)
         return
-    consequences(frame, would)
-    forms.once(NAME).button("Undo the import", partial(_undo, frame, import_id), kind="primary", icon=":material/undo:")
+    with st.container(gap="xsmall"):
+        consequences(frame, would)
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        forms.once(NAME).button(
+            "Undo the import", partial(_undo, frame, import_id), kind="primary", icon=":material/undo:"
+        )
+        if rows := list(_rows(frame, would["consequences"])):
+            data = pd.DataFrame(rows, columns=list(HEADS))
+            tables.downloads("This table", "undo-takes-along", **tables.files(data, "What goes along", sums=False))
     forms.outcome(NAME)
 
 
@@ -68,16 +76,17 @@ def consequences(frame: shell.Frame, would: Facts) -> None:
     """Say in sentences what goes, what it does to the balance, and what goes along; then every single thing."""
     say, found = frame.say, would["consequences"]
     leaves, back = sums(found.leaving, say), sums(found.back, say)
-    st.markdown(f"Takes back **{as_label(leaves)}**." if leaves else "It booked no document; nothing of that changes.")
+    lines = [f"Takes back **{as_label(leaves)}**." if leaves else "It booked no document; nothing of that changes."]
     if back:
-        st.markdown(f"Stands again as before: **{as_label(back)}**.")
+        lines.append(f"Stands again as before: **{as_label(back)}**.")
     for currency, amount in would["change"].items():
         moved = nearest_minor(Decimal(amount), currency)
-        st.markdown(f"Open balance changes by **{as_label(say.signed(moved, currency))}** {currency}.")
+        lines.append(f"Open balance changes by **{as_label(say.signed(moved, currency))}** {currency}.")
+    st.markdown("  \n".join(lines))
     said = list(sentences(frame, found))
     if said:
         st.markdown("**What goes along**")
-        st.markdown("\n".join(f"- :material/{icon}: {words}" for icon, words in said))
+        st.markdown("  \n".join(f":gray[:material/{icon}:] {words}" for icon, words in said))
         _table(frame, found)
     else:
         st.caption("Nothing else hangs on it: no payment since, no reminder, promise, plan, dispute or frozen month.")
@@ -95,7 +104,8 @@ def _of_books(say: Format, found: Consequences) -> Iterator[tuple[str, str]]:
     if found.along:
         words = counted(len(found.along), "booking hangs", "bookings hang", say)
         kinds = sums(_as_sums(found.along), say)
-        yield "content_cut", f"**{as_label(words)}** on it alone and go too: {as_label(kinds)}"
+        verb = "goes" if len(found.along) == 1 else "go"
+        yield "content_cut", f"**{as_label(words)}** on it alone and {verb} too: {as_label(kinds)}"
     if found.freed:
         words = counted(len(found.freed), "payment or credit", "payments or credits", say)
         later = f", also of import {' and '.join(map(str, found.builds_on))}" if found.builds_on else ""
@@ -158,9 +168,9 @@ def _of_records(say: Format, found: Consequences) -> Iterator[tuple[str, str]]:
 
 
 def _table(frame: shell.Frame, found: Consequences) -> None:
-    """Draw every single thing that goes along, with its download."""
+    """Draw every single thing that goes along."""
     rows = list(_rows(frame, found))
-    data = pd.DataFrame(rows, columns=["What happens", "What", "Customer", "Amount", "Currency", "Who, when"])
+    data = pd.DataFrame(rows, columns=list(HEADS))
     st.dataframe(
         data, hide_index=True, row_height=tables.ROW, height=tables.height(len(data), most=MOST_SHOWN),
         placeholder="–",
@@ -171,7 +181,6 @@ def _table(frame: shell.Frame, found: Consequences) -> None:
         },
         alt=f"{len(data)} things that go along",
     )  # fmt: skip
-    tables.downloads("This table", "undo-takes-along", **tables.files(data, "What goes along", sums=False))
 
 
 def _rows(frame: shell.Frame, found: Consequences) -> Iterator[tuple[Any, ...]]:
