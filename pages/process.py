@@ -63,8 +63,10 @@ def page(frame: shell.Frame) -> None:
     with right.container(border=True, height="stretch"):
         process_view.changes(found, frame.say)
     process_view.act(found)
-    process_view.grid(frame, found, frame.read(cut, asked.period, asked.by, of=of))
-    process_documents.open_clicked(frame, found, asked.period, asked.by)
+    parted = frame.read(cut, asked.period, asked.by, of=of)
+    process_view.grid(frame, found, parted)
+    names = {row.key: row.name for row in parted.rows}
+    process_documents.open_clicked(frame, found, asked.period, asked.by, names)
 
 
 def choose_population(bar: DeltaGenerator) -> Of:

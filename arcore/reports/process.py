@@ -282,7 +282,7 @@ def _beside(now: Side, before: Side, periods: Sequence[Period], of: Of, words: d
 
 
 def _disputed(now: Side, before: Side, periods: Sequence[Period], of: Of, label: str) -> list[Step]:
-    each = [_disputes(side.walked, period, of) for side, period in zip((now, before), periods, strict=True)]
+    each = [disputes_of(side.walked, period, of) for side, period in zip((now, before), periods, strict=True)]
     keys = [key for key in ("", *REASONS) if any(len(sums.get(key, ())) for sums in each)]
     steps = []
     for key in keys:
@@ -291,7 +291,7 @@ def _disputed(now: Side, before: Side, periods: Sequence[Period], of: Of, label:
     return steps
 
 
-def _disputes(walked: Walked, period: Period, of: Of) -> dict[str, list[tuple[int, int, int, int]]]:
+def disputes_of(walked: Walked, period: Period, of: Of) -> dict[str, list[tuple[int, int, int, int]]]:
     """Return (days, amount, document, customer) of disputes by reason and in all ("")."""
     seen, currency = walked.seen, walked.currency
     inside = customers_in(seen, (row.customer_id for row in walked.known.disputes))

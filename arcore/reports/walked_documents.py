@@ -22,6 +22,7 @@ from arcore.money import digits
 from arcore.reports.filters import Filters
 from arcore.reports.process import By
 from arcore.reports.process import Side
+from arcore.reports.process import disputes_of
 from arcore.reports.process import parts
 from arcore.reports.process import sides
 from arcore.reports.texts import DocumentText
@@ -105,12 +106,40 @@ def step_documents(
 ) -> StepDocuments:
     """Return what went through a step in a period; `key` keeps one part of a cut, None all. Raises BadInput."""
     side, _ = sides(engine, filters, period, of)
+    at, days = entries_of(side, step, by, key)
+    order = np.lexsort((at, -(side.walked.amount[at] * days)))
+    return StepDocuments(engine, side.walked, at[order], days[order])
+
+
+def entries_of(side: Side, step: str, by: By, key: str | None) -> tuple[Ints, Ints]:
+    """Return the entries of a side that went through a step, and the days it took of each. Raises BadInput."""
     days, passed = _days_of(side.walked, step)
-    inside = _inside(side, by, key)
-    at = side.chosen[inside]
+    at = side.chosen[_inside(side, by, key)]
     at = at[passed[at]]
-    order = np.lexsort((at, -(side.walked.amount[at] * days[at])))
-    return StepDocuments(engine, side.walked, at[order], days[at[order]])
+    return at, days[at]
+
+
+def disputed_documents(engine: Engine, filters: Filters, period: Period, reason: str, *, of: Of = "paid") -> pa.Table:
+    """Return the disputes behind their step in a period, of one reason or of all (""), most amount × days first."""
+    side, _ = sides(engine, filters, period, of)
+    walked = side.walked
+    rows = sorted(disputes_of(walked, period, of).get(reason, []), key=lambda row: (-row[0] * row[1], row[2]))
+    texts, customers = (
+        document_texts(engine, np.array([row[2] for row in rows], np.int64)),
+        walked.seen.book.around.customers,
+    )
+    places = customers.positions(np.array([row[3] for row in rows], np.int64)).tolist() if rows else []
+    unit = 10.0 ** -digits(walked.currency)
+    return pa.table(
+        {
+            "document": [texts.get(row[2], _NO_TEXT).label(row[2], "invoice") for row in rows],
+            "customer": [customers.codes[place] for place in places],
+            "name": [customers.names[place] for place in places],
+            "days": pa.array([row[0] for row in rows], pa.int64()),
+            "amount": pa.array([row[1] * unit for row in rows], pa.float64()),
+            "amount_days": pa.array([row[0] * row[1] * unit for row in rows], pa.float64()),
+        }
+    )
 
 
 def _days_of(walked: Walked, step: str) -> tuple[Ints, Bools]:

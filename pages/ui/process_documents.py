@@ -3,65 +3,184 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from urllib.parse import quote
+from urllib.parse import unquote
 
+import pandas as pd
 import streamlit as st
 
 from arcore.analytics.quarter import Period
+from arcore.analytics.written import adding_up
 from arcore.money import from_minor
 from arcore.reports.process import By
 from arcore.reports.process import Process
+from arcore.reports.step_change import StepChange
+from arcore.reports.step_change import step_change
 from arcore.reports.walked_documents import StepDocuments
+from arcore.reports.walked_documents import disputed_documents
 from arcore.reports.walked_documents import step_documents
+from pages.ui import behind_link
 from pages.ui import failures
+from pages.ui import filters
 from pages.ui import shell
 from pages.ui import tables
+from pages.ui.format import Format
 from pages.ui.format import as_label
 
 CLICKED = "process_clicked"
-"""What was clicked since the last run: (step, key of the part or None for all, its name)."""
+"""What was clicked since the last run: (step, key of the part or None for all)."""
+LINKED = "step"
+"""How the address names a step: with its part of the cut, where it is of one."""
 PAGE = 15
 """Rows on one page of the drawer."""
+DISPUTED = "disputed"
+MEANT = {
+    "terms": "Days from the date of the invoice to its due date: what was agreed.",
+    "early": "Days from due date to cash of what came in time, with nobody in touch: none or fewer.",
+    "unattended": "Days from due date to the end of what came late, with no reminder, call or letter on record.",
+    "contact": "Days from due date to the first reminder, call, mail, meeting, letter or promise.",
+    "after_contact": "Days from first contact to the end, where nothing was promised.",
+    "promise": "Days from first contact to the first promise.",
+    "promised": "Days from the promise to the day it names.",
+    "kept": "Days from the promised day to the end.",
+    "whole": "Days from the date of the invoice to the end: all steps together.",
+    "late": "Days from due date to the end: all steps after the agreed terms.",
+    "recorded": "Days from the date of the invoice to the day on which it was recorded here.",
+    "applied": "Days from the money to its use for an invoice.",
+    DISPUTED: "Days from the opening of a dispute to its close.",
+}
+"""What a step is; the end is the day of cash, or of what is open the as-of day."""
 
 
-def ask(step: str, key: str | None = None, name: str | None = None) -> None:
+def ask(step: str, key: str | None = None) -> None:
     """Ask for the drawer of a step, of one part of the cut or of all."""
-    st.session_state[CLICKED] = (step, key, name or "")
+    st.session_state[CLICKED] = (step, key)
 
 
-def open_clicked(frame: shell.Frame, found: Process, period: Period, by: By) -> None:
-    """Open the drawer that was asked for since the last run, if one was."""
-    if CLICKED not in st.session_state:
+def open_clicked(frame: shell.Frame, found: Process, period: Period, by: By, names: Mapping[str, str]) -> None:
+    """Open the drawer that was asked for, by a click or by the address; `names` are those of the parts of the cut."""
+    linked = behind_link.asked(LINKED, 2)
+    if linked is not None:
+        linked[0] = unquote(linked[0])
+    clicked = st.session_state.pop(CLICKED, None) or (linked and (linked[0], linked[1] or None))
+    if not clicked:
         return
-    step, key, name = st.session_state.pop(CLICKED)
-    labels = {each.key: each.label for each in (*found.chain, found.whole)}
-    title = labels.get(step, found.whole.label)
-    st.dialog(as_label(title), position="right", width=760, icon=":material/timeline:")(failures.guarded(_body))(
-        frame, found, period, by, step, key, name
+    step, key = clicked
+    labels = {each.key: each.label for each in (*found.chain, found.whole, found.late, *found.beside)}
+    if step not in labels or (key is not None and key not in names):
+        return
+    st.dialog(as_label(labels[step]), position="right", width=760, icon=":material/timeline:")(failures.guarded(_body))(
+        frame, found, period, by, step, key, "" if key is None else names[key]
     )
 
 
 def _body(frame: shell.Frame, found: Process, period: Period, by: By, step: str, key: str | None, name: str) -> None:
     say = frame.say
-    behind = frame.read(step_documents, period, step, of=found.of, by=by, key=key)
     words = [name or "All", f"{say.day(found.period.first)} to {say.day(found.period.last)}"]
     if found.of == "overdue":
         words[1] = f"overdue on {say.day(found.period.last)}"
-    st.markdown(f":gray[{' · '.join(map(as_label, words))}]")
-    if not len(behind):
-        st.caption("No invoice went through this step.")
+    st.markdown(f":small[:gray[{' · '.join(map(as_label, [*words, *filters.words(frame.filters, say)]))}]]")
+    st.markdown(MEANT.get(step.partition(":")[0], ""))
+    if step.startswith(DISPUTED):
+        _disputes(frame, found, period, step)
+    elif not _debts(frame, found, period, by, step, key):
         return
-    mean = say.number(behind.amount_days / behind.amount if behind.amount else None, 1)
-    noun = "payment" if found.of == "paid" else "item"
-    count = f"{say.number(len(behind))} {noun if len(behind) == 1 else noun + 's'}"
-    product = say.number(from_minor(behind.amount_days, found.currency))
-    tail = f"{count}, {say.money(behind.amount, found.currency, decimals=0)}, {product} {found.currency} × days"
-    st.markdown(f"**{mean} days** :gray[:small[{as_label(tail)}; largest first]]")
-    _listed(frame, behind, found)
     if key is not None and by == "customer" and shell.exists("customer.py"):
         st.page_link(
             shell.page_of("customer.py"), label="Open the customer", icon=":material/arrow_forward:",
             query_params={"customer": key},
         )  # fmt: skip
+    behind_link.draw(behind_link.address(frame, LINKED, quote(step, safe=""), key or "", **behind_link.page_state()))
+
+
+def _debts(frame: shell.Frame, found: Process, period: Period, by: By, step: str, key: str | None) -> bool:
+    """Draw the figures and the invoices of a step; tell whether there were any."""
+    say = frame.say
+    behind = frame.read(step_documents, period, step, of=found.of, by=by, key=key)
+    if not len(behind):
+        st.caption("No invoice went through this step.")
+        return False
+    _formula(behind.amount_days, behind.amount, found, say)
+    _why(frame.read(step_change, period, step, of=found.of, by=by, key=key), say)
+    rests = f"payments of invoices, at the rates of {say.day(frame.filters.as_of)}"
+    if found.of == "overdue":
+        rests = f"items past due, at the rates of {say.day(frame.filters.as_of)}"
+    contacts = f"{say.number(found.reminders)} reminders, {say.number(found.talks)} talks and "
+    rests += f" · {contacts}{say.number(found.promises)} promises on record"
+    st.markdown(f":small[:gray[Rests on: {as_label(rests)}]]")
+    noun = "payment" if found.of == "paid" else "item"
+    count = f"{say.number(len(behind))} {noun if len(behind) == 1 else noun + 's'}"
+    st.markdown(f"**Documents behind it** :gray[:small[{as_label(count)}, most amount × days first]]")
+    _listed(frame, behind, found)
+    return True
+
+
+def _formula(amount_days: int, amount: int, found: Process, say: Format) -> None:
+    """Draw how the days are made, with these figures."""
+    mean = say.number(amount_days / amount if amount else None, 1)
+    product, whole = (say.number(from_minor(units, found.currency)) for units in (amount_days, amount))
+    with st.container(border=True, gap="xsmall"):
+        st.markdown("Sum of amount × days ÷ sum of amounts, over what went through the step")
+        st.markdown(as_label(f"{product} {found.currency} × days ÷ {whole} {found.currency} = ") + f"**{mean} days**")
+
+
+def _why(change: StepChange | None, say: Format) -> None:
+    """Draw what moved the days since the period before."""
+    if change is None:
+        return
+    total = change.now - change.before
+    parts = adding_up([exact(change.days), exact(change.shares)], exact(total), "days")
+    rows = [
+        ("Before", say.number(float(change.before), 1)),
+        ("The same customers took other days", _signed(parts[0], say)),
+        ("Other customers, or other shares of them", _signed(parts[1], say)),
+        ("Now", say.number(float(change.now), 1)),
+    ]
+    st.markdown(f"**Why it moved** :gray[:small[{as_label(_signed(exact(total), say))} days since the period before]]")
+    table = pd.DataFrame([(what, as_label(days)) for what, days in rows], columns=["Because of", "Days"])
+    styled = table.style.set_properties(subset=(table.index[[0, -1]], list(table.columns)), **{"font-weight": "700"})
+    styled = styled.set_properties(subset=["Days"], **{"text-align": "right"})
+    st.table(styled, border="horizontal", hide_index=True, alt="Why it moved")
+
+
+def exact(days: Fraction) -> Decimal:
+    """Return a fraction as a decimal, to a billionth of a day."""
+    return round(Decimal(days.numerator) / Decimal(days.denominator), 9)
+
+
+def _signed(days: Decimal, say: Format) -> str:
+    text = say.number(days, 1)
+    return f"+{text}" if days > 0 and text.strip("0.,") else text
+
+
+def _disputes(frame: shell.Frame, found: Process, period: Period, step: str) -> None:
+    """Draw the disputes behind their step."""
+    say = frame.say
+    table = frame.read(disputed_documents, period, step.partition(":")[2], of=found.of)
+    row = next(each for each in found.beside if each.key == step)
+    _formula(row.now.amount_days, row.now.amount, found, say)
+    word = "closed in the period" if found.of == "paid" else "open on the day"
+    st.markdown(f":small[:gray[Rests on: disputes {word}, contested amounts at the rates of the as-of day]]")
+    pages = -(-table.num_rows // PAGE)
+    number = st.pagination(pages, key="process_page", max_visible_pages=5) if pages > 1 else 1
+    st.dataframe(
+        table.slice((min(number, max(1, pages)) - 1) * PAGE, PAGE).select(["document", "name", "days", "amount"]),
+        hide_index=True, row_height=tables.ROW, height=tables.height(min(table.num_rows, PAGE)),
+        column_config={
+            "document": tables.text("Invoice", width=120),
+            "name": tables.text("Customer", width=260),
+            "days": tables.count("Days", width=60),
+            "amount": tables.money(f"Contested, {found.currency}", say, width=130),
+        },
+        alt="Disputes, most amount × days first",
+    )  # fmt: skip
+    tables.downloads(
+        "Download all", f"disputes-{found.period.last}",
+        **tables.files(table, "Disputes", frame.facts(converted=True), sums=False),
+    )  # fmt: skip
 
 
 def _listed(frame: shell.Frame, behind: StepDocuments, found: Process) -> None:

@@ -32,11 +32,12 @@ WHERE = {
 }
 """Where days are lost, for a sentence."""
 VERDICTS = {
-    "better": ":green[quicker]",
-    "worse": ":red[slower]",
-    "chance": ":gray[not clear]",
-    "few": ":gray[too few]",
+    "better": ("quicker", "#2a9d63"),
+    "worse": ("slower", "#d6504a"),
+    "chance": ("not clear", ""),
+    "few": ("too few", ""),
 }
+"""What is said of a change, and its colour."""
 HOW = (
     "Days are averages by amount over the invoices that went through a step; half and nine of ten payments took no "
     "longer than median and 90 %. Quicker or slower is said where a change is larger than chance explains (95 %, "
@@ -95,8 +96,18 @@ def nothing_recorded(found: Process) -> None:
 
 def answer(found: Process, say: Format) -> None:
     """Say in one sentence where most days are lost, and whether that became better."""
-    st.header(sentence(found, say), anchor=False)
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+        st.header(sentence(found, say), anchor=False, width="content")
+        if found.worst is not None:
+            _arrow(found.worst.key, found.worst.label)
     st.markdown(moved(found, say))
+
+
+def _arrow(step: str, label: str) -> None:
+    st.button(
+        "", icon=":material/chevron_right:", key=f"explain_step_{step}", type="tertiary",
+        help=f"How {label.lower()} is made", on_click=process_documents.ask, args=(step,),
+    )  # fmt: skip
 
 
 def sentence(found: Process, say: Format) -> str:
@@ -178,7 +189,7 @@ def changes(found: Process, say: Format) -> None:
     product, scale = f"{found.currency} m\u202f×\u202fdays", 10.0 ** -digits(found.currency) / 1e6
     table = pd.DataFrame(
         {
-            "Step": [_name(step, found) for step in steps],
+            "Step": [_name(step) for step in steps],
             "Invoices": [step.now.invoices for step in steps],
             product: [step.now.amount_days * scale for step in steps],
             "Median": [step.now.median for step in steps],
@@ -186,25 +197,52 @@ def changes(found: Process, say: Format) -> None:
             heads[0]: [step.before.mean for step in steps],
             heads[1]: [step.now.mean for step in steps],
             "Change": [step.change for step in steps],
-            "": [VERDICTS[step.verdict] for step in steps],
+            "": [VERDICTS[step.verdict][0] for step in steps],
         }
     ).astype({heads[0]: float, heads[1]: float, "Median": float, "90 %": float, "Change": float})
-    style: Any = table.style
-    styled = style.format(lambda value: say.number(value, 1), subset=[heads[0], heads[1]], na_rep=NONE)
-    styled = styled.format(say.number, subset=["Invoices", "Median", "90 %"], na_rep=NONE)
-    styled = styled.format(lambda value: say.number(value, 1), subset=[product])
-    styled = styled.format(lambda value: _signed(value, say), subset=["Change"], na_rep=NONE)
-    bold = table.index[len(found.chain) : len(found.chain) + 1]
-    styled = styled.set_properties(subset=(bold, list(table.columns)[:-1]), **{"font-weight": "700"})
-    st.table(styled, border="horizontal", hide_index=True, alt=f"Steps against {heads[0]}")
+    key = f"process_changes_{found.of}"
+
+    def clicked() -> None:
+        cells = st.session_state[key]["selection"]["cells"]
+        if cells:
+            process_documents.ask(steps[cells[0][0]].key)
+
+    days = {name: tables.money(name, say, places=1, width=72) for name in heads}
+    st.dataframe(
+        _coloured(table, len(found.chain)), hide_index=True, row_height=tables.ROW, height=tables.height(len(table)),
+        placeholder=NONE, key=key, on_select=clicked, selection_mode="single-cell",
+        column_config={
+            "Step": tables.text("Step", width=205),
+            "Invoices": tables.count("Invoices", width=62),
+            product: tables.money(product, say, places=1, width=92),
+            "Median": tables.money("Median", say, places=0, width=60),
+            "90 %": tables.money("90 %", say, places=0, width=52),
+            **days,
+            "Change": st.column_config.NumberColumn("Change", format="%+.1f", width=66),
+            "": tables.text("", width=72),
+        },
+        alt=f"Steps against {heads[0]}; select one to see how it is made",
+    )  # fmt: skip
     st.caption(as_label(HOW))
 
 
-def _name(step: Step, found: Process) -> str:
-    name = as_label(step.label)
-    if step.key == found.whole.key:
-        return f"**{name}**"
-    return f":gray[– {name}]" if step.key.startswith("disputed:") else name
+def _name(step: Step) -> str:
+    return f"– {step.label}" if step.key.startswith("disputed:") else step.label
+
+
+def _coloured(table: pd.DataFrame, whole: int) -> Any:
+    """Return the table with its whole in bold and its verdicts in their colours."""
+    colours = dict(VERDICTS.values())
+
+    def styles(cells: pd.DataFrame) -> pd.DataFrame:
+        made = pd.DataFrame("", index=cells.index, columns=cells.columns)
+        made.iloc[whole] = f"font-weight: 700; background-color: {tables.TOTAL_GROUND}"
+        for place, word in enumerate(cells[""]):
+            if colours[word]:
+                made.iloc[place, -1] += f"; color: {colours[word]}"
+        return made
+
+    return table.style.apply(styles, axis=None)
 
 
 def _signed(value: float, say: Format) -> str:
@@ -244,7 +282,7 @@ def grid(frame: shell.Frame, found: Process, parted: Cut) -> None:
         if cells:
             place, column = cells[0][0] - 1, cells[0][1]
             row = parted.rows[place] if place >= 0 else None
-            process_documents.ask(steps.get(column, "whole"), None if row is None else row.key, row and row.name)
+            process_documents.ask(steps.get(column, "whole"), None if row is None else row.key)
 
     title = f"Where the days are, by {parted.by}"
     lost = f"{found.currency} × days lost"

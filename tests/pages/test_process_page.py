@@ -91,7 +91,7 @@ def test_overdue_now_is_the_way_so_far(books: Engine, open_page: Open) -> None:
 
 def test_a_click_opens_the_invoices_behind_a_step(books: Engine, open_page: Open) -> None:
     at = good(open_page("process.py", books="My books", process_by="Owner"))
-    at.session_state["process_clicked"] = ("unattended", "Ana", "Ana")
+    at.session_state["process_clicked"] = ("unattended", "Ana")
     good(at.run())
 
     shown = next(d.value for d in at.dataframe if "document" in d.value.columns)
@@ -104,7 +104,7 @@ def test_the_sample_company_has_every_step_and_what_became_better(sample_books: 
 
     rows = table(at, "Median")
     assert len(rows) >= 9
-    assert ":green[quicker]" in rows.iloc[:, -1].tolist()
+    assert "quicker" in rows.iloc[:, -1].tolist()
     assert ":green[Quicker] than in Q2 2026: " in texts(at)
     whole = table(at, "Terms").iloc[0]
     steps = ["Terms", "In time", "No contact", "To contact", "Contact on", "To promise", "To its day", "After its day"]
@@ -132,3 +132,22 @@ def test_bars_begin_where_the_last_one_ended_and_a_step_back_leads_back() -> Non
 
     ways = [(row["from"], row["to"]) for row in spec["data"]["values"]]
     assert ways == [(0, 30), (30, 26), (0, 26)]
+
+
+def test_a_step_opens_by_its_link_with_formula_and_what_moved_it(sample_books: Any, open_page: Open) -> None:
+    at = good(open_page("process.py", books="Sample company", behind="step:unattended:"))
+    (dialog,) = at.get("dialog")
+    said = "\n".join(m.value for m in dialog.markdown).replace("\\", "").replace("\u2060", "")
+    assert "Days from due date to the end of what came late" in said
+    assert "Sum of amount × days ÷ sum of amounts" in said
+    told = dialog.table[0].value["Days"].str.replace("\u2060", "").str.replace("\\", "").str.replace("−", "-")
+    days = [float(text) for text in told]
+    assert days[0] + days[1] + days[2] == pytest.approx(days[3], abs=0.11)
+    assert "behind=step%3Aunattended%3A" in dialog.code[0].value
+
+
+def test_the_step_of_disputes_lists_them(sample_books: Any, open_page: Open) -> None:
+    at = good(open_page("process.py", books="Sample company", process_of="Overdue now", behind="step:disputed:"))
+    (dialog,) = at.get("dialog")
+    assert not dialog.error
+    assert {"document", "days", "amount"} <= set(dialog.dataframe[0].value.columns)
