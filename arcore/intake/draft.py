@@ -199,7 +199,7 @@ def _unchanged(one: Understood, asked: Ask) -> Iterable[Change]:
             )
 
 
-_ROW = attrgetter(*(one.name for one in fields(Row) if one.name != "file"))
+_ROW = attrgetter(*(name for name in Row._fields if name != "file"))
 _CUSTOMER = attrgetter(*(one.name for one in fields(CustomerRow) if one.name != "file"))
 
 

@@ -187,4 +187,4 @@ def _with_total(row: Row, totals: Mapping[str, Decimal]) -> Row:
     owed = row.open_amount
     if owed is not None and abs(owed) == row.amount:
         owed = total if owed > 0 else -total
-    return replace(row, amount=total, open_amount=owed)
+    return row._replace(amount=total, open_amount=owed)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from arcore.intake.layout import Table
@@ -50,10 +49,10 @@ def settle(rows: Sequence[Row]) -> list[Row]:
     for row in rows:
         place = (row.customer_code or row.customer_name, row.number)
         if row.kind == "payment":
-            found.append(replace(row, applies_to=row.number, number="", open_amount=None, status=""))
+            found.append(row._replace(applies_to=row.number, number="", open_amount=None, status=""))
         elif row.kind in SALES_KINDS:
             owed = max(row.amount - paid.get(place, ZERO), ZERO) if row.open_amount is None else row.open_amount
-            found.append(replace(row, open_amount=owed, status="open" if owed else "paid"))
+            found.append(row._replace(open_amount=owed, status="open" if owed else "paid"))
         else:
             found.append(row)
     return found

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from dataclasses import field
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from arcore.money import ZERO
 
@@ -36,9 +37,10 @@ NOT_COUNTED = frozenset({VOID, DELETED})
 SALES_KINDS = frozenset({"invoice", "debit_note", "late_charge"})
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One document as the file tells it; its line items are already folded into it.
+
+    A plain tuple, for a file may hold a million of them.
 
     Attributes:
         kind: a ledger kind. It gives the sign: a negative invoice arrives as a credit_note.

@@ -8,7 +8,6 @@ import shutil
 from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -137,7 +136,7 @@ class Files:
     def listed(self, *rows: Row, kind: str = "invoices", **more: Any) -> Understood:
         """Return a list of documents."""
         name = more.pop("path", "list.csv")
-        told = tuple(replace(row, file=name) for row in rows)
+        told = tuple(row._replace(file=name) for row in rows)
         return Understood(name, "csv", kind, rows=told, rows_read=len(told), rows_used=len(told), **more)
 
     def payments(self, *rows: Row, **more: Any) -> Understood:

@@ -324,7 +324,7 @@ def test_agreed_due_date_is_not_overwritten_by_the_sources_old_one(office, files
     item = invoice_of(office, "INV-1")
     service.redate(office.engine, item_id=item, due_date=date(2026, 5, 5), on=date(2026, 2, 10), actor=office.actor)
     office.take(files.snapshot("02-28", *rows))
-    office.take(files.snapshot("03-31", replace(rows[0], due_date=date(2026, 2, 20)), *rows[1:]))
+    office.take(files.snapshot("03-31", rows[0]._replace(due_date=date(2026, 2, 20)), *rows[1:]))
     dues = {row["due_date"] for row in open_items(office, "INV-1")}
     assert {str(due) for due in dues} == {"2026-05-05"}
 
@@ -346,12 +346,12 @@ def open_items(office: Any, number: str) -> list[dict[str, Any]]:
 def test_new_due_date_in_the_source_redates_and_keeps_the_contractual_one(office, files):
     rows = [files.document(f"INV-{n}", "100.00", "01-05", due="02-05") for n in range(1, 7)]
     office.take(files.snapshot("01-31", *rows))
-    made = files.snapshot("02-28", replace(rows[0], due_date=date(2026, 3, 5)), *rows[1:])
+    made = files.snapshot("02-28", rows[0]._replace(due_date=date(2026, 3, 5)), *rows[1:])
     assert office.changes(made) == {"changed": 1, "unchanged": 5}
     office.take(made)
     (item,) = open_items(office, "INV-1")
     assert (str(item["due_date"]), str(item["original_due_date"])) == ("2026-03-05", "2026-02-05")
-    office.take(files.snapshot("03-31", replace(rows[0], due_date=date(2026, 4, 5)), *rows[1:]))
+    office.take(files.snapshot("03-31", rows[0]._replace(due_date=date(2026, 4, 5)), *rows[1:]))
     (item,) = open_items(office, "INV-1")
     assert (str(item["due_date"]), str(item["original_due_date"])) == ("2026-04-05", "2026-02-05")
 
