@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 from arcore.analytics.figures import HUNDRED
@@ -75,7 +74,7 @@ def rolling_year(
     figure = collected(
         ar_begin=ar_begin, credit_sales=credit_sales, ar_end=ar_end, ar_end_current=ar_end_current, transfers=transfers
     )
-    return replace(figure, variant="rolling_12")
+    return figure.altered(variant="rolling_12")
 
 
 def cash_rolling_year(
@@ -85,7 +84,7 @@ def cash_rolling_year(
     figure = cash_collected(
         cash=cash, ar_begin=ar_begin, credit_sales=credit_sales, ar_end_current=ar_end_current, transfers=transfers
     )
-    return replace(figure, variant="cash_rolling_12")
+    return figure.altered(variant="cash_rolling_12")
 
 
 def with_sales_over_months(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from decimal import ROUND_CEILING
 from decimal import Decimal
 from typing import Literal
@@ -84,7 +83,7 @@ def average_balance(
 def on_month_ends(*, ar_average: Number, credit_sales: Number, days: int) -> Figure:
     """Divide the mean of the balances at every month-end of the window, the opening one too (JD Edwards), by sales."""
     figure = average_balance(ar_average=ar_average, credit_sales=credit_sales, days=days)
-    return replace(figure, variant="month_ends")
+    return figure.altered(variant="month_ends")
 
 
 def average_daily_sales(*, ar_end: Number, average_daily_sales: Number) -> Figure:
@@ -133,11 +132,10 @@ def countback(
     counted = _count_back(exact(ar_end), periods, unit, on_no_sales)
     used = {"ar_end": ar_end, "periods": counted.periods, "rest": counted.rest, "whole_days": counted.whole_days}
     if counted.last is None:
-        return replace(figure, inputs=used).worth(counted.whole_days, *counted.flags)
+        return figure.altered(inputs=used).worth(counted.whole_days, *counted.flags)
     sales, days = counted.last
     part = counted.rest / sales * days
-    explained = replace(
-        figure,
+    explained = figure.altered(
         formula="whole_days + rest ÷ last_sales × last_days",
         inputs={**used, "last_sales": sales, "last_days": days},
     )
@@ -153,7 +151,7 @@ def countback_months(
 ) -> Figure:
     """Count back in months instead of days (AccountingWEB): every month counts as one."""
     figure = countback(ar_end=ar_end, periods=periods, on_no_sales=on_no_sales, unit="months", round_up=round_up)
-    return replace(figure, variant="countback_months")
+    return figure.altered(variant="countback_months")
 
 
 def days_overdue(
@@ -166,7 +164,7 @@ def days_overdue(
     """Count back what is overdue alone (Sage UK's days sales overdue): how many days of sales it holds."""
     figure = countback(ar_end=overdue, periods=periods, on_no_sales=on_no_sales, round_up=round_up)
     inputs = {"overdue": overdue, **{name: given for name, given in figure.inputs.items() if name != "ar_end"}}
-    return replace(figure, name="add", inputs=inputs)
+    return figure.altered(name="add", inputs=inputs)
 
 
 def extended(

@@ -115,11 +115,12 @@ class History:
 
     def paid_in(self, months: int) -> Paid:
         """Return what payments settled in windows of a length; summed at the first call, then kept."""
-        if months not in self.paid:
-            last = self.balances.days if self.every_day else np.array([to_day(day) for day in self.as_of], np.int32)
-            first = trailing_starts(last, months)
-            self.paid[months] = self._paid(self.columns, first, last, self.scope, 0)
-        return self.paid[months]
+        with self._locks.setdefault(f"paid_{months}", Lock()):
+            if months not in self.paid:
+                last = self.balances.days if self.every_day else np.array([to_day(day) for day in self.as_of], np.int32)
+                first = trailing_starts(last, months)
+                self.paid[months] = self._paid(self.columns, first, last, self.scope, 0)
+            return self.paid[months]
 
     def kept(self, name: str, make: Callable[[History], T]) -> T:
         """Return what `make` gives, made at the first call under a name, then kept with this history."""

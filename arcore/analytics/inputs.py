@@ -124,3 +124,5 @@ EVERY: dict[str, Callable[[Point, Kpi], Ints]] = {
     **{name: partial(_every_amount, name) for name in (*BALANCE_INPUTS, "ar_begin", *MEASURES, *FLOW_INPUTS)},
 }
 """Inputs that are had for all groups at once."""
+PASSES = frozenset((*FURTHER, *MADE, *MEASURES))
+"""Inputs whose first asking passes over the books; all others are looked up in balances and flows."""

@@ -105,7 +105,9 @@ TERMS: dict[str, Callable[[Point, Lens], list[Term]]] = {
     "sales_weighted": steps_of_age,
 }
 """Variants that are sums of terms, each with its own sales."""
-ONE_BY_ONE = frozenset((*COUNTED_BACK, *TERMS, "net_of_tax"))
+PASSING = frozenset((*TERMS, "net_of_tax"))
+"""Variants whose first figure passes over the books."""
+ONE_BY_ONE = PASSING.union(COUNTED_BACK)
 
 
 def _figure(lens: Lens, kpi: Kpi, point: Point, amounts: Callable[[], dict[str, Any]]) -> Figure:
@@ -178,7 +180,7 @@ def _shape(kpi: Kpi) -> tuple[str, str]:
 
 
 def _dressed(figure: Figure, bare: Figure) -> Figure:
-    return figure.altered(window=bare.window, as_of=bare.as_of, currency=bare.currency)
+    return figure.placed(bare)
 
 
 def may_be_stated(kpi: Kpi) -> bool:

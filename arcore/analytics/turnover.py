@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 from arcore.analytics.dso import NEGATIVE_SALES
@@ -45,8 +44,7 @@ def turnover(
 def of_closing_balance(*, credit_sales: Number, ar_end: Number) -> Figure:
     """Divide the net credit sales of the window by the closing balance: the quick form of textbooks."""
     figure = turnover(credit_sales=credit_sales, ar_average=ar_end)
-    return replace(
-        figure,
+    return figure.altered(
         variant="period_end",
         formula="credit_sales ÷ ar_end",
         inputs={"credit_sales": credit_sales, "ar_end": ar_end},
@@ -56,7 +54,7 @@ def of_closing_balance(*, credit_sales: Number, ar_end: Number) -> Figure:
 
 def of_month_ends(*, credit_sales: Number, ar_average: Number) -> Figure:
     """Divide by the mean of thirteen month-end balances, which two balances a year apart can't hide a season from."""
-    return replace(turnover(credit_sales=credit_sales, ar_average=ar_average), variant="thirteen_point")
+    return turnover(credit_sales=credit_sales, ar_average=ar_average).altered(variant="thirteen_point")
 
 
 def ar_days(

@@ -17,6 +17,7 @@ from arcore.analytics.columns import Columns
 from arcore.analytics.coverage import Coverage
 from arcore.analytics.daily import Rows
 from arcore.analytics.figures import Figure
+from arcore.analytics.history import PAID_WINDOWS
 from arcore.analytics.history import History
 from arcore.analytics.history import history as prepare
 from arcore.analytics.scope import Scope
@@ -69,7 +70,10 @@ def _prepared(seen: View, by: By, days: Sequence[date], scope: Scope) -> History
     stated = stated_months(seen, by)
     # Only the whole is looked at on any day; parts are measured at month-ends.
     every_day = by == "none"
-    return prepare(seen.columns, days, basis=seen.filters.basis, scope=scope, stated=stated, every_day=every_day)
+    return prepare(
+        seen.columns, days, basis=seen.filters.basis, scope=scope, stated=stated, every_day=every_day,
+        paid_windows=PAID_WINDOWS if every_day else (),
+    )  # fmt: skip
 
 
 def _widened(known: Sequence[date], asked: Sequence[date]) -> list[date]:

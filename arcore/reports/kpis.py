@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from threading import Thread
 from typing import Any
 from typing import NamedTuple
 
@@ -30,8 +29,9 @@ from arcore.analytics.kpis import KPIS
 from arcore.analytics.kpis import Kpi
 from arcore.analytics.lens import Lens
 from arcore.analytics.measure import measure
-from arcore.analytics.measure import measure_groups
 from arcore.analytics.scope import Scope
+from arcore.analytics.table import Parts
+from arcore.analytics.table import measure_table
 from arcore.analytics.windows import as_of_days
 from arcore.dates import month_end
 from arcore.errors import BadInput
@@ -61,8 +61,6 @@ MANY_ITEMS = 200_000
 """From so many items on, two processors prepare what the measures of all groups need."""
 SHARED_CELLS = 3_000
 """Up to so many pairs of group and currency, all month-ends are prepared at once; more would not fit."""
-Parts = list[tuple[Lens, list[int]]]
-"""Lenses by currency, each with the groups that are looked at through it."""
 FIRST = ("dso", "cei", "add", "days_to_pay", "share_current", "cash_in")
 """The measures that Trends shows first; the others stand under "More"."""
 
@@ -292,24 +290,14 @@ class Lenses:
         history: History | None = None
         for day in days:
             before, history = history, self._by_group(day, chosen, windows, len(keys))
-            same = history is before
-            looked.append((day, looked[-1][1] if same else self._by_currency(history, keys)))
-            if not same and len(self.seen.columns.item_id) > MANY_ITEMS:
-                _ahead(looked[-1][1], chosen, day, months)
-        table = {
-            (day, kpi.key): {
-                group: figure
-                for lens, parts in lenses
-                for group, figure in zip(parts, measure_groups(lens, kpi, day, parts, months=months), strict=True)
-            }
-            for kpi in chosen
-            for day, lenses in looked
-        }
+            looked.append((day, looked[-1][1] if history is before else self._by_currency(history, keys)))
+        many = len(self.seen.columns.item_id) > MANY_ITEMS
+        rows = measure_table(chosen, looked, months=months, ahead=many)
         return [
-            Measured(kpi, keys[group], titles[group], table[day, kpi.key][group])
-            for day, lenses in looked
+            Measured(kpi, keys[group], titles[group], figures[group])
+            for (_, lenses), row in zip(looked, rows, strict=True)
             for group in sorted(group for _, parts in lenses for group in parts)
-            for kpi in chosen
+            for kpi, figures in zip(chosen, row, strict=True)
         ]
 
     def _by_currency(self, history: History, keys: Sequence[str]) -> Parts:
@@ -384,14 +372,3 @@ class Lenses:
     @cached_property
     def _days(self) -> list[date]:
         return month_ends_to(self.seen.filters.as_of, MONTHS + 1)
-
-
-def _ahead(lenses: Parts, chosen: Sequence[Kpi], day: date, months: int | None) -> None:
-    """Let what many measures are summed from be prepared from the other end, on another processor."""
-
-    def prepare_from_the_end() -> None:
-        for kpi in reversed(chosen):
-            for lens, parts in lenses:
-                measure_groups(lens, kpi, day, parts[:1], months=months)
-
-    Thread(target=prepare_from_the_end, daemon=True).start()

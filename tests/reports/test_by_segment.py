@@ -10,6 +10,7 @@ import pytest
 
 from arcore.analytics.measure import measure
 from arcore.analytics.measure import measure_groups
+from arcore.reports.book import forget
 from arcore.reports.filters import Filters
 from arcore.reports.kpis import Lenses
 from arcore.reports.kpis import kpis
@@ -74,3 +75,14 @@ def test_days_with_the_same_members_share_one_history(shops):
     after = {id(lenses.history(day)) for day in (date(2026, 6, 30), date(2026, 8, 31), OCT)}
     before = {id(lenses.history(day)) for day in (date(2026, 3, 31), date(2026, 5, 31))}
     assert (len(after), len(before), len(after | before)) == (1, 1, 2)
+
+
+def test_two_processors_tell_the_same_as_one(shops, monkeypatch):
+    filters = Filters(as_of=date(2026, 11, 30), currency="EUR")
+    alone = kpis(shops.engine, filters, by="segment", history=9)
+    forget()
+    monkeypatch.setattr("arcore.reports.kpis.MANY_ITEMS", 0)
+    together = kpis(shops.engine, filters, by="segment", history=9)
+    assert [(one.kpi, one.key, one.figure) for one in together] == [(one.kpi, one.key, one.figure) for one in alone]
+    paid = [one.figure for one in together if one.key == "trade" and one.kpi.key == ("days_to_pay", "unweighted")]
+    assert paid[-1].value
