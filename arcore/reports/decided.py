@@ -31,6 +31,7 @@ class Decided:
         on: the day number on which it was fulfilled, or the first on which it could not be any more.
         kept: whether it was kept in full and in time.
         amount, received: minor units of `currency`, a code of the columns; received at most the amount.
+        rows: the promises themselves.
     """
 
     made: Happened
@@ -39,6 +40,7 @@ class Decided:
     amount: Ints
     received: Ints
     currency: Ints
+    rows: tuple[PromiseRow, ...]
 
     def sums(self, point: Point) -> dict[str, Any]:
         """Return how many of those made in the window and decided by its last day were kept, and of what amounts.
@@ -78,6 +80,7 @@ def _read(engine: Engine, seen: View) -> Decided:
         amount=_ints([row.amount for row in rows]),
         received=_ints([min(row.received, row.amount) for row in rows]),
         currency=_ints([seen.currencies.index(row.currency) for row in rows]),
+        rows=rows,
     )
 
 

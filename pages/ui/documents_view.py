@@ -9,6 +9,8 @@ import pyarrow as pa
 import streamlit as st
 
 from arcore.analytics import wording
+from arcore.reports.cases_behind import OF_CASES
+from arcore.reports.cases_behind import cases
 from arcore.reports.explain import DocumentsBehind
 from arcore.reports.explain import Explanation
 from arcore.reports.explain import documents
@@ -28,18 +30,31 @@ OWN = {"open": ("ar_end",), "overdue": ("overdue",)}
 """Measures that are a list themselves: that list comes first."""
 
 
+PROMISED = ("kept", "broken", "promised", "received")
+NOUNS = {
+    **dict.fromkeys(PROMISED, ("promise", "promises")),
+    **dict.fromkeys(("contacts_tried", "contacts_reached"), ("attempt", "attempts")),
+}
+"""What is counted of inputs that are not made of documents; else customers."""
+
+
 def draw(frame: shell.Frame, filters: Filters, name: str, found: Explanation, months: int | None = None) -> None:
     """Draw the documents behind the input that is chosen; `months` is the window where it is not the measure's own."""
-    parts = tuple(dict.fromkeys((*OWN.get(found.kpi.name, ()), *found.traceable)))
+    listed = tuple(part for part in found.figure.inputs if part in OF_CASES)
+    parts = tuple(dict.fromkeys((*OWN.get(found.kpi.name, ()), *found.traceable, *listed)))
     if not parts:
         return
-    st.markdown("**Documents behind it** :gray[:small[largest first]]")
+    title = "Documents behind it" if found.traceable else "What it is made of"
+    st.markdown(f"**{title}** :gray[:small[largest first]]")
     part = parts[0]
     if len(parts) > 1:
         part = st.selectbox(
             "Input", parts, format_func=wording.INPUTS.__getitem__, key=f"behind_{name}",
             label_visibility="collapsed",
         )  # fmt: skip
+    if part in OF_CASES:
+        _cases(frame, filters, name, part, months)
+        return
     behind = cached.read(frame.books, filters, documents, name.partition("@")[0], part, months=months)
     _sum(frame, behind)
     if len(behind) == 0:
@@ -51,6 +66,38 @@ def draw(frame: shell.Frame, filters: Filters, name: str, found: Explanation, mo
     tables.downloads(
         "Download the list", f"{re.sub('[.@]', '-', name)}-{part}-{filters.as_of}",
         **tables.files(behind.table, f"{wording.TITLES[wording.key_of(found.kpi)]}: {wording.INPUTS[part]}", facts),
+    )  # fmt: skip
+
+
+def _cases(frame: shell.Frame, filters: Filters, name: str, part: str, months: int | None) -> None:
+    """Draw the promises, attempts or customers behind an input."""
+    total = cached.read(frame.books, filters, cases, name.partition("@")[0], part, months=months)
+    say, key = frame.say, f"behind_{name}_{part}"
+    words = [f"{say.number(len(total.entries))} {NOUNS.get(part, ('customer', 'customers'))[len(total.entries) != 1]}"]
+    if total.currency and total.entries:
+        words.append(f"{say.money(total.worth, total.currency)} in all")
+    st.markdown(f":small[:gray[{as_label(', '.join(words))}]]")
+    if not total.entries:
+        return
+    pages = -(-len(total.entries) // PAGE)
+    number = st.pagination(pages, key=f"{key}_page", max_visible_pages=5) if pages > 1 else 1
+    table = total.table((number - 1) * PAGE, PAGE)
+    dated = any(entry.day for entry in total.entries)
+    names = ["name", "what", *(["day"] if dated else []), *(["amount"] if total.currency else [])]
+    st.dataframe(
+        table.select(names), hide_index=True, row_height=tables.ROW, height=tables.height(table.num_rows),
+        column_config={
+            "name": tables.text("Customer", width=190),
+            "what": tables.text("For" if part in PROMISED else "What", width=130),
+            "day": tables.day("By" if part in PROMISED else "On", say, width=92),
+            "amount": tables.money(f"In {total.currency}", say, width=100),
+        },
+        alt=f"What is behind {wording.INPUTS[part].lower()}, largest first",
+    )  # fmt: skip
+    facts = [*frame.facts(converted=True), wording.INPUTS[part]]
+    tables.downloads(
+        "Download the list", f"{re.sub('[.@]', '-', name)}-{part}-{filters.as_of}",
+        **tables.files(total.table, f"{wording.INPUTS[part]}"[:30], facts, sums=bool(total.currency)),
     )  # fmt: skip
 
 
