@@ -56,7 +56,9 @@ def pack(frame: shell.Frame, day: date, close: Close | None) -> None:
     known = facts(frame, min(day, frame.today), close)
     others = replace(frame.filters, entity=None, known_at=None)
     frame.heading(facts=[*known, *filters.words(others, frame.say)])
-    month_end_pack.draw(frame, day)
+    made = month_end_pack.draw(frame, day)
+    asked = drawer.KEY in st.session_state
+    drawer.open_asked(replace(frame, filters=made.month.filters) if asked else frame)
 
 
 def still_running(frame: shell.Frame, day: date) -> None:

@@ -8,9 +8,11 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 
+import pandas as pd
 import streamlit as st
 from sqlalchemy import Engine
 
+from arcore.analytics import written as measures
 from arcore.company import queries as company_queries
 from arcore.company import service as company
 from arcore.company.notes import LONGEST
@@ -27,9 +29,12 @@ from arcore.reports.board.workbook import xlsx
 from arcore.reports.filters import Filters
 from arcore.store.engine import reading
 from pages.ui import cached
+from pages.ui import drawer
 from pages.ui import forms
 from pages.ui import shell
+from pages.ui import tables
 from pages.ui.customer_view import counted
+from pages.ui.format import NONE
 from pages.ui.format import as_label
 from pages.ui.forms import Form
 from pages.ui.month_end_known import moment_words
@@ -49,8 +54,8 @@ class Made:
     picture: bytes
 
 
-def draw(frame: shell.Frame, day: date) -> None:
-    """Draw the pack of the month that `day` lies in."""
+def draw(frame: shell.Frame, day: date) -> Pack:
+    """Draw the pack of the month that `day` lies in, and return it."""
     month = frame.say.month(day)
     # Before the pack is made: that takes longer than what was saved is told again to the second half of a click.
     forms.outcome(form_name(day))
@@ -64,6 +69,42 @@ def draw(frame: shell.Frame, day: date) -> None:
             files(frame, made.pack)
         with st.container(border=True, height="stretch"):
             notes(frame, made.pack)
+    outcomes(frame, made.pack)
+    return made.pack
+
+
+def outcomes(frame: shell.Frame, made: Pack) -> None:
+    """Draw every measure of the pack as a table; a click on one opens its explanation."""
+    say, key = frame.say, f"pack_outcomes_{made.month.name}"
+    shown = [one for one in made.outcomes if one.now.exact is not None]
+    table = pd.DataFrame(
+        [
+            (
+                one.kpi.label, measures.in_full(one.now, say), measures.in_full(one.before, say),
+                NONE if one.change is None else measures.change(one.change, one.now, say),
+                measures.in_full(one.year_before, say),
+            )
+            for one in shown
+        ],
+        columns=["Measure", "Now", "Before", "Change", "A year before"],
+    )  # fmt: skip
+
+    def clicked() -> None:
+        cells = st.session_state[key]["selection"]["cells"]
+        if cells:
+            figure = shown[cells[0][0]].now
+            drawer.ask(f"{figure.name}.{figure.variant}")
+
+    with st.expander(f"Its figures, {counted(len(shown), 'measure')}: select one to see how it is made"):
+        st.dataframe(
+            table, hide_index=True, row_height=tables.ROW, height=tables.height(len(table), most=18), key=key,
+            on_select=clicked, selection_mode="single-cell",
+            column_config={
+                "Measure": tables.text("Measure", width=300),
+                **{name: tables.text(name, width=170) for name in table.columns[1:]},
+            },
+            alt="Measures of the board pack; select one to see how it is made",
+        )  # fmt: skip
 
 
 def made_of(engine: Engine, filters: Filters, day: date, today: date) -> Made:
