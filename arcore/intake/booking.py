@@ -30,6 +30,7 @@ from arcore.intake.changes import TakeBack
 from arcore.intake.changes import Void
 from arcore.intake.holdings import chunks
 from arcore.intake.takeback import Taker
+from arcore.intake.voids import match_voids
 from arcore.ledger import moves
 from arcore.ledger import reversal
 from arcore.ledger.entry import ApplicationState
@@ -58,6 +59,7 @@ class Booking:
         self._items: dict[Ref, list[int]] = {}
         self._documents: dict[Ref, int] = {}
         self._taker = Taker(journal, import_id)
+        self._voided: list[int] = []
 
     def take(self, steps: Sequence[Step], tick: Callable[[int], None]) -> None:
         """Take every step; `tick` is told how many are done and may raise to stop."""
@@ -69,6 +71,8 @@ class Booking:
             verbs[type(step)](step)
         # A settlement that ran against one taken back stands for nothing any more.
         self._taker.finish()
+        if self._voided:
+            match_voids(self.journal, [*self._taker.mirrors, *self._voided])
         tick(len(steps))
 
     def document_id(self, ref: Ref) -> int:
@@ -97,7 +101,8 @@ class Booking:
         }
 
     def _void(self, document_id: int) -> None:
-        reversal.void(self.journal, document_id, import_id=self.import_id)
+        for void in reversal.void(self.journal, document_id, import_id=self.import_id):
+            self._voided += self.journal.documents.items(void)
 
     # --- posting and matching -----------------------------------------------------------------------------------------
 

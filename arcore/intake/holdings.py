@@ -78,6 +78,7 @@ class Held:
         amount: signed, as posted.
         standing: it was not taken back, nor does it take another one back.
         ties: what is applied to it or from it, oldest first.
+        ended: inferred documents that closed it for a while, until the source listed it again.
     """
 
     id: int
@@ -94,6 +95,7 @@ class Held:
     standing: bool = True
     items: list[HeldItem] = field(default_factory=list)
     ties: list[Tie] = field(default_factory=list)
+    ended: list[int] = field(default_factory=list)
 
     @property
     def side(self) -> int:
@@ -284,8 +286,9 @@ def _apply(session: Session, items: dict[int, tuple[Held, HeldItem]]) -> None:
         )
         for row in session.execute(query):
             rows[row[0]] = tuple(row)
-    taken_back = {row[5] for row in rows.values() if row[5] is not None}
+    taken_back = {row[5]: row[4] for row in rows.values() if row[5] is not None}
     ties: list[tuple[Held, int, int, int, date]] = []
+    ended: list[tuple[Held, int]] = []
     for number, source, target, amount, day, reverses in (rows[key] for key in sorted(rows)):
         for item_id, other_id, delta in ((source, target, amount), (target, source, -amount)):
             if item_id in items:
@@ -293,23 +296,31 @@ def _apply(session: Session, items: dict[int, tuple[Held, HeldItem]]) -> None:
                 item.moves[day] = item.moves.get(day, 0) + delta
                 if reverses is None and number not in taken_back and amount:
                     ties.append((home, number, other_id, amount, day))
-    _tie(session, items, ties)
+                elif reverses is None and amount and taken_back.get(number, day) != day:
+                    ended.append((home, other_id))
+    _tie(session, items, ties, ended)
 
 
 def _tie(
     session: Session,
     items: dict[int, tuple[Held, HeldItem]],
     ties: list[tuple[Held, int, int, int, date]],
+    ended: list[tuple[Held, int]],
 ) -> None:
-    """Say which document stands on the other end of each application."""
+    """Say which document stands on the other end of each application, in force or ended."""
     homes = {item_id: item.document_id for item_id, (_, item) in items.items()}
-    missing = {other for _, _, other, _, _ in ties} - homes.keys()
+    missing = {other for _, _, other, _, _ in ties} | {other for _, other in ended}
+    missing -= homes.keys()
     for ids in chunks(missing):
         homes.update(session.execute(select(col(Item.id), col(Item.document_id)).where(col(Item.id).in_(ids))).all())
-    others = _others(session, {homes[other] for _, _, other, _, _ in ties})
+    others = _others(session, {homes[o] for o in (*(tie[2] for tie in ties), *(other for _, other in ended))})
     for home, number, other, amount, day in ties:
         if homes[other] != home.id:
             home.ties.append(Tie(number, amount, day, homes[other], *others[homes[other]]))
+    for home, other in ended:
+        tie = Tie(0, 0, home.document_date, homes[other], *others[homes[other]])
+        if tie.inferred and not tie.by_hand and tie.other_id not in home.ended and home.id != tie.other_id:
+            home.ended.append(tie.other_id)
 
 
 def _others(

@@ -309,7 +309,8 @@ class Reckoner:
                 self.result.settles.append(Settle(ref, stays, *implied))
 
     def _take_back_inferred(self, held: Held, *, but: Sequence[Tie] = ()) -> None:
-        for document_id in dict.fromkeys(tie.other_id for tie in held.ties if tie.inferred and tie not in but):
+        standing = [tie.other_id for tie in held.ties if tie.inferred and tie not in but]
+        for document_id in dict.fromkeys([*standing, *(n for n in held.ended if n not in {t.other_id for t in but})]):
             self.result.first.append(TakeBack(document_id))
 
     def _implication(self, verdict: Verdict) -> Implied:

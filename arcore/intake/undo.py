@@ -31,6 +31,8 @@ from arcore.intake.holdings import chunks
 from arcore.intake.record import Record
 from arcore.intake.record import read_record
 from arcore.intake.takeback import Taker
+from arcore.intake.voids import match_voids
+from arcore.intake.voids import stand_again
 from arcore.intake.withdraw import point_words
 from arcore.intake.withdraw import withdraw
 from arcore.ledger.entry import ApplicationState
@@ -38,10 +40,7 @@ from arcore.ledger.entry import Entry
 from arcore.ledger.entry import ItemState
 from arcore.ledger.entry import Part
 from arcore.ledger.journal import Journal
-from arcore.ledger.kinds import CREDIT
-from arcore.ledger.kinds import DEBIT
 from arcore.ledger.service import READ_ONLY_ROLES
-from arcore.ledger.timeline import balance_on
 from arcore.store.books import Application
 from arcore.store.books import AuditEvent
 from arcore.store.books import Document
@@ -110,7 +109,7 @@ class _Undo:
         restored = self._restore(old)
         self._reverse_rows(set(old) | set(old.values()))
         taker.finish()
-        self._match_voids(taker.mirrors)
+        match_voids(self.journal, taker.mirrors)
         effects = [row for row in self.journal.effects() if row["before"] != row["after"]]
         change = _by_currency(effects)
         self.journal.flush()
@@ -183,7 +182,7 @@ class _Undo:
                 if source.document_id == target.document_id:
                     self.journal.stage_application(source, target, one.amount, one.effective_on)
                 else:
-                    self._stand_again(source, target, one.amount, one.effective_on)
+                    stand_again(self.journal, source, target, one.amount, one.effective_on)
         return documents
 
     def _items_of(self, documents: Collection[int]) -> dict[int, list[ItemState]]:
@@ -247,50 +246,9 @@ class _Undo:
             for day, amount in sorted(on.items()):
                 source, target = self.journal.item(source_id), self.journal.item(target_id)
                 if amount > 0:
-                    self._stand_again(source, target, amount, day)
+                    stand_again(self.journal, source, target, amount, day)
                 elif amount < 0:
                     self._take_off(source, target, -amount, day)
-
-    def _stand_again(self, source: ItemState, target: ItemState, amount: int, start: date) -> None:
-        """Apply `amount` from `start` on, on every day as much of it as both items can carry.
-
-        Usually that is all of it; less while a match that ended later still stands between them in the past.
-        """
-        held: list[ApplicationState] = []
-        for day in sorted({start, *(d for item in (source, target) for d in item.moves if d > start)}):
-            room = min(balance_on(item.moves, day) * item.side for item in (source, target))
-            while room < 0 and held:
-                last = held.pop()
-                self.journal.reverse_application(last, day)
-                room += last.amount
-            part = min(room, amount - sum(one.amount for one in held))
-            if part > 0:
-                held.append(self.journal.stage_application(source, target, part, day))
-
-    def _match_voids(self, voids: Sequence[int]) -> None:
-        """Let voids that stand open in the past, where a match ended later, stand against each other there."""
-        left = [item for item in map(self.journal.item, voids) if _shows(item)]
-        self._match_each_other(left)
-        if left := [item for item in left if _shows(item)]:
-            # Their counterparts may be voids of an import that was undone before.
-            query = (
-                select(col(Item.id))
-                .join(Document, col(Document.id) == col(Item.document_id))
-                .where(col(Document.reverses_id).is_not(None))
-                .where(col(Item.customer_id).in_({item.customer_id for item in left}))
-            )
-            older = sorted(self.session.execute(query).scalars())
-            self.journal.load(older)
-            self._match_each_other([*left, *(item for item in map(self.journal.item, older) if _shows(item))])
-
-    def _match_each_other(self, voids: Sequence[ItemState]) -> None:
-        mirrors: dict[tuple[int, str, str], list[ItemState]] = {}
-        for item in voids:
-            mirrors.setdefault((item.customer_id, item.entity, item.currency), []).append(item)
-        for found in mirrors.values():
-            for credit in (item for item in found if item.side == CREDIT):
-                for debit in (item for item in found if item.side == DEBIT):
-                    self._stand_again(credit, debit, abs(credit.amount), max(credit.effective_on, debit.effective_on))
 
     def _ended_by_undone(self, applied: ApplicationState) -> bool:
         """Tell whether what ended an application was itself undone since, and so stands again by another row."""
@@ -354,11 +312,6 @@ class _Undo:
                 item = self.journal.item(self._from[number])
                 found.append(next(a for a in self.journal.applications_of(item) if a.id == reverses))
         return sorted(found, key=lambda a: a.id)
-
-
-def _shows(item: ItemState) -> bool:
-    """Tell whether an item is open on any day."""
-    return any(item.moves.values())
 
 
 def _standing(session: Session, import_id: int) -> Import:
