@@ -21,6 +21,7 @@ from sqlmodel import col
 
 from arcore.customers.queries import survivors
 from arcore.customers.queries import with_merged
+from arcore.dunning.enclosed import Enclosed
 from arcore.dunning.live import policy_in
 from arcore.dunning.proof import Proof
 from arcore.dunning.record import from_facts
@@ -88,13 +89,14 @@ class Happening(NamedTuple):
 
 @dataclass(frozen=True)
 class Kept:
-    """A message in full: the row of the outbox, what it said, the bytes that left, and the proof of what it asked."""
+    """A message in full: what it said, the bytes that left, the proof of what it asked, the papers that went along."""
 
     row: Sent
     text: str
     raw: bytes
     proof: Proof
     history: tuple[Happening, ...]
+    papers: tuple[Enclosed, ...] = ()
 
 
 def outbox(
@@ -142,7 +144,9 @@ def message(engine: Engine, message_id: int) -> Kept:
             .order_by(col(CaseEvent.id))
         ).scalars()
         history = tuple(Happening(one.at, one.by, one.verb, json.loads(one.what)) for one in events)
-        return Kept(row, found.text, found.raw, from_facts(json.loads(found.proof)), history)
+        facts = json.loads(found.proof)
+        papers = tuple(Enclosed(**one) for one in facts.get("papers", ()))
+        return Kept(row, found.text, found.raw, from_facts(facts), history, papers)
 
 
 _PLAIN = (

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import socket
+from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
 from datetime import date
@@ -24,6 +26,8 @@ from arcore.dunning.circumstances import circumstances
 from arcore.dunning.debts import Place
 from arcore.dunning.debts import debts_in
 from arcore.dunning.due import CHANNEL
+from arcore.dunning.enclosed import Enclosed
+from arcore.dunning.enclosed import enclosed_in
 from arcore.dunning.ladder import Last
 from arcore.dunning.letters import Addressee
 from arcore.dunning.letters import Letter
@@ -60,7 +64,7 @@ NOBODY = "local"
 
 @dataclass(frozen=True)
 class Ask:
-    """What is asked for: one customer's reminder, by whom."""
+    """What is asked for: one customer's reminder, by whom, and the papers that go with it."""
 
     customer_id: int
     entity: str
@@ -69,10 +73,12 @@ class Ask:
     approved: bool = False
     key: str | None = None
     seen: int | None = None
+    papers: tuple[int, ...] = ()
 
     def content(self) -> Facts:
         """Return what an idempotency key stands for."""
-        return {"customer": self.customer_id, "entity": self.entity, "day": self.as_of, "approved": self.approved}
+        facts = {"customer": self.customer_id, "entity": self.entity, "day": self.as_of, "approved": self.approved}
+        return facts | ({"papers": list(self.papers)} if self.papers else {})
 
 
 @dataclass
@@ -145,7 +151,8 @@ def prepare(unit: Unit, ask: Ask, way: Way, sender: Party, prepared: Prepared) -
         reach=reach,
         actor_name=ask.actor.name,
     )
-    message = _message(unit, ask, decision, reach, standing.last, letter, way, sender, policy)
+    papers = enclosed_in(session, ask.papers, {asked.claim.debt.document_id for asked in decision.asked})
+    message = _message(unit, ask, decision, reach, standing.last, letter, way, sender, policy, papers)
     session.add(message)
     session.flush()
     prepared.message_id, prepared.raw, prepared.step = int(message.id or 0), message.raw, message.step
@@ -159,6 +166,7 @@ def prepare(unit: Unit, ask: Ask, way: Way, sender: Party, prepared: Prepared) -
         "claimed": decision.proof.claimed(),
         "host": socket.gethostname(),
         "approved": ask.approved,
+        "papers": [one.id for one, _ in papers],
     }
     add_event(unit, "message", prepared.message_id, customer_id=customer_id, verb="prepared", what=what)
     unit.changed.update(message=prepared.message_id, step=message.step, entity=ask.entity, due_on=message.due_on)
@@ -207,6 +215,7 @@ def _message(
     way: Way,
     sender: Party,
     policy: Policy,
+    papers: Sequence[tuple[Enclosed, bytes]],
 ) -> Message:
     before = None if last is None else unit.session.get(Message, last.message_id)
     header_id = delivery.new_header_id(decision.key, unit.store_id, sender)
@@ -218,7 +227,7 @@ def _message(
         html=letter.html,
         header_id=header_id,
         at=unit.recorded_at,
-        attachments=[delivery.Attachment(letter.statement_name, letter.statement)] if letter.statement else [],
+        attachments=[delivery.Attachment(name, content) for name, content in _files(letter, papers)],
         language=letter.language,
         in_reply_to="" if before is None else before.header_id,
         draft=way.name == "file",
@@ -238,7 +247,7 @@ def _message(
         recipients=json.dumps([delivery.usable_address(reach.email)]),
         subject=letter.subject,
         text=letter.text,
-        proof=canonical(as_facts(decision.proof)),
+        proof=canonical(as_facts(decision.proof) | {"papers": [one.as_facts() for one, _ in papers]}),
         raw=raw,
         way=way.name,
         file=str(way.folder) if way.name == "file" else "",
@@ -248,6 +257,14 @@ def _message(
         prepared_by=ask.actor.name,
         approved_by=ask.actor.name if ask.approved and decision.needs_approval else "",
     )
+
+
+def _files(letter: Letter, papers: Sequence[tuple[Enclosed, bytes]]) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of a message by name: the statement, then the papers."""
+    if letter.statement:
+        yield letter.statement_name, letter.statement
+    for one, content in papers:
+        yield one.name, content
 
 
 def _add_items(session: Session, message_id: int, decision: Send) -> None:

@@ -11,6 +11,8 @@ from arcore.dunning.due import Row
 from arcore.dunning.due import Who
 from arcore.dunning.due import reminders
 from arcore.dunning.due import survivor_code
+from arcore.dunning.enclosed import Enclosed
+from arcore.dunning.enclosed import offered
 from arcore.dunning.golive import GoLive
 from arcore.dunning.golive import OpeningRow
 from arcore.dunning.golive import Point
@@ -48,6 +50,7 @@ __all__ = [
     "Claim",
     "Coming",
     "Debt",
+    "Enclosed",
     "GoLive",
     "Happening",
     "Held",
@@ -71,6 +74,7 @@ __all__ = [
     "golive",
     "live_in",
     "message",
+    "offered",
     "outbox",
     "policy_in",
     "reminders",

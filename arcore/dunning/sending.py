@@ -11,6 +11,8 @@ import json
 import socket
 from collections.abc import Callable
 from collections.abc import Collection
+from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from datetime import date
@@ -113,12 +115,14 @@ def send_one(
     as_of: date,
     actor: Actor,
     approved: bool = False,
+    papers: Sequence[int] = (),
     key: str | None = None,
     seen: int | None = None,
 ) -> Facts:
     """Send one customer the reminder that is due, if nothing holds it back at this moment; see Outcome.as_facts.
 
-    `approved` agrees to a formal notice, a key account, or an address that failed before. Raises NotLive before
+    `approved` agrees to a formal notice, a key account, or an address that failed before; `papers` of documents that it
+    asks for go with it. Raises RuleBroken for a paper of something else, NotLive before
     reminders are live, BadInput for another day than the company's today or when nothing can leave now, BooksMoved when
     somebody wrote about the customer after `seen`, NotAllowed.
     """
@@ -126,7 +130,7 @@ def send_one(
     if approved and actor.role not in MAY_APPROVE:
         raise NotAllowed(f"{actor.name} may not agree to this reminder; a manager may", actor=actor.name)
     check_day(engine, as_of)
-    ask = Ask(customer_id, entity, as_of, actor, approved=approved, key=key, seen=seen)
+    ask = Ask(customer_id, entity, as_of, actor, approved=approved, key=key, seen=seen, papers=tuple(papers))
     return _send(engine, ask, delivery.ready(engine), None).as_facts()
 
 
@@ -138,11 +142,13 @@ def send_due(
     only: Collection[Place] | None = None,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
+    papers: Mapping[Place, Sequence[int]] | None = None,
 ) -> Run:
     """Send what is due on a day, one message after the other, and stop when nothing can leave any more.
 
-    Running it again sends nothing twice. `only` keeps some of the customers and entities; `progress` is told how many
-    of how many are done, `cancelled` is asked between two messages. Raises as `send_one` does.
+    Running it again sends nothing twice. `only` keeps some of the customers and entities, `papers` go with some;
+    `progress` is told how many of how many are done, `cancelled` is asked between two messages. Raises as `send_one`
+    does; a paper that can't go holds back its message alone.
     """
     check_role(actor)
     check_day(engine, as_of)
@@ -153,7 +159,8 @@ def send_due(
     way, outcomes = delivery.ready(engine), []
     with delivery.line(way) as line:
         for number, (customer_id, entity) in enumerate(due, 1):
-            outcomes.append(_tried(engine, Ask(customer_id, entity, as_of, actor), way, line))
+            mine = tuple((papers or {}).get((customer_id, entity), ()))
+            outcomes.append(_tried(engine, Ask(customer_id, entity, as_of, actor, papers=mine), way, line))
             if progress is not None:
                 progress(number, len(due))
             if outcomes[-1].code == "way":

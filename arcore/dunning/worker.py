@@ -7,6 +7,8 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from collections.abc import Collection
+from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
 from datetime import date
@@ -60,9 +62,16 @@ _lock = threading.Lock()
 
 
 def start(
-    engine: Engine, *, store_id: str, as_of: date, only: Collection[Place], actor: Actor, key: str | None = None
+    engine: Engine,
+    *,
+    store_id: str,
+    as_of: date,
+    only: Collection[Place],
+    actor: Actor,
+    papers: Mapping[Place, Sequence[int]] | None = None,
+    key: str | None = None,
 ) -> str:
-    """Begin to send to some customers and return the job's id.
+    """Begin to send to some customers, with `papers` for some, and return the job's id.
 
     While a job sends from the same store that one is returned, and so is an ended one of the same key: nothing begins
     twice.
@@ -76,7 +85,14 @@ def start(
             return job_id
         job = _jobs[job_id] = _Job(store_id, len(only))
         _forget_old()
-    work = _work(engine, as_of, frozenset(only), actor, job)
+
+    def send(progress: Callable[[int, int], None]) -> Run:
+        return send_due(
+            engine, as_of=as_of, actor=actor, only=frozenset(only), progress=progress, cancelled=job.stop.is_set,
+            papers=papers,
+        )  # fmt: skip
+
+    work = _work(send, job)
     job.thread = threading.Thread(target=work, name=f"send-{job_id}", daemon=True)
     job.thread.start()
     return job_id
@@ -107,13 +123,13 @@ def wait(job_id: str, seconds: float | None = None) -> Status:
     return status(job_id)
 
 
-def _work(engine: Engine, as_of: date, only: Collection[Place], actor: Actor, job: _Job) -> Callable[[], None]:
+def _work(send: Callable[[Callable[[int, int], None]], Run], job: _Job) -> Callable[[], None]:
     def tell(done: int, of: int) -> None:
         job.done, job.of = done, of
 
     def work() -> None:
         try:
-            job.result = send_due(engine, as_of=as_of, actor=actor, only=only, progress=tell, cancelled=job.stop.is_set)
+            job.result = send(tell)
         except ArcoreError as error:
             job.error = error
         except Exception as error:  # noqa: BLE001  nobody else sees it: the log keeps it, people get a sentence

@@ -24,6 +24,7 @@ from pages.ui import letter_view
 from pages.ui import reminder_desk
 from pages.ui import reminder_due
 from pages.ui import reminder_letter
+from pages.ui import reminder_papers
 from pages.ui import reminder_sending
 from pages.ui import reminder_totals
 from pages.ui import shell
@@ -152,6 +153,7 @@ def _panel(desk: Desk, row: Row, reason: Reason) -> None:
     if shown.letter is None:
         return
     if row.code == "awaiting_approval":
+        reminder_papers.draw(desk, row)
         with st.container(border=True, key="letter"):
             letter_view.draw(shown.letter)
     else:

@@ -19,6 +19,7 @@ from arcore.dunning.queries import Shown
 from arcore.money import digits
 from arcore.money import from_minor
 from pages.ui import letter_view
+from pages.ui import reminder_papers
 from pages.ui import shell
 from pages.ui.format import Format
 from pages.ui.format import as_label
@@ -33,6 +34,7 @@ def draw(desk: Desk, row: Row) -> None:
     """Draw the facts and the letter of a customer that is due."""
     shown = letter_of(desk, row)
     facts(desk, shown)
+    reminder_papers.draw(desk, row)
     if shown.letter is not None:
         with st.container(border=True, key="letter"):
             letter_view.draw(shown.letter)

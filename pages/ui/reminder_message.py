@@ -12,6 +12,7 @@ import streamlit as st
 
 from arcore.dunning.queries import Kept
 from pages.ui import reminder_letter
+from pages.ui import reminder_papers
 from pages.ui.format import Format
 from pages.ui.format import as_label
 from pages.ui.reminder_desk import short
@@ -56,6 +57,8 @@ def draw(kept: Kept, say: Format) -> None:
     lines = {f":gray[{name}]": as_label(text) for name, text in rows.items() if text}
     ladders = [(code, kept.proof.ladder(code), "") for code in kept.proof.currencies()]
     lines[":gray[Proof]"] = reminder_letter.proof(kept.proof, ladders, say)
+    if kept.papers:
+        lines[":gray[Papers]"] = ", ".join(map(reminder_papers.word, kept.papers))
     st.table(lines, border="horizontal")
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="message_files"):
         st.download_button(

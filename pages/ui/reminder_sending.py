@@ -20,6 +20,7 @@ from arcore.errors import RuleBroken
 from pages.ui import failures
 from pages.ui import forms
 from pages.ui import reminder_desk
+from pages.ui import reminder_papers
 from pages.ui.format import Format
 from pages.ui.format import as_label
 from pages.ui.forms import Form
@@ -56,7 +57,7 @@ def begin(desk: Desk, places: Sequence[reminder_desk.Place]) -> None:
     reminder_desk.drop_undo()
     st.session_state[JOB] = worker.start(
         desk.engine, store_id=desk.frame.books.store_id, as_of=desk.day, only=places, actor=desk.frame.actor,
-        key=uuid4().hex,
+        papers=reminder_papers.of_all(places), key=uuid4().hex,
     )  # fmt: skip
 
 
@@ -135,11 +136,12 @@ def send_one(desk: Desk, row: Row, form: Form, *, approved: bool = False) -> str
     """Send one customer its reminder; the sentence says what became of it."""
     done = service.send_one(
         desk.engine, customer_id=row.who.customer_id, entity=row.entity, as_of=desk.day, actor=desk.frame.actor,
-        approved=approved, key=form.token, seen=desk.frame.books.seq,
+        approved=approved, papers=reminder_papers.chosen(row.place), key=form.token, seen=desk.frame.books.seq,
     )  # fmt: skip
     if done["held"]:
         raise RuleBroken(f"{reminder_desk.NOT_SENT} to {row.who.name}: {done['held']['why']}")
     reminder_desk.drop_undo()
+    reminder_papers.forget([row.place])
     if done["state"] != "sent":
         word = "refused" if done["state"] == "refused" else "of unknown fate"
         return f"{reminder_desk.NOT_SENT} for certain to {row.who.name}, the message is {word}: {done['words']}"

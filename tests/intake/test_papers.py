@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pypdf import PdfWriter
 
+from arcore.dunning.queries import offered
 from arcore.errors import BadInput
 from arcore.errors import NotAllowed
 from arcore.intake import papers
@@ -123,3 +124,12 @@ def test_what_is_no_pdf_or_not_allowed_is_refused(told: Any) -> None:
     with pytest.raises(NotAllowed):
         papers.add(told.engine, files=[("a.pdf", pdf())], actor=Actor("vera", "viewer"))
     assert papers.papers(told.engine) == []
+
+
+def test_a_reminder_is_offered_the_papers_of_its_documents_and_of_older_versions_of_them(told: Any, files: Any) -> None:
+    papers.add(told.engine, actor=ANNA, files=[("INV-1001.pdf", pdf("a")), ("INV-1002.pdf", pdf("b"))])
+    told.take(files.listed(files.document("INV-1001", "130.00", "2026-05-01", left="130.00")))
+    newest = told.rows("SELECT id FROM document WHERE number = 'INV-1001' AND reverses_id IS NULL ORDER BY id DESC")
+    [one] = offered(told.engine, [newest[0]["id"]])
+    assert (one.name, one.number, one.kind) == ("INV-1001.pdf", "INV-1001", "invoice")
+    assert offered(told.engine, []) == ()

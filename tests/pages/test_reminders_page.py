@@ -23,6 +23,7 @@ from arcore.dunning import queries as dunning
 from arcore.dunning import service
 from arcore.dunning import worker
 from arcore.dunning.queries import policy_in
+from arcore.intake import papers
 from arcore.ledger import service as ledger
 from arcore.settings import settings
 from arcore.store.engine import reading
@@ -207,6 +208,23 @@ def test_one_is_sent_once_and_the_next_one_is_shown(live: Engine, page: Open, da
     assert list(grid(at)["Asks for, EUR"]) == [80.0]
     assert facts_of(at)["To"] == "*Ann* 3, a3@b.example"
     assert not [label for label in labels(at) if label.startswith("Undo")]
+
+
+def test_a_paper_is_attached_with_one_click_and_named_in_the_outbox(live: Engine, page: Open, data_dir: Path) -> None:
+    papers.add(live, files=[("INV-2 signed.pdf", b"%PDF-1.4 a"), ("POD INV-2.pdf", b"%PDF-1.4 b")], actor=ANNA)
+    at = page(customer="C1")
+    [pills] = [each for each in at.button_group if each.label == "Attach"]
+    offered = [option.content.replace("\\", "") for option in pills.proto.options]
+    assert offered == ["INV-2, invoice", "INV-2, proof of delivery"]
+    pills.set_value([papers.papers(live)[0].id]).run()
+    assert "1 of 2 attached" in seen(at)
+    button(at, "Send this one").click().run()
+    [row] = dunning.outbox(live, customer_id=ALDER)
+    kept = dunning.message(live, row.message_id)
+    assert [(one.number, one.kind) for one in kept.papers] == [("INV-2", "pod")]
+    assert b"POD_INV-2.pdf" in files(data_dir)[0].read_bytes()
+    at = page(tab="outbox")
+    assert facts_of(at)["Papers"] == "INV-2, proof of delivery"
 
 
 def test_all_that_is_listed_is_sent_and_nothing_twice(live: Engine, page: Open, data_dir: Path) -> None:

@@ -1,0 +1,100 @@
+"""Papers that go with a reminder: the invoices themselves, proofs of delivery, orders, of the documents it asks for."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Collection
+from collections.abc import Iterator
+from typing import Any
+from typing import NamedTuple
+
+from sqlalchemy import Engine
+from sqlalchemy import Select
+from sqlalchemy import or_
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session
+from sqlmodel import col
+
+from arcore.errors import RuleBroken
+from arcore.store.books import Document
+from arcore.store.engine import reading
+from arcore.store.papers import Attachment
+from arcore.store.unit import Facts
+
+MOST_BYTES = 15 * 2**20
+"""All papers of one message: most servers take 20 to 25 MB, and a mail is a third larger than its files."""
+CHUNK = 500
+"""Ids in one IN (…): every database takes that many."""
+
+
+class Enclosed(NamedTuple):
+    """A paper of a document that is asked for; `kind` is invoice, pod (proof of delivery) or po (purchase order)."""
+
+    id: int
+    name: str
+    kind: str
+    number: str
+    size: int
+    sha256: str
+
+    def as_facts(self) -> Facts:
+        """Return what the proof of a message keeps of it."""
+        return self._asdict()
+
+
+def offered(engine: Engine, document_ids: Collection[int]) -> tuple[Enclosed, ...]:
+    """Return the papers of documents, those of older versions of them too; by document, the invoice first."""
+    with reading(engine) as session:
+        return tuple(sorted(set(_of(session, document_ids)), key=lambda one: (one.number, one.kind, one.id)))
+
+
+def enclosed_in(
+    session: Session, attachment_ids: Collection[int], document_ids: Collection[int]
+) -> list[tuple[Enclosed, bytes]]:
+    """Return chosen papers with their bytes, in the order they were chosen.
+
+    Raises RuleBroken for one that was removed or belongs to nothing that the message asks for, and for too much.
+    """
+    known = {one.id: one for one in _of(session, document_ids)} if attachment_ids else {}
+    found = []
+    for number in dict.fromkeys(attachment_ids):
+        if number not in known:
+            raise RuleBroken(
+                "A paper that was chosen belongs to nothing this reminder asks for any more: choose again",
+                attachment=number,
+            )
+        packed = session.execute(select(col(Attachment.content)).where(col(Attachment.id) == number)).scalar_one()
+        found.append((known[number], zlib.decompress(packed)))
+    if sum(one.size for one, _ in found) > MOST_BYTES:
+        most = MOST_BYTES // 2**20
+        raise RuleBroken(f"The papers are more than {most} MB together; most servers take no such mail", most=most)
+    return found
+
+
+def _of(session: Session, document_ids: Collection[int]) -> Iterator[Enclosed]:
+    wanted = sorted(set(document_ids))
+    for start in range(0, len(wanted), CHUNK):
+        for row in session.execute(_query(wanted[start : start + CHUNK])):
+            yield Enclosed(*row)
+
+
+def _query(document_ids: Collection[int]) -> Select[Any]:
+    """Select the papers that stand, of documents or of others with the same number, customer and kind."""
+    asked = aliased(Document)
+    twin = (
+        (col(asked.number) == col(Document.number))
+        & (col(asked.number) != "")
+        & (col(asked.customer_id) == col(Document.customer_id))
+        & (col(asked.kind) == col(Document.kind))
+    )
+    return (
+        select(
+            col(Attachment.id), col(Attachment.name), col(Attachment.kind), col(asked.number), col(Attachment.size),
+            col(Attachment.sha256),
+        )
+        .select_from(Attachment)
+        .join(Document, col(Document.id) == col(Attachment.document_id))
+        .join(asked, or_(col(asked.id) == col(Document.id), twin))
+        .where(col(asked.id).in_(document_ids), col(Attachment.removed_at).is_(None))
+    )  # fmt: skip
