@@ -5,7 +5,6 @@ from __future__ import annotations
 import zlib
 from collections.abc import Collection
 from collections.abc import Iterator
-from typing import Any
 from typing import NamedTuple
 
 from sqlalchemy import Engine
@@ -79,7 +78,7 @@ def _of(session: Session, document_ids: Collection[int]) -> Iterator[Enclosed]:
             yield Enclosed(*row)
 
 
-def _query(document_ids: Collection[int]) -> Select[Any]:
+def _query(document_ids: Collection[int]) -> Select[int | None, str, str, str, int, str]:
     """Select the papers that stand, of documents or of others with the same number, customer and kind."""
     asked = aliased(Document)
     twin = (
