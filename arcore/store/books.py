@@ -14,7 +14,8 @@ from arcore.store.base import Base
 from arcore.store.base import BigId
 from arcore.store.base import Moment
 
-APPEND_ONLY = ("document", "item", "application", "audit_event")
+BOOKS = ("document", "item", "application", "audit_event")
+APPEND_ONLY = (*BOOKS, "delivery")
 """Tables whose rows are never changed or deleted; triggers hold them to it."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from sqlalchemy import select
 
 from arcore.errors import Unavailable
 from arcore.store.books import APPEND_ONLY
+from arcore.store.books import BOOKS
 from arcore.store.books import LedgerHead
 from arcore.store.engine import BROKEN
 from arcore.store.engine import is_sqlite
@@ -44,10 +46,10 @@ def is_empty(engine: Engine) -> bool:
         raise unavailable(error) from error
 
 
-def add_triggers(connection: Connection) -> None:
-    """Make the books append-only: UPDATE, DELETE and (PostgreSQL) TRUNCATE of their tables are refused."""
+def add_triggers(connection: Connection, tables: Sequence[str] = BOOKS) -> None:
+    """Make tables append-only: UPDATE, DELETE and (PostgreSQL) TRUNCATE of them are refused."""
     if connection.dialect.name == "sqlite":
-        for table in APPEND_ONLY:
+        for table in tables:
             for verb in ("UPDATE", "DELETE"):
                 connection.exec_driver_sql(
                     f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
@@ -58,7 +60,7 @@ def add_triggers(connection: Connection) -> None:
         "CREATE OR REPLACE FUNCTION arcore_append_only() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE EXCEPTION '%% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$"
     )
-    for table in APPEND_ONLY:
+    for table in tables:
         connection.exec_driver_sql(
             f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
             "FOR EACH ROW EXECUTE FUNCTION arcore_append_only()"

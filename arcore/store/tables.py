@@ -29,6 +29,7 @@ from arcore.store.customers import Contact
 from arcore.store.customers import Customer
 from arcore.store.customers import CustomerFact
 from arcore.store.customers import Note
+from arcore.store.delivery import Delivery
 from arcore.store.goals import ChartNote
 from arcore.store.goals import Target
 from arcore.store.messages import Message
@@ -58,6 +59,7 @@ __all__ = [
     "Coverage",
     "Customer",
     "CustomerFact",
+    "Delivery",
     "Dispute",
     "Document",
     "FileTotal",

@@ -13,12 +13,16 @@ from sqlalchemy.exc import IntegrityError
 
 from arcore.store.books import APPEND_ONLY
 from arcore.store.books import Application
+from arcore.store.delivery import Delivery
 from arcore.store.unit import Actor
 from arcore.store.unit import Facts
 from arcore.store.unit import Unit
 from arcore.store.unit import commit
 
-COLUMN = {"document": "number", "item": "due_date", "application": "effective_on", "audit_event": "actor"}
+COLUMN = {
+    "document": "number", "item": "due_date", "application": "effective_on", "audit_event": "actor",
+    "delivery": "delivered_on",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -32,6 +36,8 @@ def fill(actor: Actor, invoice: Callable[..., Callable[[Unit], Facts]]) -> Calla
         unit.session.execute(
             insert(Application).values(**application, amount=100, effective_on=date(2026, 3, 31), **who)
         )
+        told = {"document_id": 1, "delivered_on": date(2026, 3, 31), "audit_seq": unit.audit_seq}
+        unit.session.execute(insert(Delivery).values(**told, **who))
         return facts
 
     def filled(engine: Engine) -> Engine:

@@ -1,0 +1,100 @@
+"""When what a document is about was delivered or done: told beside the document, never changed, only told anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Mapping
+from datetime import date
+
+from sqlalchemy import Engine
+from sqlalchemy import select
+from sqlmodel import Session
+from sqlmodel import col
+
+from arcore.errors import BadInput
+from arcore.errors import NotAllowed
+from arcore.errors import NotFound
+from arcore.ledger.checks import FIRST_YEAR
+from arcore.ledger.checks import LAST_YEAR
+from arcore.ledger.verb import READ_ONLY_ROLES
+from arcore.store.books import Document
+from arcore.store.bulk import insert_rows
+from arcore.store.delivery import Delivery
+from arcore.store.sources import Import
+from arcore.store.unit import Actor
+from arcore.store.unit import Facts
+from arcore.store.unit import Unit
+from arcore.store.unit import commit
+
+CHUNK = 500
+"""Ids in one IN (…): every database takes that many."""
+
+
+def tell_deliveries(engine: Engine, *, deliveries: Mapping[int, date], actor: Actor, key: str | None = None) -> Facts:
+    """Say on which day what documents are about was delivered, by document id, as one batch.
+
+    Returns how many were not known so before. Raises BadInput for a day outside the books' years, NotFound for a
+    document that does not exist, NotAllowed, Unavailable.
+    """
+    if actor.role in READ_ONLY_ROLES:
+        raise NotAllowed(f"{actor.name} may look but not write", actor=actor.name)
+
+    def body(unit: Unit) -> Facts:
+        lacking = set(deliveries) - _existing(unit.session, deliveries)
+        if lacking:
+            raise NotFound(f"There is no document {min(lacking)}", document=min(lacking))
+        return {"told": tell(unit, deliveries)}
+
+    content = {"deliveries": {str(number): day.isoformat() for number, day in sorted(deliveries.items())}}
+    return commit(engine, body, actor=actor, verb="tell_deliveries", key=key, content=content)
+
+
+def tell(unit: Unit, deliveries: Mapping[int, date], *, import_id: int | None = None) -> int:
+    """Keep what is not known so already, in an open transaction; return how many that were. Raises BadInput."""
+    for day in deliveries.values():
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise BadInput(f"Books hold the years {FIRST_YEAR} to {LAST_YEAR}", delivered_on=day)
+    known = standing(unit.session, deliveries)
+    rows = [
+        {
+            "document_id": number,
+            "delivered_on": day,
+            "import_id": import_id,
+            "audit_seq": unit.audit_seq,
+            "recorded_at": unit.recorded_at,
+            "recorded_by": unit.actor.name,
+        }
+        for number, day in sorted(deliveries.items())
+        if known.get(number) != day
+    ]
+    insert_rows(unit.session, Delivery.__table__, rows)  # type: ignore[attr-defined]
+    return len(rows)
+
+
+def standing(
+    session: Session, document_ids: Iterable[int] | None = None, *, upto: int | None = None
+) -> dict[int, date]:
+    """Return the day that counts for each document, of all or of some; as known at the audit event `upto`, or now."""
+    query = (
+        select(col(Delivery.document_id), col(Delivery.delivered_on))
+        .outerjoin(Import, col(Import.id) == col(Delivery.import_id))
+        .where(col(Import.undone_at).is_(None))
+        .order_by(col(Delivery.id))
+    )
+    if upto is not None:
+        query = query.where(col(Delivery.audit_seq) <= upto)
+    if document_ids is None:
+        return dict(session.execute(query).all())
+    wanted, found = sorted(set(document_ids)), dict[int, date]()
+    for start in range(0, len(wanted), CHUNK):
+        part = query.where(col(Delivery.document_id).in_(wanted[start : start + CHUNK]))
+        found.update(session.execute(part).all())
+    return found
+
+
+def _existing(session: Session, document_ids: Iterable[int]) -> set[int]:
+    wanted, found = sorted(document_ids), set[int]()
+    for start in range(0, len(wanted), CHUNK):
+        query = select(col(Document.id)).where(col(Document.id).in_(wanted[start : start + CHUNK]))
+        found |= set(session.execute(query).scalars())
+    return found
