@@ -6,10 +6,12 @@ import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
 from arcore.errors import BadInput
+from arcore.intake.sharing import Shared
 
 DELIMITERS = (",", ";", "\t", "|")
 MOST_ROWS = 1_000_000
@@ -35,14 +37,14 @@ def read_delimited(name: str, text: str) -> Lines:
     delimiter = choose_delimiter(text)
     rows: list[list[str]] = []
     lines: list[int] = []
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(_lines(text), delimiter=delimiter)
     begins = 1
-    wrapped = '="' in text
+    shared = Shared(_unwrapped if '="' in text else str.strip)
     try:
         for row in reader:
             if reader.line_num - begins > _LONGEST_RECORD:
                 raise BadInput(f"{name}: the quote opened on line {begins} is never closed.", file=name, line=begins)
-            rows.append([_unwrap(cell) for cell in map(str.strip, row)] if wrapped else list(map(str.strip, row)))
+            rows.append(shared.row(row, len(row)))
             lines.append(begins)
             begins = reader.line_num + 1
             if len(rows) > MOST_ROWS or len(row) > MOST_COLUMNS:
@@ -54,8 +56,18 @@ def read_delimited(name: str, text: str) -> Lines:
     return Lines(rows, lines, delimiter)
 
 
-def _unwrap(cell: str) -> str:
-    """Take the text out of the `="0234"` that keeps zeros in Excel."""
+def _lines(text: str) -> Iterator[str]:
+    """Give the lines of a text, ends kept, a piece at a time: a stream over the whole would hold it four bytes wide."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start + _SAMPLE) + 1 or len(text)
+        yield from io.StringIO(text[start:end], newline="")
+        start = end
+
+
+def _unwrapped(cell: str) -> str:
+    """Trim a cell, and take the text out of the `="0234"` that keeps zeros in Excel."""
+    cell = cell.strip()
     return cell[2:-1].strip() if cell.startswith('="') and cell.endswith('"') else cell
 
 

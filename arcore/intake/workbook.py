@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import date
 from typing import IO
 from typing import NamedTuple
 from typing import TypeAlias
+from typing import TypeVar
 
 import python_calamine
 
 from arcore.errors import BadInput
 from arcore.intake.extent import MOST_CELLS
 from arcore.intake.extent import Extent
+from arcore.intake.extent import glance
 from arcore.intake.extent import measure
+from arcore.intake.sharing import Shared
 
 Cell: TypeAlias = str | int | float | bool | date
 """What a cell may hold; a date and time is a date too. Text files have only str."""
 
+T = TypeVar("T")
 WORKBOOKS = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 """How their bytes begin: packed ones, and Excel 97 to 2003."""
 MOST_UNPACKED = 400 * 1024 * 1024
@@ -67,8 +72,10 @@ def _rows(name: str, book: python_calamine.CalamineWorkbook, title: str) -> list
     sheet = book.get_sheet_by_name(title)
     if sheet.total_height * sheet.total_width > MOST_CELLS:
         raise _too_wide(name, sheet.total_height, sheet.total_width)
-    rows = sheet.to_python(skip_empty_area=False)
-    return [[_cell(cell) for cell in row] for row in rows]
+    if sheet.start is None:
+        return []
+    left, shared = [""] * sheet.start[1], Shared(_cell)
+    return [shared.row(row if not left else [*left, *row], len(left) + len(row)) for row in sheet.iter_rows()]
 
 
 def _cell(cell: object) -> Cell:
@@ -95,7 +102,7 @@ def _measure(name: str, data: bytes) -> str:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             _size(name, packed, len(data))
             kind = _kind(name, packed.namelist())
-            _extent(name, [measure(stream) for stream in _parts(packed)])
+            _extent(name, packed)
             return kind
     except BadInput:
         raise
@@ -125,19 +132,31 @@ def _kind(name: str, entries: list[str]) -> str:
     raise BadInput(f"{name} is a ZIP archive: unpack it and give the files inside.", file=name)
 
 
-def _parts(packed: zipfile.ZipFile) -> Iterator[IO[bytes]]:
-    """Open every XML part in turn: a sheet may have any name."""
-    for entry in packed.infolist():
-        with packed.open(entry) as stream:
-            begin = stream.read(64)
-        if begin.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-            with packed.open(entry) as stream:
-                yield stream
+def _extent(name: str, packed: zipfile.ZipFile) -> None:
+    """Refuse a sheet whose cells span too wide an area: a reader would lay it out in full.
+
+    What a glance takes for too wide is measured tag by tag: a million empty cells with a border are none.
+    """
+    parts = [entry for entry in packed.infolist() if _is_xml(packed, entry)]
+    if _widest([_read_part(packed, entry, glance) or _read_part(packed, entry, measure) for entry in parts]):
+        wide = _widest([_read_part(packed, entry, measure) for entry in parts])
+        if wide:
+            raise _too_wide(name, wide.rows, wide.columns)
 
 
-def _extent(name: str, parts: list[Extent]) -> None:
-    """Refuse a sheet whose cells span too wide an area: a reader would lay it out in full."""
+def _is_xml(packed: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
+    """Tell whether a part may hold cells: a sheet may have any name."""
+    with packed.open(entry) as stream:
+        return stream.read(64).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+
+
+def _read_part(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, reader: Callable[[IO[bytes]], T]) -> T:
+    with packed.open(entry) as stream:
+        return reader(stream)
+
+
+def _widest(parts: Sequence[Extent]) -> Extent | None:
+    """Return the first part that is more than is read."""
     longest = max((part.longest for part in parts), default=0)
-    for part in parts:
-        if part.rows * part.columns > MOST_CELLS or part.cells * longest > MOST_TEXT:
-            raise _too_wide(name, part.rows, part.columns)
+    too_wide = (part for part in parts if part.rows * part.columns > MOST_CELLS or part.cells * longest > MOST_TEXT)
+    return next(too_wide, None)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 from xml.parsers.expat import ExpatError
 
 import pytest
+from hypothesis import example
+from hypothesis import given
+from hypothesis import strategies as st
 
+from arcore.intake import extent as module
 from arcore.intake.extent import Extent
+from arcore.intake.extent import glance
 from arcore.intake.extent import measure
 
 
@@ -51,3 +57,61 @@ def test_entities_are_refused_before_they_unfold() -> None:
 def test_broken_xml_is_broken() -> None:
     with pytest.raises(ExpatError):
         extent("<sheetData><row>")
+
+
+CELL = '<c r="{}"><v>1</v></c>'
+PIECES = st.sampled_from(
+    [
+        CELL.format("A1"),
+        CELL.format("XFD1048576"),
+        '<c r="C7" s="1"/>',
+        '<c s="1" r="D9"><v>1</v></c>',
+        "<c><v>2</v></c>",
+        '<c r="e5"><is><t>x</t></is></c>',
+        "<!-- <si>",
+        "-->",
+        '<![CDATA[<c r="F6">]]>',
+        "<row>",
+        "</row>",
+        '<row r="12">',
+        "<cols><col/></cols>",
+        "<si><t>" + "x" * 50 + "</t></si>",
+        '<x:c xmlns:x="y" r="G20"><x:v>3</x:v></x:c>',
+        "<si><six/>" + "y" * 30,
+        "</si>",
+        "\n" * 20,
+    ]
+)
+
+
+@given(pieces=st.lists(PIECES, max_size=12), chunk=st.integers(1, 90))
+@example(pieces=[CELL.format("B2"), CELL.format("AA31"), "<si><t>abcdef</t></si>"], chunk=7)
+def test_a_glance_never_sees_less_than_there_is(pieces: list[str], chunk: int) -> None:
+    xml = f"<sheetData>{''.join(pieces)}</sheetData>"
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(module, "_CHUNK", chunk)
+        try:
+            whole = extent(xml)
+        except (ValueError, ExpatError):
+            with contextlib.suppress(ValueError, ExpatError):
+                glance(io.BytesIO(xml.encode()))
+            return
+        seen = glance(io.BytesIO(xml.encode()))
+    assert seen is None or all(more >= there for more, there in zip(seen, whole, strict=True))
+
+
+def test_a_glance_is_enough_for_what_programs_write() -> None:
+    rows = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>{n}</v></c><c r="AB{n}"/></row>' for n in range(1, 50))
+    seen = glance(io.BytesIO(f'<?xml version="1.0" encoding="UTF-8"?>\n<sheetData>{rows}</sheetData>'.encode()))
+    assert seen == Extent(49, 28, 98, 0)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "iso-8859-1"])
+def test_a_glance_leaves_other_encodings_to_the_closer_look(encoding: str) -> None:
+    xml = f'<?xml version="1.0" encoding="{encoding}"?><sheetData>{CELL.format("B2")}</sheetData>'
+    assert glance(io.BytesIO(xml.encode(encoding))) is None
+
+
+def test_a_glance_refuses_entities_too() -> None:
+    with pytest.raises(ValueError, match="document type"):
+        glance(io.BytesIO(b'<!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>'))
