@@ -8,7 +8,9 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Collection
+from collections.abc import Mapping
 from collections.abc import Sequence
+from typing import Any
 from typing import Literal
 from typing import NamedTuple
 from typing import TypeAlias
@@ -41,6 +43,10 @@ MOST_FILES = 200
 """In one go."""
 MOST_PAGES, MOST_LETTERS, SECONDS, MEMORY = 5, 50_000, 10, 2**30
 """How much of a PDF is read for its text, and what that may cost."""
+MOVABLE = ("document_id", "matched_by", "note", "kind")
+"""What giving a paper to a document changes."""
+TAKEN = "Taken from its document"
+"""The note of a paper that somebody took away: it is not matched again by itself."""
 NUMBERED = ("invoice", "debit_note", "late_charge", "credit_note")
 _SIGNS: dict[Kind, tuple[str, ...]] = {
     "pod": ("proof of delivery", "delivery note", "lieferschein", "packing slip", "bon de livraison", "pod"),
@@ -131,8 +137,8 @@ def words_of(text: str) -> set[str]:
 def add(engine: Engine, *, files: Sequence[tuple[str, bytes]], actor: Actor, key: str | None = None) -> Facts:
     """Keep papers, matched by the number in their name, else in their text; the same content is kept once.
 
-    Returns how many were `added`, `matched`, and were there `known` before. Raises BadInput for what is no PDF or too
-    large, NotAllowed, Unavailable; then nothing is kept.
+    Returns how many were `added`, `matched`, and were there `known` before, and the `ids` of the new ones. Raises
+    BadInput for what is no PDF or too large, NotAllowed, Unavailable; then nothing is kept.
     """
     _may_write(actor)
     _check(files)
@@ -140,22 +146,24 @@ def add(engine: Engine, *, files: Sequence[tuple[str, bytes]], actor: Actor, key
 
     def body(unit: Unit) -> Facts:
         known = _known(unit.session, {digest for _, _, digest, _ in read})
-        added = matched = 0
+        rows: list[Attachment] = []
         for name, content, digest, paper in read:
             if digest in known:
                 continue
             known.add(digest)
             document_id, by, note = match(unit.session, name, paper)
-            added, matched = added + 1, matched + (document_id is not None)
-            unit.session.add(
-                Attachment(
-                    sha256=digest, name=name[-200:], kind=kind_of(name, paper.text), size=len(content),
-                    pages=paper.pages, content=zlib.compress(content, 6), document_id=document_id, matched_by=by,
-                    note=note, added_at=unit.recorded_at, added_by=unit.actor.name,
-                )
+            row = Attachment(
+                sha256=digest, name=name[-200:], kind=kind_of(name, paper.text), size=len(content),
+                pages=paper.pages, content=zlib.compress(content, 6), document_id=document_id, matched_by=by,
+                note=note, added_at=unit.recorded_at, added_by=unit.actor.name,
             )  # fmt: skip
-        unit.changed.update(added=added, matched=matched)
-        return {"added": added, "matched": matched, "known": len(read) - added}
+            rows.append(row)
+        unit.session.add_all(rows)
+        unit.session.flush()
+        matched = sum(row.document_id is not None for row in rows)
+        unit.changed.update(added=len(rows), matched=matched)
+        ids = [row.id for row in rows]
+        return {"added": len(rows), "matched": matched, "known": len(read) - len(rows), "ids": ids}
 
     return commit(engine, body, actor=actor, verb="add_papers", key=key, content={"files": [r[2] for r in read]})
 
@@ -175,46 +183,73 @@ def assign(
     engine: Engine, *, attachment_id: int, document_id: int | None, actor: Actor, kind: Kind | None = None,
     key: str | None = None,
 ) -> Facts:  # fmt: skip
-    """Say which document a paper belongs to (None: to none), and what kind it is. Raises NotFound, NotAllowed."""
+    """Say which document a paper belongs to (None: to none), and what kind it is. Raises NotFound, NotAllowed.
+
+    Returns what it was `before`, for `put_back`.
+    """
+    note = "" if document_id is not None else TAKEN
+    after = {"document_id": document_id, "matched_by": actor.name if document_id is not None else "", "note": note}
+    return _move(engine, attachment_id, after | ({"kind": kind} if kind else {}), actor=actor, key=key)
+
+
+def put_back(
+    engine: Engine, *, attachment_id: int, before: Mapping[str, Any], actor: Actor, key: str | None = None
+) -> Facts:
+    """Let a paper be what it was `before` it was given to a document or taken from one. Raises NotFound, NotAllowed."""
+    return _move(engine, attachment_id, {name: before[name] for name in MOVABLE}, actor=actor, key=key)
+
+
+def _move(engine: Engine, attachment_id: int, after: Facts, *, actor: Actor, key: str | None) -> Facts:
     _may_write(actor)
 
     def body(unit: Unit) -> Facts:
         row = _standing(unit.session, attachment_id)
+        document_id = after["document_id"]
         if document_id is not None and unit.session.get(Document, document_id) is None:
             raise NotFound(f"There is no document {document_id}", document=document_id)
+        before = {name: getattr(row, name) for name in MOVABLE}
         unit.changed.update(before=row.document_id, document=document_id)
-        row.document_id, row.matched_by = document_id, unit.actor.name if document_id is not None else ""
-        row.note = "" if document_id is not None else "Taken from its document"
-        row.kind = kind or row.kind
+        for name, value in after.items():
+            setattr(row, name, value)
         unit.session.add(row)
-        return {"document": document_id}
+        return {"document": document_id, "before": before}
 
-    content = {"document": document_id, "kind": kind}
     subject = f"attachment:{attachment_id}"
-    return commit(engine, body, actor=actor, verb="assign_paper", subject=subject, key=key, content=content)
+    return commit(engine, body, actor=actor, verb="assign_paper", subject=subject, key=key, content=after)
 
 
-def remove(engine: Engine, *, attachment_id: int, back: bool = False, actor: Actor, key: str | None = None) -> Facts:
-    """Take a paper out of the lists, or `back` into them; its bytes stay. Raises NotFound, NotAllowed."""
+def remove(
+    engine: Engine, *, attachment_ids: Sequence[int], back: bool = False, actor: Actor, key: str | None = None
+) -> Facts:
+    """Take papers out of the lists, or `back` into them; their bytes stay. Raises NotFound, NotAllowed."""
     _may_write(actor)
 
     def body(unit: Unit) -> Facts:
-        row = unit.session.get(Attachment, attachment_id) if back else _standing(unit.session, attachment_id)
-        if row is None:
-            raise NotFound(f"There is no paper {attachment_id}", attachment=attachment_id)
-        row.removed_at, row.removed_by = (None, "") if back else (unit.recorded_at, unit.actor.name)
-        unit.session.add(row)
-        return {"attachment": attachment_id}
+        for number in attachment_ids:
+            row = unit.session.get(Attachment, number) if back else _standing(unit.session, number)
+            if row is None:
+                raise NotFound(f"There is no paper {number}", attachment=number)
+            row.removed_at, row.removed_by = (None, "") if back else (unit.recorded_at, unit.actor.name)
+            unit.session.add(row)
+        unit.changed.update(papers=len(attachment_ids))
+        return {"attachments": list(attachment_ids)}
 
-    subject, content = f"attachment:{attachment_id}", {"back": back}
+    subject = f"attachment:{attachment_ids[0]}" if len(attachment_ids) == 1 else "attachments"
+    content = {"back": back, "attachments": list(attachment_ids)}
     return commit(engine, body, actor=actor, verb="remove_paper", subject=subject, key=key, content=content)
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
-def papers(engine: Engine, *, document_id: int | None = None, unmatched: bool = False) -> list[Kept]:
-    """Return papers, the newest first: of one document (revised versions of it too), those of none, or all."""
+def papers(
+    engine: Engine, *, document_id: int | None = None, unmatched: bool | None = None, find: str = "",
+    most: int | None = None,
+) -> list[Kept]:  # fmt: skip
+    """Return papers, the newest first: of one document (revised versions of it too), those of none, or all.
+
+    `unmatched` False leaves those of none out; `find` is looked for in names, numbers and customers.
+    """
     query = (
         select(
             col(Attachment.id), col(Attachment.name), col(Attachment.kind), col(Attachment.size), col(Attachment.pages),
@@ -226,8 +261,14 @@ def papers(engine: Engine, *, document_id: int | None = None, unmatched: bool = 
         .where(col(Attachment.removed_at).is_(None))
         .order_by(col(Attachment.id).desc())
     )  # fmt: skip
-    if unmatched:
-        query = query.where(col(Attachment.document_id).is_(None))
+    if unmatched is not None:
+        none = col(Attachment.document_id).is_(None)
+        query = query.where(none if unmatched else ~none)
+    for word in find.replace("%", "").replace("_", "").split():
+        places = (col(Attachment.name), col(Document.number), col(Customer.name))
+        query = query.where(or_(*(place.ilike(f"%{word}%") for place in places)))
+    if most is not None:
+        query = query.limit(most)
     with reading(engine) as session:
         if document_id is not None:
             mine = session.get(Document, document_id)
@@ -237,6 +278,16 @@ def papers(engine: Engine, *, document_id: int | None = None, unmatched: bool = 
                 same = or_(same, twin & (col(Document.kind) == mine.kind))
             query = query.where(same)
         return [Kept(*row) for row in session.execute(query)]
+
+
+def count(engine: Engine) -> tuple[int, int]:
+    """Return how many papers are kept, and how many of them have no document."""
+    with reading(engine) as session:
+        query = select(func.count(), func.count(col(Attachment.document_id))).where(
+            col(Attachment.removed_at).is_(None)
+        )
+        kept, matched = session.execute(query).one()
+        return kept, kept - matched
 
 
 def content_of(engine: Engine, attachment_id: int) -> bytes:

@@ -14,7 +14,7 @@ from arcore.reports.story import Line
 from arcore.reports.story import Story
 from arcore.reports.story import story
 from pages.ui import failures
-from pages.ui import paper_desk
+from pages.ui import paper_view
 from pages.ui import shell
 from pages.ui.customer_desk import Desk
 from pages.ui.customer_desk import ask
@@ -41,7 +41,7 @@ def drawer(desk: Desk, document_id: int) -> None:
     for place, line in enumerate(told.lines):
         step(desk, line, told.document.currency, place)
     origins(desk, told)
-    paper_desk.of_document(desk.frame, document_id)
+    paper_view.of_document(desk.frame, document_id)
     actions(desk, told)
 
 

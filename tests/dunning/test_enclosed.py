@@ -89,7 +89,7 @@ def test_without_papers_nothing_changes(late):
 def test_a_paper_of_something_else_or_a_removed_one_holds_the_message_back(late, name):
     number = paper(late, "INV-2.pdf" if name != "removed" else "INV-1.pdf")
     if name == "removed":
-        papers.remove(late.engine, attachment_id=number, actor=ANNA)
+        papers.remove(late.engine, attachment_ids=[number], actor=ANNA)
     with pytest.raises(RuleBroken, match="choose again"):
         service.send_one(
             late.engine, customer_id=late.customer(), entity="main", as_of=late.today, actor=ANNA, papers=[number]

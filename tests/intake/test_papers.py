@@ -7,12 +7,14 @@ import zlib
 from typing import Any
 
 import pytest
+from PIL import Image
 from pypdf import PdfWriter
 
 from arcore.dunning.queries import offered
 from arcore.errors import BadInput
 from arcore.errors import NotAllowed
 from arcore.intake import papers
+from arcore.intake.paper_pages import picture
 from arcore.store.unit import Actor
 
 ANNA = Actor("anna")
@@ -86,9 +88,9 @@ def test_somebody_says_where_it_belongs_and_takes_it_away_again(told: Any) -> No
     papers.assign(told.engine, attachment_id=one.id, document_id=document, kind="po", actor=ANNA)
     [kept] = papers.papers(told.engine, document_id=document)
     assert (kept.number, kept.kind, kept.matched_by) == ("INV-1002", "po", "anna")
-    papers.remove(told.engine, attachment_id=one.id, actor=ANNA)
+    papers.remove(told.engine, attachment_ids=[one.id], actor=ANNA)
     assert papers.papers(told.engine) == []
-    papers.remove(told.engine, attachment_id=one.id, back=True, actor=ANNA)
+    papers.remove(told.engine, attachment_ids=[one.id], back=True, actor=ANNA)
     assert len(papers.papers(told.engine, document_id=document)) == 1
 
 
@@ -133,3 +135,32 @@ def test_a_reminder_is_offered_the_papers_of_its_documents_and_of_older_versions
     [one] = offered(told.engine, [newest[0]["id"]])
     assert (one.name, one.number, one.kind) == ("INV-1001.pdf", "INV-1001", "invoice")
     assert offered(told.engine, []) == ()
+
+
+def test_giving_and_taking_away_are_put_back_as_they_were(told: Any) -> None:
+    papers.add(told.engine, files=[("scan INV-1001.pdf", pdf("x"))], actor=ANNA)
+    [one] = papers.papers(told.engine)
+    done = papers.assign(told.engine, attachment_id=one.id, document_id=None, actor=ANNA)
+    [taken] = papers.papers(told.engine, unmatched=True)
+    assert (taken.note, papers.count(told.engine)) == ("Taken from its document", (1, 1))
+    papers.put_back(told.engine, attachment_id=one.id, before=done["before"], actor=ANNA)
+    assert papers.papers(told.engine) == [one]
+
+
+def test_papers_are_found_by_name_number_and_customer(told: Any) -> None:
+    done = papers.add(told.engine, files=[("INV-1001.pdf", pdf("a")), ("pod INV-1002.pdf", pdf("b"))], actor=ANNA)
+    for words, count in (("1001", 1), ("alder", 2), ("alder pod", 1), ("oak", 0), ("%", 2)):
+        assert len(papers.papers(told.engine, find=words)) == count, words
+    assert len(papers.papers(told.engine, most=1)) == 1
+    papers.remove(told.engine, attachment_ids=done["ids"], actor=ANNA)
+    assert papers.count(told.engine) == (0, 0)
+
+
+def test_a_page_is_drawn_as_a_picture_and_what_can_not_be_drawn_harms_nothing() -> None:
+    made = picture(pdf("Delivery note"))
+    assert made is not None
+    with Image.open(io.BytesIO(made)) as image:
+        assert image.width == round(595 / 72 * 110)
+        assert image.convert("L").getextrema() == (0, 255), "there is ink on the paper"
+    assert picture(pdf("Delivery note"), 2) is None
+    assert picture(b"%PDF-1.7\n" + bytes(range(256))) is None
