@@ -78,7 +78,7 @@ def closed_in_windows(history: History, windows: list[tuple[date, date]]) -> Clo
     return Closed(last, out.reshape(scope.n_groups, scope.n_currencies, *out.shape[1:]))
 
 
-def _events(columns: Columns) -> tuple[Ints, tuple[Ints, Ints, Ints, Ints]]:
+def _events(columns: Columns) -> tuple[Ints, tuple[Days, Ints, Days, Ints]]:
     """Return where the events of each debt begin, and their days, amounts, receipt days and amounts settled, by day."""
     from arcore.analytics import _kernel  # noqa: PLC0415  loads numba
 
@@ -86,6 +86,8 @@ def _events(columns: Columns) -> tuple[Ints, tuple[Ints, Ints, Ints, Ints]]:
     applications = (columns.app_from, columns.app_to, columns.app_amount, columns.app_day, columns.doc_day)
     counts = np.zeros(len(columns.item_id) + 1, np.int64)
     _kernel.count_events(items, applications, IS_PAID, counts)
-    days, moved, receipts, settled = (np.empty(counts[-1], np.int64) for _ in range(4))
+    # New pages of memory take longer to get than the loop takes: days need half the room of amounts.
+    days, receipts = (np.empty(counts[-1], np.int32) for _ in range(2))
+    moved, settled = (np.empty(counts[-1], np.int64) for _ in range(2))
     _kernel.lay_out_events(items, applications, PAYS, IS_PAID, counts[:-1].copy(), (days, moved, receipts, settled))
     return counts, (days, moved, receipts, settled)

@@ -18,14 +18,15 @@ from arcore.analytics.daily import position_of
 from arcore.analytics.flows import running_totals
 from arcore.analytics.growing import frozen
 from arcore.analytics.history import History
-from arcore.analytics.history import Point
 from arcore.analytics.scope import Scope
+from arcore.analytics.windows import Window
 from arcore.dates import to_day
 from arcore.dates import trailing_window
 from arcore.ledger.kinds import KINDS
 
 DENSE = 20_000_000
 """Up to so many possible pairs of group and customer there is room to mark those that occur."""
+EVERYBODY = slice(None)
 _DEALS = np.array([kind.name in ("invoice", "payment") for kind in KINDS])
 _IN_SALES = np.array([kind.in_sales for kind in KINDS])
 
@@ -44,40 +45,39 @@ class Holdings:
     days: Days
     values: NDArray[np.int64]
 
-    def at(self, point: Point, conversion: Conversion) -> tuple[Ints, Amounts]:
-        """Return the customers of a group and their totals at the end of the window, converted. Raises RateGap."""
-        return self._converted(point, conversion, self._on(point, point.window.last))
+    def at(self, window: Window, conversion: Conversion, part: slice = EVERYBODY) -> Amounts:
+        """Return the totals of holders at the end of a window, converted. Raises RateGap."""
+        return self._converted(window, conversion, self._on(window.last, part))
 
-    def within(self, point: Point, conversion: Conversion) -> tuple[Ints, Amounts]:
-        """Return the customers of a group and what came in the window, converted. Raises RateGap."""
-        last, before = self._on(point, point.window.last), self._on(point, point.window.before)
-        return self._converted(point, conversion, last - before)
+    def within(self, window: Window, conversion: Conversion, part: slice = EVERYBODY) -> Amounts:
+        """Return what came to holders in a window, converted. Raises RateGap."""
+        return self._converted(window, conversion, self._on(window.last, part) - self._on(window.before, part))
 
-    def held(self, point: Point) -> Bools:
-        """Tell which customers of a group have anything but nil in some currency at the end of the window."""
-        found: Bools = (self._on(point, point.window.last) != 0).any(axis=1)
+    def held(self, window: Window) -> Bools:
+        """Tell which holders have anything but nil in some currency at the end of a window."""
+        found: Bools = (self._on(window.last) != 0).any(axis=1)
         return found
 
-    def moved(self, point: Point) -> Bools:
-        """Tell to which customers of a group anything was added in the window."""
-        last, before = self._on(point, point.window.last), self._on(point, point.window.before)
-        found: Bools = (last != before).any(axis=1)
+    def moved(self, window: Window) -> Bools:
+        """Tell to which holders anything was added in a window."""
+        found: Bools = (self._on(window.last) != self._on(window.before)).any(axis=1)
         return found
 
-    def _part(self, point: Point) -> slice:
+    def of_group(self, group: int) -> slice:
         """Return where the holders of a group stand: side by side."""
-        return slice(*np.searchsorted(self.group, (point.group, point.group + 1)).tolist())
+        return slice(*np.searchsorted(self.group, (group, group + 1)).tolist())
 
-    def _on(self, point: Point, day: date) -> NDArray[np.int64]:
-        """Return the totals of the holders of a group at the end of a day."""
-        found: NDArray[np.int64] = self.values[position_of(self.days, to_day(day)), self._part(point)]
+    def _on(self, day: date, part: slice = EVERYBODY) -> NDArray[np.int64]:
+        """Return the totals of holders at the end of a day."""
+        found: NDArray[np.int64] = self.values[position_of(self.days, to_day(day)), part]
         return found
 
-    def _converted(self, point: Point, conversion: Conversion, values: Ints) -> tuple[Ints, Amounts]:
+    @staticmethod
+    def _converted(window: Window, conversion: Conversion, values: Ints) -> Amounts:
         total = np.zeros(len(values))
         for code in np.flatnonzero(values.any(axis=0)).tolist():
-            total += values[:, code] * float(conversion.factor(code, point.window.last))
-        return self.customer[self._part(point)], total
+            total += values[:, code] * float(conversion.factor(code, window.last))
+        return total
 
 
 def owed(history: History, leader: Days) -> Holdings:

@@ -43,7 +43,7 @@ class Corrected:
 
     def count(self, way: str, point: Point) -> int:
         """Return how many were revised in one way in the window."""
-        return int(np.count_nonzero(self.on.within(point) & (self.way == WAYS.index(way))))
+        return len(self.way) and int(np.count_nonzero(self.on.within(point) & (self.way == WAYS.index(way))))
 
 
 def corrected(engine: Engine, seen: View, rebill_days: int) -> Corrected:

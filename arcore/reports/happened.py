@@ -30,6 +30,8 @@ class Happened:
 
     def within(self, point: Point) -> Bools:
         """Tell which of them happened in the window, too."""
+        if len(self.row) == 0:
+            return np.zeros(0, np.bool_)
         first, last = to_day(point.window.first), to_day(point.window.last)
         chosen: Bools = self.inside(point) & (self.day >= first) & (self.day <= last)
         return chosen

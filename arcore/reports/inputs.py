@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -75,11 +76,19 @@ class Inputs:
 
     def holders(self, kind: str, point: Point, conversion: Conversion) -> tuple[Any, Amounts]:
         """Return customers with what they owe ("open") or were sold in the window ("sales"). Raises RateGap."""
-        if kind == "open":
-            held = owed(point.history, self.leader)
-            found: tuple[Any, Amounts] = self._once("owed", point, conversion, lambda: held.at(point, conversion))
-            return found
-        return sold(point.history, self.leader).within(point, conversion)
+        held = (owed if kind == "open" else sold)(point.history, self.leader)
+        worth = held.at if kind == "open" else held.within
+        part = held.of_group(point.group)
+
+        def of_all() -> Amounts | None:
+            with suppress(RateGap):
+                return worth(point.window, conversion)
+            return None
+
+        everybody: Amounts | None = self._once_for_all(("holders", kind), point, conversion, of_all)
+        # A rate that another group needs is nothing to this one.
+        amounts = worth(point.window, conversion, part) if everybody is None else everybody[part]
+        return held.customer[part], amounts
 
     def limits(self, customers: Any, day: date, currency: str) -> Amounts:
         """Return the credit limit of customers on a day in a currency; nan for none. Raises RateGap."""
@@ -121,7 +130,11 @@ class Inputs:
 
     def _once(self, key: Any, point: Point, conversion: Conversion, make: Callable[[], Any]) -> Any:
         """Sum once per window and group, however many inputs are taken from the sums."""
-        full = (key, id(point.history), point.window, point.group, conversion.currency)
+        return self._once_for_all((key, point.group), point, conversion, make)
+
+    def _once_for_all(self, key: Any, point: Point, conversion: Conversion, make: Callable[[], Any]) -> Any:
+        """Sum once per window, for all groups."""
+        full = (key, id(point.history), point.window, conversion.currency)
         if full not in self._sums:
             # The history is kept with its sums: a new one at the same address would be taken for it.
             self._sums[full] = (point.history, make())
@@ -158,17 +171,22 @@ class Inputs:
     def _corrected(self, name: str, point: Point, _: Conversion) -> Given:
         return corrected(self.engine, self.seen, self.variants.rebill_days).count(name, point)
 
-    def _learnt(self, name: str, point: Point, _: Conversion) -> Given:
-        count, days = learnt(self.engine, self.seen).sums(point)
-        return count if name == "invoices_recorded" else days
+    def _learnt(self, name: str, point: Point, conversion: Conversion) -> Given:
+        made = self._once_for_all("learnt", point, conversion, lambda: learnt(self.engine, self.seen).sums(point))
+        count, days = made
+        return int((count if name == "invoices_recorded" else days)[point.group])
 
     def _talked(self, name: str, point: Point, _: Conversion) -> Given:
         return talked(self.engine, self.seen).counts(point)[name]
 
-    def _active(self, point: Point, _: Conversion) -> Given:
-        # Both lay the same customers out in the same order.
-        held, dealt_with = owed(point.history, self.leader).held(point), dealt(point.history, self.leader).moved(point)
-        return int(np.count_nonzero(held | dealt_with))
+    def _active(self, point: Point, conversion: Conversion) -> Given:
+        def make() -> Ints:
+            # Both lay the same customers out in the same order.
+            held, dealt_with = owed(point.history, self.leader), dealt(point.history, self.leader)
+            active = held.held(point.window) | dealt_with.moved(point.window)
+            return np.bincount(held.group[active], minlength=point.history.scope.n_groups)
+
+        return int(self._once_for_all("active", point, conversion, make)[point.group])
 
 
 _PARTS = {

@@ -11,7 +11,6 @@ from arcore.analytics.columns import Ints
 from arcore.analytics.history import Point
 from arcore.analytics.issued import issued_rows
 from arcore.dates import to_day
-from arcore.reports.happened import inside
 from arcore.reports.recorded import recorded
 from arcore.reports.view import View
 
@@ -30,11 +29,18 @@ class Learnt:
     day: Ints
     late: Ints
 
-    def sums(self, point: Point) -> tuple[int, int]:
-        """Return how many were recorded in the window, and the sum of their days."""
+    def sums(self, point: Point) -> tuple[Ints, Ints]:
+        """Return by group how many were recorded in the window, and the sum of their days."""
         first, last = np.searchsorted(self.day, (to_day(point.window.before), to_day(point.window.last)), side="right")
-        chosen = inside(self.row[first:last], point)
-        return int(np.count_nonzero(chosen)), int(self.late[first:last][chosen].sum())
+        scope, rows, late = point.history.scope, self.row[first:last], self.late[first:last]
+        groups = scope.groups[rows] if len(scope.groups) else np.zeros(len(rows), np.int32)
+        chosen = groups >= 0
+        if len(scope.mask):
+            chosen &= scope.mask[rows]
+        groups = groups[chosen]
+        days = np.zeros(scope.n_groups, np.int64)
+        np.add.at(days, groups, late[chosen])
+        return np.bincount(groups, minlength=scope.n_groups), days
 
 
 def learnt(engine: Engine, seen: View) -> Learnt:

@@ -34,21 +34,22 @@ def told(book):
 
 def test_merged_customers_hold_together(book):
     point = history(told(book), [MAR]).point(MAR, months=3)
-    customers, amounts = owed(point.history, ALONE).at(point, EUR)
+    held = owed(point.history, ALONE)
+    customers, amounts = held.customer, held.at(point.window, EUR)
     assert dict(zip(customers.tolist(), amounts.tolist(), strict=True)) == {0: 100, 1: 40, 2: 20}
     point = history(book.columns(), [MAR]).point(MAR, months=3)
-    assert owed(point.history, MERGED).at(point, EUR)[1].tolist() == [140, 0, 20]
+    assert owed(point.history, MERGED).at(point.window, EUR).tolist() == [140, 0, 20]
 
 
 def test_sales_are_those_of_the_window(book):
     point = history(told(book), [MAR]).point(MAR, months=3)
-    assert sold(point.history, ALONE).within(point, EUR)[1].tolist() == [100, 40, 0]
+    assert sold(point.history, ALONE).within(point.window, EUR).tolist() == [100, 40, 0]
 
 
 def test_a_rate_that_is_missing_is_a_gap(book):
     point = history(told(book), [MAR]).point(MAR, months=3)
     with pytest.raises(RateGap):
-        owed(point.history, ALONE).at(point, Conversion("EUR", ("EUR", "USD"), lambda *_: None))
+        owed(point.history, ALONE).at(point.window, Conversion("EUR", ("EUR", "USD"), lambda *_: None))
 
 
 @settings(max_examples=40, deadline=None)
@@ -66,7 +67,9 @@ def test_every_day_and_group_agrees_with_the_slow_balances(stories, oracle, data
         known = history(columns, [day], scope=scope)
         for group in (0, 1) if by_group else (0,):
             point = known.point(day, months=3, group=group)
-            customers, amounts = sold(known, ALONE).within(point, EUR)
+            held = sold(known, ALONE)
+            part = held.of_group(group)
+            customers, amounts = held.customer[part], held.within(point.window, EUR, part)
             for customer, amount in zip(customers.tolist(), amounts.tolist(), strict=True):
                 mine = [
                     item
@@ -78,9 +81,9 @@ def test_every_day_and_group_agrees_with_the_slow_balances(stories, oracle, data
                 ]
                 assert amount == pytest.approx(sum(item["amount"] / 100 / (1 + item["currency"]) for item in mine))
             if not by_group:
-                for customer, amount in zip(
-                    *(part.tolist() for part in owed(known, ALONE).at(point, EUR)), strict=True
-                ):
+                everybody = owed(known, ALONE)
+                amounts = everybody.at(point.window, EUR).tolist()
+                for customer, amount in zip(everybody.customer.tolist(), amounts, strict=True):
                     net = sum(
                         slow.balance(item, day) / 100 / (1 + item["currency"])
                         for item in book.items

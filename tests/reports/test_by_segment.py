@@ -86,3 +86,16 @@ def test_two_processors_tell_the_same_as_one(shops, monkeypatch):
     assert [(one.kpi, one.key, one.figure) for one in together] == [(one.kpi, one.key, one.figure) for one in alone]
     paid = [one.figure for one in together if one.key == "trade" and one.kpi.key == ("days_to_pay", "unweighted")]
     assert paid[-1].value
+
+
+def test_a_rate_that_another_segment_lacks_leaves_this_one_alone(company):
+    for code, segment, currency in (("C1", "trade", "EUR"), ("C2", "retail", "CHF")):
+        for what in ("balances", "sales", "receipts"):
+            company.complete(what, date(2020, 1, 1), currency)
+        company.customer(code, segment=segment)
+        company.invoice(code, date(2026, 9, 1), date(2026, 10, 1), 40, currency=currency)
+    split = kpis(company.engine, Filters(as_of=OCT, currency="EUR"), by="segment")
+    found = {(one.key, *one.kpi.key): one.figure for one in split}
+    assert (found["trade", "exposure", "open"].value, found["trade", "top_customers", "sales"].value) == (40, 100)
+    assert found["retail", "exposure", "open"].undefined == "no EUR rate for CHF on 2026-10-31"
+    assert [found[segment, "active_customers", "year"].value for segment in ("trade", "retail")] == [1, 1]
