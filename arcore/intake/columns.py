@@ -39,6 +39,8 @@ _OTHER_THINGS = re.compile(
     "|percent|method|address|type|status|start|ship|count|unbilled|check|card|expense|account"
 )
 """What a header must not say beside a known name: "Discount Amount" is no amount of an invoice."""
+_PLANNED = re.compile("expect|requ?e?st|requs|plan|promis|estimat|latest|gewunscht|voraussicht|prevu|previst")
+"""A delivery that is only planned tells nothing of the one that was made."""
 _ACCOUNTS = re.compile(
     r"^(?:cash|bank|checking|savings|petty cash|kasse|caisse|caja)\b|accounts? (?:receivable|payable)|undeposited funds"
     r"|^(?:sales|services|income|revenue|expenses?|erlöse|forderungen|verbindlichkeiten)$",
@@ -255,4 +257,5 @@ def _like(squashed: str) -> list[_Candidate]:
     return [
         _Candidate(field, 0.45 + 0.35 * share, f"name contains “{longest}”", only=False)
         for field, _ in synonyms.PLACES[longest]
+        if field != "delivery_date" or not _PLANNED.search(squashed)
     ]

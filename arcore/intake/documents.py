@@ -356,6 +356,7 @@ def _row(
         line=head.line,
         entity=head.entity,
         lines=len(lines),
+        delivered_on=max((line.delivered for line in lines if line.delivered), default=None),
     )
 
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from arcore.intake.dates import DateOrder
 from arcore.intake.dates import decide_order
 from arcore.intake.dates import read_date
+from arcore.intake.delivery_days import FIELD as DELIVERED
 from arcore.intake.documents import Documents
 from arcore.intake.layout import Table
 from arcore.intake.lines import AMOUNT_FIELDS
@@ -51,7 +52,7 @@ def date_orders(
 
     `given` wins over all of that; `usual` is how files before were read and counts where no date proves an order.
     """
-    columns = {name: table.column(at[name]) for name in DATE_FIELDS if name in at}
+    columns = {name: table.column(at[name]) for name in (*DATE_FIELDS, DELIVERED) if name in at}
     if given is not None:
         return {name: DateOrder(given, proved=True, why="order chosen by hand") for name in columns}
     found = {name: decide_order(cells, default=True, default_why="") for name, cells in columns.items()}

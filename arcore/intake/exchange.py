@@ -25,6 +25,7 @@ DOCUMENTS, APPLICATIONS = "documents", "applications"
 DOCUMENT_COLUMNS = (
     "id type customer customer_name date due_date amount currency number original_due_date effective_on instalments"
     " against side linked_id entity tax_amount reason rate po_number reference"
+    " delivered_on"
 ).split()
 APPLICATION_COLUMNS = "from_id to_id date amount".split()
 JOURNALS = ("journal_debit", "journal_credit")
@@ -57,6 +58,7 @@ class BookDocument:
     rate: str
     po_number: str
     reference: str
+    delivered_on: date | None
     file: str
     line: int
 
@@ -155,6 +157,7 @@ def _document(row: Mapping[str, str], path: str, line: int) -> BookDocument:
         rate=row.get("rate", ""),
         po_number=row.get("po_number", ""),
         reference=row.get("reference", ""),
+        delivered_on=_day(row, "delivered_on") if row.get("delivered_on") else None,
         file=path,
         line=line,
     )

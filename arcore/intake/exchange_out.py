@@ -23,6 +23,7 @@ from arcore.intake.exchange import APPLICATION_COLUMNS
 from arcore.intake.exchange import APPLICATIONS
 from arcore.intake.exchange import DOCUMENT_COLUMNS
 from arcore.intake.exchange import DOCUMENTS
+from arcore.ledger.delivered import standing
 from arcore.ledger.kinds import BY_NAME
 from arcore.ledger.kinds import RECOVERY
 from arcore.money import plain
@@ -65,6 +66,7 @@ class _Books:
     of: dict[int, list[_Item]] = field(default_factory=lambda: defaultdict(list))
     moves: list[_Move] = field(default_factory=list)
     customers: dict[int, tuple[str, str]] = field(default_factory=dict)
+    delivered: dict[int, date] = field(default_factory=dict)
 
 
 def write_books(engine: Engine, *, compress: bool = False) -> dict[str, bytes]:
@@ -164,6 +166,7 @@ class _Writer:
             "rate": document.rate or "",
             "po_number": document.po_number,
             "reference": document.reference,
+            "delivered_on": "" if (day := self.books.delivered.get(document.id)) is None else str(day),
         }
 
     def _name(self, document: Document) -> str:
@@ -270,6 +273,7 @@ def _read(session: Session) -> _Books:
         for number, code, name in session.execute(select(col(Customer.id), col(Customer.code), col(Customer.name)))
         if number is not None
     }
+    books.delivered = standing(session)
     return books
 
 

@@ -18,6 +18,8 @@ from arcore.intake.columns import is_no_day
 from arcore.intake.dates import BadDate
 from arcore.intake.dates import DateOrder
 from arcore.intake.dates import read_date
+from arcore.intake.delivery_days import FIELD as DELIVERED
+from arcore.intake.delivery_days import delivery_days
 from arcore.intake.layout import Table
 from arcore.intake.numbers import Amount
 from arcore.intake.numbers import read_amount
@@ -47,6 +49,7 @@ LABELS = {
     "issue_date": "Date",
     "due_date": "Due date",
     "paid_date": "Payment date",
+    "delivery_date": "Delivery date",
     "amount": "Amount",
     "open_amount": "Open amount",
     "paid_amount": "Paid amount",
@@ -58,9 +61,6 @@ LABELS = {
     "credit": "Credit",
 }
 """What the fields are called in sentences."""
-MOST_SAID = 6
-"""So many unknown words are named in warnings."""
-_FLOAT_ID = re.compile(r"\d+\.0+\Z")
 _NET = re.compile(
     r"net(?:to)?(?:amount|betrag|total|value|summe)?$|untaxed|(?:montant|total)ht$|baseimponible|imponibile"
 )
@@ -102,6 +102,7 @@ class Line:
     payment_no: str
     cleared: bool
     problem: tuple[str, str, str] | None = None
+    delivered: date | None = None
 
 
 class Reading(NamedTuple):
@@ -123,29 +124,6 @@ class Lines:
     refused: list[RefusedRow] = field(default_factory=list)
 
 
-def text_of(cell: Cell) -> str:
-    """Write a cell as text; a whole number typed as float loses its ".0"."""
-    if isinstance(cell, str):
-        return cell
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell)
-
-
-def texts(cells: Sequence[Cell], *, ids: bool = False) -> list[str]:
-    """Write a column as text. `ids`: where every cell is like "2960623488.0", that ".0" is no part of it."""
-    found = [cell if isinstance(cell, str) else text_of(cell) for cell in cells]
-    filled = [one for one in found if one] if ids else []
-    if filled and all(_FLOAT_ID.match(one) for one in filled):
-        return [one.partition(".")[0] for one in found]
-    return found
-
-
-def how_many(count: int, what: str = "row") -> str:
-    """Write a number with its noun: "1 row", "5 rows"."""
-    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
-
-
 def clean_name(name: str) -> tuple[str, bool]:
     """Return a customer's name without the "(deleted)" behind it, and whether that stood there."""
     bare = _DELETED_NAME.sub("", name) if name.endswith(")") else name
@@ -162,34 +140,55 @@ def read_lines(table: Table, columns: Columns, reading: Reading, *, default_kind
         default_kind: the kind of rows whose type is not told ("" = their sign decides).
     """
     at = columns.at
+    rules = reading.rules
     result = Lines()
     text = {name: texts(table.column(at.get(name)), ids=name in _IDS) for name in _TEXT_FIELDS}
-    dates = {name: _dates(table.column(at.get(name)), reading.orders.get(name)) for name in DATE_FIELDS}
-    amounts = {
-        name: _amounts(table.column(at.get(name)), reading.mark) if name in at else None for name in AMOUNT_FIELDS
-    }
-    checked = _checked_amounts(amounts)
-    has_flags = "deleted_flag" in at or "current_flag" in at
-    rules = reading.rules
-    kinds = _kinds(text["doc_type"], default_kind, rules.types, result)
-    states = _states(text["status"], _header_of(table, at, "status"), rules.states, result)
-    hidden = _states(text["state"], "", rules.states, Lines()) if "state" in at else states
-    net = "tax_amount" in at and bool(_NET.match(squash(_header_of(table, at, "amount"))))
-    header_currency = columns.currencies.get("amount") or columns.currencies.get("open_amount") or ""
-    make = _Maker(text, dates, amounts, header_currency, net=net, turned=rules.turned)
-    for index, line in enumerate(table.lines):
-        kind = kinds[index]
-        if kind == words.NOT_RECEIVABLE:
-            result.left_out["not_receivable"] += 1
-            continue
-        if table.groups[index] and not text["customer_name"][index] and not text["customer_code"][index]:
-            text["customer_name"][index] = table.groups[index]
-        one = make.line(index, line, kind, hidden[index] if hidden[index] in _UNSETTLED else states[index])
-        one.problem = _problem(index, table, at, dates, checked)
-        if has_flags and _is_gone(text, index):
-            one.status = DELETED
-        result.lines.append(one)
+    dates = {name: days(table.column(at.get(name)), reading.orders.get(name)) for name in DATE_FIELDS}
+    money = {name: amounts(table.column(at[name]), reading.mark) for name in AMOUNT_FIELDS if name in at}
+    deliveries, doubt = delivery_days(table, at, reading.orders.get(DELIVERED), dates["issue_date"])
+    result.warnings += [doubt] if doubt else []
+    kinds = kinds_of(text["doc_type"], default_kind, rules.types, result.warnings)
+    states = states_of(text["status"], _header_of(table, at, "status"), rules.states, result.warnings)
+    states = _all_states(states, text, at, rules)
+    _name_groups(table, text)
+    make = _Maker(
+        text,
+        dates,
+        money,
+        columns.currencies.get("amount") or columns.currencies.get("open_amount") or "",
+        net="tax_amount" in at and bool(_NET.match(squash(_header_of(table, at, "amount")))),
+        turned=rules.turned,
+    )
+    lines = make.lines(table.lines, kinds, states)
+    for index, problem in _problems(table, at, dates, money).items():
+        lines[index].problem = problem
+    if deliveries:
+        for line, day in zip(lines, deliveries, strict=True):
+            line.delivered = day
+    result.lines = [line for line in lines if line.kind != words.NOT_RECEIVABLE]
+    if len(result.lines) < len(lines):
+        result.left_out["not_receivable"] += len(lines) - len(result.lines)
     return result
+
+
+def _all_states(
+    states: Sequence[str], text: Mapping[str, Sequence[str]], at: Mapping[str, int], rules: Rules
+) -> Sequence[str]:
+    """Let a second status that says draft, void or deleted win, and flags of deletion over both."""
+    if "state" in at:
+        hidden = states_of(text["state"], "", rules.states, [])
+        states = [one if one in _UNSETTLED else state for one, state in zip(hidden, states, strict=True)]
+    if "deleted_flag" in at or "current_flag" in at:
+        flags = zip(text["deleted_flag"], text["current_flag"], states, strict=True)
+        states = [DELETED if gone(deleted, current) else state for deleted, current, state in flags]
+    return states
+
+
+def _name_groups(table: Table, text: dict[str, list[str]]) -> None:
+    """Let rows without a customer be those of the group they stand in."""
+    if any(table.groups):
+        named = zip(table.groups, text["customer_name"], text["customer_code"], strict=True)
+        text["customer_name"] = [name or ("" if code else group) for group, name, code in named]
 
 
 _IDS = frozenset({"invoice_no", "system_id", "payment_no", "customer_code", "applies_to", "po_number", "clearing"})
@@ -211,69 +210,11 @@ _TEXT_FIELDS = (
 
 _UNSETTLED = frozenset({DRAFT, VOID, DELETED})
 _LINE_FIELDS = ("line_amount", "quantity", "unit_price")
-_Dates = Sequence[date | BadDate | None]
-_Amounts = Sequence[Amount | None]
+_PRICED = frozenset(_LINE_FIELDS)
 
 
 def _header_of(table: Table, at: Mapping[str, int], name: str) -> str:
     return table.header[at[name]] if name in at else ""
-
-
-def _dates(cells: Sequence[Cell], order: DateOrder | None) -> _Dates:
-    day_first = order is None or order.day_first is not False
-    seen: dict[Cell, date | BadDate | None] = {"": None}
-    found = []
-    for cell in cells:
-        if cell not in seen:
-            seen[cell] = None if is_no_day(cell) else read_date(cell, day_first=day_first)
-        found.append(seen[cell])
-    return found
-
-
-def _amounts(cells: Sequence[Cell], mark: str) -> _Amounts:
-    return [None if cell == "" else read_amount(cell, mark) for cell in cells]
-
-
-def _checked_amounts(amounts: Mapping[str, _Amounts | None]) -> Mapping[str, _Amounts | None]:
-    """Return the columns that must be readable: line items only where no column has the whole amount, tax never."""
-    whole = [amounts[name] for name in ("amount", "open_amount", "debit", "credit")]
-    has_whole = any(cells is not None and any(cell is not None for cell in cells) for cells in whole)
-    unchecked = {"tax_amount", *(_LINE_FIELDS if has_whole else ())}
-    return {name: None if name in unchecked else cells for name, cells in amounts.items()}
-
-
-def _kinds(cells: Sequence[str], default_kind: str, types: Mapping[str, str], result: Lines) -> list[str]:
-    known: dict[str, str] = {}
-    for cell, count in Counter(cells).items():
-        kind = types.get(squash(cell)) or words.type_of(cell)
-        if kind == words.NOT_RECEIVABLE and default_kind == "payment" and cell.casefold() in {"check", "cheque"}:
-            kind = "payment"
-        known[cell] = kind or default_kind
-        if cell and not kind and len(result.warnings) < MOST_SAID:
-            result.warnings.append(
-                f"The type “{cell}” ({how_many(count)}) is not known; the sign of the amount decides."
-            )
-    return [known[cell] for cell in cells]
-
-
-def _states(cells: Sequence[str], header: str, told: Mapping[str, str], result: Lines) -> list[str]:
-    """Read a status column; yes and no mean what the header asks ("Open": yes is open; "Paid": yes is paid)."""
-    asks_open = header.casefold().strip() in {"open", "isopen", "is open", "is_open", "offen"}
-    known: dict[str, str] = {}
-    for cell, count in Counter(cells).items():
-        state = told.get(squash(cell)) or words.state_of(cell)
-        answer = words.is_yes(cell) if cell and not state else None
-        if answer is not None:
-            state = words.OPEN if answer is asks_open else words.PAID
-        known[cell] = state
-        if cell and not state and len(result.warnings) < MOST_SAID:
-            result.warnings.append(f"The status “{cell}” ({how_many(count)}) is not known; it is not used.")
-    return [known[cell] for cell in cells]
-
-
-def _is_gone(text: Mapping[str, Sequence[str]], index: int) -> bool:
-    deleted, current = text["deleted_flag"][index], text["current_flag"][index]
-    return (bool(deleted) and words.is_yes(deleted) is True) or (bool(current) and words.is_yes(current) is False)
 
 
 class _Maker:
@@ -282,39 +223,87 @@ class _Maker:
     def __init__(
         self,
         text: Mapping[str, Sequence[str]],
-        dates: Mapping[str, _Dates],
-        amounts: Mapping[str, _Amounts | None],
+        dates: Mapping[str, Days],
+        money: Mapping[str, Amounts],
         header_currency: str,
         *,
         net: bool,
         turned: bool,
     ) -> None:
         self.text = text
-        self.issue, self.due, self.paid_on = (dates[name] for name in DATE_FIELDS)
-        self.amounts = {name: cells for name, cells in amounts.items() if cells is not None}
-        self.simple = not {"debit", "credit"} & self.amounts.keys()
+        self.issue, self.due, self.paid_on = (_days_only(dates[name]) for name in DATE_FIELDS)
+        self.money = money
+        self.simple = not {"debit", "credit"} & money.keys()
         self.header_currency = header_currency
         self.net = net
         self.turned = turned
+        cleaned = Made(lambda name: clean_name(name)[0])
+        named = zip(map(cleaned.__getitem__, text["customer_name"]), text["customer_code"], text["email"], strict=True)
+        self.name = [name or ("" if code else email) for name, code, email in named]
+
+    def lines(self, numbers: Sequence[int], kinds: Sequence[str], states: Sequence[str]) -> list[Line]:
+        """Put all rows together: column by column where no cell holds more than its value, else row by row."""
+        if self.simple and not any(column.more for column in self.money.values()) and not any(self.text["debit_credit"]):
+            return self.by_columns(numbers, kinds, states)
+        told = zip(numbers, kinds, states, strict=True)
+        return [self.line(index, line, kind, state) for index, (line, kind, state) in enumerate(told)]
+
+    def by_columns(self, numbers: Sequence[int], kinds: Sequence[str], states: Sequence[str]) -> list[Line]:
+        """Do what `line` does for all rows at once; for tables without flags, currencies in cells, debit and credit."""
+        text, without = self.text, [None] * len(numbers)
+        values = {name: self.money[name].values if name in self.money else without for name in AMOUNT_FIELDS}
+        main, owed, tax = values["amount"], values["open_amount"], values["tax_amount"]
+        if self.net:
+            main = [_gross(value, more) for value, more in zip(main, tax, strict=True)]
+        if self.turned:
+            main, owed = ([None if value is None else -value for value in column] for column in (main, owed))
+        priced = zip(values["line_amount"], values["quantity"], values["unit_price"], strict=True)
+        found = map(
+            Line,
+            numbers,
+            kinds,
+            text["doc_type"],
+            text["invoice_no"],
+            text["system_id"],
+            text["customer_code"],
+            self.name,
+            text["entity"],
+            self.issue,
+            self.due,
+            self.paid_on,
+            main,
+            owed,
+            values["paid_amount"],
+            tax,
+            [_line_value(*told) for told in priced] if _PRICED & self.money.keys() else without,
+            [currency or self.header_currency for currency in text["currency"]],
+            repeat(False),
+            states,
+            text["applies_to"],
+            text["po_number"],
+            text["reference"],
+            text["terms"],
+            text["payment_no"],
+            [bool(clearing.strip("0")) for clearing in text["clearing"]],
+        )
+        return list(found)
 
     def amount(self, name: str, index: int) -> Amount | None:
-        cells = self.amounts.get(name)
-        return cells[index] if cells is not None else None
+        column = self.money.get(name)
+        return column.at(index) if column is not None else None
 
     def line(self, index: int, line: int, kind: str, status: str) -> Line:
         """Put the cells of one row together."""
         text = self.text
         main = self._signed(index, text["debit_credit"][index])
         tax = _value(self.amount("tax_amount", index))
-        if self.net and main and tax is not None:
-            main = main._replace(value=main.value + (abs(tax) if main.value >= 0 else -abs(tax)))
+        if self.net and main:
+            main = main._replace(value=_gross(main.value, tax))
         owed = self.amount("open_amount", index)
         if self.turned:
             main, owed = _turned(main), _turned(owed)
         first = main or owed or self.amount("line_amount", index) or self.amount("unit_price", index)
         code, currency = text["customer_code"][index], text["currency"][index]
-        name, _ = clean_name(text["customer_name"][index])
-        issue, due, paid_on = self.issue[index], self.due[index], self.paid_on[index]
         return Line(
             line=line,
             kind=kind,
@@ -322,11 +311,11 @@ class _Maker:
             number=text["invoice_no"][index],
             system_id=text["system_id"][index],
             code=code,
-            name=name or ("" if code else text["email"][index]),
+            name=self.name[index],
             entity=text["entity"][index],
-            issue=issue if isinstance(issue, date) else None,
-            due=due if isinstance(due, date) else None,
-            paid_on=paid_on if isinstance(paid_on, date) else None,
+            issue=self.issue[index],
+            due=self.due[index],
+            paid_on=self.paid_on[index],
             amount=main.value if main else None,
             open=owed.value if owed else None,
             paid=_value(self.amount("paid_amount", index)),
@@ -357,12 +346,28 @@ class _Maker:
         return main._replace(value=abs(main.value) * side) if side else main
 
     def _line_value(self, index: int) -> Decimal | None:
-        """Return what one line of an invoice comes to: its own total, else quantity × unit price."""
-        line = self.amount("line_amount", index)
-        if line is not None:
-            return line.value
-        quantity, price = self.amount("quantity", index), self.amount("unit_price", index)
-        return quantity.value * price.value if quantity is not None and price is not None else None
+        return _line_value(*(_value(self.amount(name, index)) for name in _LINE_FIELDS))
+
+
+def _line_value(line: Decimal | None, quantity: Decimal | None, price: Decimal | None) -> Decimal | None:
+    """Return what one line of an invoice comes to: its own total, else quantity × unit price."""
+    if line is not None:
+        return line
+    return quantity * price if quantity is not None and price is not None else None
+
+
+def _gross(value: Decimal | None, tax: Decimal | None) -> Decimal | None:
+    """Add the tax to a net amount, to its side."""
+    if value is None or tax is None:
+        return value
+    return value + (abs(tax) if value >= 0 else -abs(tax))
+
+
+def _days_only(found: Days) -> Sequence[date | None]:
+    """Return the days of a column, None for what is none."""
+    if BadDate in set(map(type, found)):
+        return [day if isinstance(day, date) else None for day in found]
+    return found  # type: ignore[return-value]
 
 
 def _turned(amount: Amount | None) -> Amount | None:
@@ -373,21 +378,31 @@ def _value(amount: Amount | None) -> Decimal | None:
     return amount.value if amount is not None else None
 
 
-def _problem(
-    index: int,
-    table: Table,
-    at: Mapping[str, int],
-    dates: Mapping[str, _Dates],
-    amounts: Mapping[str, _Amounts | None],
-) -> tuple[str, str, str] | None:
-    """Return column, value and reason of the first cell that can't be read, None when all can."""
-    for name in DATE_FIELDS:
-        found = dates[name][index]
-        if isinstance(found, BadDate):
-            value = text_of(table.rows[index][at[name]])
-            return table.header[at[name]], value, f"{LABELS[name]} {value} {found.why}"
-    for name in AMOUNT_FIELDS:
-        cells = amounts[name]
-        if cells is not None and cells[index] is None and (cell := table.rows[index][at[name]]) != "":
-            return table.header[at[name]], text_of(cell), f"{LABELS[name]} {text_of(cell)} is not an amount"
-    return None
+def _problems(
+    table: Table, at: Mapping[str, int], dates: Mapping[str, Days], money: Mapping[str, Amounts]
+) -> dict[int, tuple[str, str, str]]:
+    """Return column, value and reason of the first cell that can't be read, of each row that has one."""
+    found: dict[int, tuple[str, str, str]] = {}
+    for name, column in dates.items():
+        if BadDate in set(map(type, column)):
+            for index, day in enumerate(column):
+                if isinstance(day, BadDate):
+                    value = text_of(table.rows[index][at[name]])
+                    found.setdefault(index, (table.header[at[name]], value, f"{LABELS[name]} {value} {day.why}"))
+    for name in _checked_amounts(money):
+        cells, values = table.column(at[name]), money[name].values
+        if values.count(None) == cells.count(""):
+            continue
+        for index, (cell, amount) in enumerate(zip(cells, values, strict=True)):
+            if amount is None and cell != "":
+                why = f"{LABELS[name]} {text_of(cell)} is not an amount"
+                found.setdefault(index, (table.header[at[name]], text_of(cell), why))
+    return found
+
+
+def _checked_amounts(money: Mapping[str, Amounts]) -> list[str]:
+    """Return the columns that must be readable: line items only where no column has the whole amount, tax never."""
+    whole = [money[name].values for name in ("amount", "open_amount", "debit", "credit") if name in money]
+    has_whole = any(value is not None for values in whole for value in values)
+    unchecked = {"tax_amount", *(_LINE_FIELDS if has_whole else ())}
+    return [name for name in money if name not in unchecked]

@@ -55,6 +55,7 @@ class Row(NamedTuple):
         entity: our company or company code, "" when the file has no such column.
         line: first line it stood on, 1-based, as an editor or a spreadsheet shows it.
         lines: how many lines were folded into it.
+        delivered_on: when what it is about was delivered or done, the last of its lines; None = file does not say.
     """
 
     kind: str
@@ -79,6 +80,7 @@ class Row(NamedTuple):
     line: int
     entity: str = ""
     lines: int = 1
+    delivered_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ _FIELD_WORDS = {
     "applies_to": "Invoice that it pays",
     "issue_date": "Document date",
     "paid_date": "Payment date",
+    "delivery_date": "Delivery date",
     "amount": "Amount, whole document",
     "open_amount": "Amount still open",
     "paid_amount": "Amount paid",

@@ -1,0 +1,78 @@
+"""When things were delivered, as rows of files told it: kept beside the documents that the rows became."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from datetime import date
+
+from sqlalchemy import select
+from sqlmodel import Session
+from sqlmodel import col
+
+from arcore.intake.changes import Plan
+from arcore.intake.changes import Ref
+from arcore.intake.changes import SourceKey
+from arcore.intake.exchange import DOCUMENTS
+from arcore.intake.exchange import read_documents
+from arcore.intake.understood import SALES_KINDS
+from arcore.ledger.delivered import tell
+from arcore.store.sources import SourceWord
+from arcore.store.unit import Unit
+
+CHUNK = 500
+COLUMN = b"delivered_on"
+"""Its name in the exchange pair."""
+_Place = tuple[int, str]
+"""A source by its id, and the key of a row in it."""
+
+
+def keep_deliveries(
+    unit: Unit, plan: Plan, document_id: Callable[[Ref], int], sources: Mapping[SourceKey, int], import_id: int
+) -> int:
+    """Keep what the rows of a plan told, in the transaction of its import; return how many days were not known so.
+
+    `document_id` gives the document of a reference of the plan. Rows that the plan says nothing new of are found by
+    the last word on them.
+    """
+    told = {(sources[source], key): day for source, key, day in _told(plan)}
+    if not told:
+        return 0
+    booked = {
+        (sources[word.source], word.key): document_id(word.document)
+        for word in plan.words
+        if word.document is not None and (sources[word.source], word.key) in told
+    }
+    found = {**_known(unit.session, [place for place in told if place not in booked]), **booked}
+    deliveries = {found[place]: day for place, day in told.items() if place in found}
+    return tell(unit, deliveries, import_id=import_id)
+
+
+def _told(plan: Plan) -> Iterator[tuple[SourceKey, str, date]]:
+    for file in plan.files:
+        for row in file.understood.rows:
+            if row.delivered_on is not None and row.kind in SALES_KINDS:
+                yield file.source, row.key, row.delivered_on
+        if file.understood.part == DOCUMENTS and COLUMN in file.understood.content.partition(b"\n")[0]:
+            for document in read_documents(file.understood.path, file.understood.content)[0]:
+                if document.delivered_on is not None:
+                    yield file.source, f"doc:{document.id}", document.delivered_on
+
+
+def _known(session: Session, places: Iterable[_Place]) -> dict[_Place, int]:
+    """Return the document that the last word of a source on a key stands for."""
+    by_source: dict[int, list[str]] = {}
+    for source, key in places:
+        by_source.setdefault(source, []).append(key)
+    found: dict[tuple[int, str], int] = {}
+    for source, keys in by_source.items():
+        for start in range(0, len(keys), CHUNK):
+            query = (
+                select(col(SourceWord.key), col(SourceWord.document_id))
+                .where(col(SourceWord.source_id) == source, col(SourceWord.key).in_(keys[start : start + CHUNK]))
+                .order_by(col(SourceWord.id))
+            )
+            found |= {(source, key): number for key, number in session.execute(query) if number is not None}
+    return found
