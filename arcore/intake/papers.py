@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import re
-import subprocess
-import sys
 import zlib
 from collections.abc import Collection
 from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
-from typing import Literal
 from typing import NamedTuple
-from typing import TypeAlias
 
 from sqlalchemy import Engine
 from sqlalchemy import func
 from sqlalchemy import or_
 from sqlalchemy import select
+from sqlalchemy import update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session
 from sqlmodel import col
@@ -26,6 +22,12 @@ from sqlmodel import col
 from arcore.errors import BadInput
 from arcore.errors import NotAllowed
 from arcore.errors import NotFound
+from arcore.intake.paper_text import MOST_WORDS
+from arcore.intake.paper_text import Kind
+from arcore.intake.paper_text import kind_of
+from arcore.intake.paper_text import numbers_in
+from arcore.intake.paper_text import read_pdf
+from arcore.intake.paper_text import words_of
 from arcore.ledger.service import READ_ONLY_ROLES
 from arcore.store.books import Document
 from arcore.store.customers import Customer
@@ -36,46 +38,15 @@ from arcore.store.unit import Facts
 from arcore.store.unit import Unit
 from arcore.store.unit import commit
 
-Kind: TypeAlias = Literal["invoice", "pod", "po"]
 LABELS: dict[str, str] = {"invoice": "Invoice", "pod": "Proof of delivery", "po": "Purchase order"}
 MOST_BYTES = 20 * 2**20
 MOST_FILES = 200
 """In one go."""
-MOST_PAGES, MOST_LETTERS, SECONDS, MEMORY = 5, 50_000, 10, 2**30
-"""How much of a PDF is read for its text, and what that may cost."""
 MOVABLE = ("document_id", "matched_by", "note", "kind")
 """What giving a paper to a document changes."""
 TAKEN = "Taken from its document"
 """The note of a paper that somebody took away: it is not matched again by itself."""
 NUMBERED = ("invoice", "debit_note", "late_charge", "credit_note")
-_SIGNS: dict[Kind, tuple[str, ...]] = {
-    "pod": ("proof of delivery", "delivery note", "lieferschein", "packing slip", "bon de livraison", "pod"),
-    "po": ("purchase order", "bestellung", "bon de commande", "po"),
-}
-_WORD = re.compile(r"[^\W_](?:[\w./-]*[^\W_])?", re.UNICODE)
-_LETTERS = re.compile(r"[^\W\d_]+")
-_SHORTEST = 3
-"""A number of fewer signs is in every text."""
-_READER = """
-import resource, sys
-for what, most in ((resource.RLIMIT_AS, int(sys.argv[1])), (resource.RLIMIT_CPU, int(sys.argv[2]))):
-    resource.setrlimit(what, (most, most))
-import io, logging
-logging.disable(logging.CRITICAL)
-from pypdf import PdfReader
-reader = PdfReader(io.BytesIO(sys.stdin.buffer.read()))
-count = len(reader.pages)
-text = "\\n".join(reader.pages[n].extract_text() for n in range(min(count, int(sys.argv[3]))))
-sys.stdout.buffer.write(f"{count}\\n{text[:int(sys.argv[4])]}".encode("utf-8", "replace"))
-"""
-
-
-class Paper(NamedTuple):
-    """What stands in a PDF: how many pages, the text of the first; `note` says why there is none."""
-
-    pages: int | None
-    text: str
-    note: str = ""
 
 
 class Kept(NamedTuple):
@@ -91,44 +62,6 @@ class Kept(NamedTuple):
     customer: str
     matched_by: str
     note: str
-
-
-def read_pdf(content: bytes) -> Paper:
-    """Read pages and text of a PDF in a process of its own, bounded in time and memory; a bad one has a note."""
-    if not content.startswith(b"%PDF-"):
-        return Paper(None, "", "This is no PDF")
-    bounds = [str(bound) for bound in (MEMORY, SECONDS, MOST_PAGES, MOST_LETTERS)]
-    try:
-        done = subprocess.run(  # noqa: S603  our own program, the file only on its standard input
-            [sys.executable, "-I", "-c", _READER, *bounds],
-            input=content,
-            capture_output=True,
-            timeout=SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return Paper(None, "", "Its text took too long to read")
-    if done.returncode:
-        return Paper(None, "", "Its text can't be read: the file is damaged or locked")
-    count, _, text = done.stdout.decode("utf-8", "replace").partition("\n")
-    return Paper(int(count), text, "" if text.strip() else "It holds no text, only pictures")
-
-
-def kind_of(name: str, text: str) -> Kind:
-    """Say what kind of paper it is, by its name, else by how its text begins; an invoice unless it says otherwise."""
-    for said in (name, text[:300]):
-        words = f" {' '.join(_LETTERS.findall(said.casefold()))} "
-        for kind, signs in _SIGNS.items():
-            if any(f" {sign} " in words for sign in signs):
-                return kind
-    return "invoice"
-
-
-def words_of(text: str) -> set[str]:
-    """Return what may be a number of a document: words with a digit, and their parts without a prefix or an ending."""
-    found = {word.casefold() for word in _WORD.findall(text) if any(sign.isdecimal() for sign in word)}
-    parts = {part for word in found for part in re.split(r"[_./ ]", word)}
-    return {word for word in found | parts if len(word) >= _SHORTEST and any(sign.isdecimal() for sign in word)}
 
 
 # --- keeping ----------------------------------------------------------------------------------------------------------
@@ -151,11 +84,12 @@ def add(engine: Engine, *, files: Sequence[tuple[str, bytes]], actor: Actor, key
             if digest in known:
                 continue
             known.add(digest)
-            document_id, by, note = match(unit.session, name, paper)
+            words = numbers_in(paper)
+            document_id, by, note = match(unit.session, name, words, paper.note)
             row = Attachment(
                 sha256=digest, name=name[-200:], kind=kind_of(name, paper.text), size=len(content),
                 pages=paper.pages, content=zlib.compress(content, 6), document_id=document_id, matched_by=by,
-                note=note, added_at=unit.recorded_at, added_by=unit.actor.name,
+                note=note, words=" ".join(words), added_at=unit.recorded_at, added_by=unit.actor.name,
             )  # fmt: skip
             rows.append(row)
         unit.session.add_all(rows)
@@ -168,15 +102,55 @@ def add(engine: Engine, *, files: Sequence[tuple[str, bytes]], actor: Actor, key
     return commit(engine, body, actor=actor, verb="add_papers", key=key, content={"files": [r[2] for r in read]})
 
 
-def match(session: Session, name: str, paper: Paper) -> tuple[int | None, str, str]:
-    """Return the one document that a name, else a text names, by what it was found, and why none was."""
-    for words, by in ((words_of(name.rpartition(".")[0]), "name"), (words_of(paper.text), "text")):
-        found = _numbered(session, words)
+def match(session: Session, name: str, words: Collection[str], note: str = "") -> tuple[int | None, str, str]:
+    """Return the one document that a name, else the words of a text name, by what it was found, and why none was.
+
+    `note` says why there is no text.
+    """
+    for known, by in ((words_of(name.rpartition(".")[0]), "name"), (words, "text")):
+        found = _numbered(session, known)
         if len(found) == 1:
             return found.pop(), by, ""
         if found:
             return None, "", f"Its {by} names {len(found)} documents: say which it belongs to"
-    return None, "", paper.note or "No number of a document stands in its name or text"
+    return None, "", note or "No number of a document stands in its name or text"
+
+
+def try_again(engine: Engine, *, actor: Actor) -> int:
+    """Match papers that nobody could place, as an import may have brought their documents; return how many found one.
+
+    What somebody took from its document stays where it is. Raises Unavailable.
+    """
+    lost = (col(Attachment.document_id).is_(None), col(Attachment.removed_at).is_(None), col(Attachment.note) != TAKEN)
+    with reading(engine) as session:
+        rows = session.execute(select(col(Attachment.id), col(Attachment.words)).where(*lost)).all()
+    if not rows:
+        return 0
+    unread = [number for number, words in rows if words is None][:MOST_FILES]
+    looked = {number: " ".join(numbers_in(read_pdf(content_of(engine, number)))) for number in unread}
+
+    def body(unit: Unit) -> Facts:
+        placed = 0
+        what = (col(Attachment.id), col(Attachment.name), col(Attachment.note), col(Attachment.words))
+        for number, name, why, words in unit.session.execute(select(*what).where(*lost).order_by(what[0])).all():
+            known = looked.get(int(number or 0), words)
+            document_id, by, note = match(unit.session, name, (known or "").split(), "" if " names " in why else why)
+            placed += document_id is not None
+            after = {"words": known, "document_id": document_id, "matched_by": by, "note": note}
+            unit.session.execute(update(Attachment).where(what[0] == number).values(**after))
+        unit.changed.update(matched=placed)
+        if not placed and not looked:
+            raise _NothingFound
+        return {"matched": placed}
+
+    try:
+        return int(commit(engine, body, actor=actor, verb="match_papers")["matched"])
+    except _NothingFound:
+        return 0
+
+
+class _NothingFound(Exception):
+    """Ends the transaction: nothing is written when no paper found its document."""
 
 
 def assign(
@@ -319,7 +293,7 @@ def find_documents(engine: Engine, text: str, most: int = 20) -> list[tuple[int,
 def _numbered(session: Session, words: Collection[str]) -> set[int]:
     """Return the standing documents whose number is one of the words."""
     back = aliased(Document)
-    wanted, found = sorted(words)[:2000], set[int]()
+    wanted, found = sorted(words)[:MOST_WORDS], set[int]()
     for start in range(0, len(wanted), 500):
         query = (
             select(col(Document.id))

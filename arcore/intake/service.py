@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -19,17 +20,20 @@ from sqlalchemy import update
 from sqlmodel import Session
 from sqlmodel import col
 
+from arcore.errors import ArcoreError
 from arcore.errors import BooksMoved
 from arcore.errors import Cancelled
 from arcore.errors import NeedsAnswer
 from arcore.errors import NotAllowed
 from arcore.errors import Refused
+from arcore.intake import papers
 from arcore.intake.booking import Booking
 from arcore.intake.changes import Plan
 from arcore.intake.changes import PlannedFile
 from arcore.intake.changes import Ref
 from arcore.intake.changes import SourceKey
 from arcore.intake.columns import BY_HAND
+from arcore.intake.delivered import keep_deliveries
 from arcore.intake.parties import BEGINNING
 from arcore.intake.record import record_of
 from arcore.intake.record import write_record
@@ -99,6 +103,8 @@ def commit(
 
     content = {"plan": plan.digest}
     facts = commit_unit(engine, body, actor=actor, verb="import", key=key, content=content)
+    with suppress(ArcoreError):  # the import stands; papers without a document are tried again with the next one
+        papers.try_again(engine, actor=actor)
     tell(1.0, "Done")
     return int(facts["import"])
 
@@ -169,6 +175,7 @@ def _write(
         session.execute(insert(ImportFile), [{"import_id": import_id, **row} for row in packed])
     tick(0.8, "What the source said")
     _words(session, plan, booking, sources, import_id)
+    keep_deliveries(unit, plan, booking.document_id, sources, import_id)
     _cover(session, plan, import_id)
     _remember(session, plan, sources)
     tick(0.95, "Committing")

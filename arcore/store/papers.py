@@ -35,7 +35,8 @@ class Attachment(Base, table=True):
     """A paper, kept compressed (zlib) by its SHA-256: what kind it is, and which document it belongs to.
 
     `kind` is invoice, pod (proof of delivery) or po (purchase order). `document_id` None: nobody knows yet, `note`
-    says why. `matched_by` is name, text or the person's name.
+    says why. `matched_by` is name, text or the person's name. `words` are what may be numbers in its text, separated by
+    blanks; None where nobody has looked yet.
     """
 
     __tablename__ = "attachment"
@@ -50,6 +51,7 @@ class Attachment(Base, table=True):
     document_id: int | None = Field(default=None, foreign_key="document.id", sa_type=BigInteger, index=True)
     matched_by: str = ""
     note: str = ""
+    words: str | None = None
     added_at: datetime = Field(sa_type=Moment)
     added_by: str
     removed_at: datetime | None = Field(default=None, sa_type=Moment)

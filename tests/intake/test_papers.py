@@ -15,6 +15,7 @@ from arcore.errors import BadInput
 from arcore.errors import NotAllowed
 from arcore.intake import papers
 from arcore.intake.paper_pages import picture
+from arcore.intake.paper_text import read_pdf
 from arcore.store.unit import Actor
 
 ANNA = Actor("anna")
@@ -116,7 +117,7 @@ def test_a_locked_pdf_says_so_and_its_name_still_counts(told: Any) -> None:
     writer.encrypt("secret")
     out = io.BytesIO()
     writer.write(out)
-    assert "locked" in papers.read_pdf(out.getvalue()).note
+    assert "locked" in read_pdf(out.getvalue()).note
     assert papers.add(told.engine, files=[("INV-1001.pdf", out.getvalue())], actor=ANNA)["matched"] == 1
 
 
@@ -154,6 +155,34 @@ def test_papers_are_found_by_name_number_and_customer(told: Any) -> None:
     assert len(papers.papers(told.engine, most=1)) == 1
     papers.remove(told.engine, attachment_ids=done["ids"], actor=ANNA)
     assert papers.count(told.engine) == (0, 0)
+
+
+def test_a_paper_finds_its_document_once_an_import_brings_it(told: Any, files: Any, monkeypatch: Any) -> None:
+    given = [("scan 7.pdf", pdf("Delivery note for invoice INV-2001")), ("INV-2002.pdf", pdf("x")), ("a.pdf", pdf("b"))]
+    papers.add(told.engine, files=given, actor=ANNA)
+    assert papers.count(told.engine) == (3, 3)
+    monkeypatch.setattr(papers, "read_pdf", None)  # what is known of the text is kept
+    told.take(
+        files.listed(files.document("INV-2001", "10.00", "2026-05-03"), files.document("INV-2002", "9.00", "05-04"))
+    )
+    kept = {one.name: (one.number, one.kind, one.matched_by) for one in papers.papers(told.engine)}
+    assert kept["scan 7.pdf"] == ("INV-2001", "pod", "text")
+    assert kept["INV-2002.pdf"] == ("INV-2002", "invoice", "name")
+    assert kept["a.pdf"] == ("", "invoice", "")
+
+
+def test_what_somebody_took_away_is_not_tried_again_and_papers_of_before_are_read_once(told: Any, files: Any) -> None:
+    papers.add(told.engine, files=[("INV-1001.pdf", pdf("a")), ("b.pdf", pdf("for INV-2001"))], actor=ANNA)
+    [one] = papers.papers(told.engine, unmatched=False)
+    papers.assign(told.engine, attachment_id=one.id, document_id=None, actor=ANNA)
+    with told.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE attachment SET words = NULL")
+    told.take(files.listed(files.document("INV-2001", "10.00", "2026-05-03")))
+    assert [(k.name, k.number) for k in papers.papers(told.engine)] == [("b.pdf", "INV-2001"), ("INV-1001.pdf", "")]
+    assert papers.try_again(told.engine, actor=ANNA) == 0
+    seqs = told.rows("SELECT audit_seq FROM ledger_head")
+    assert papers.try_again(told.engine, actor=ANNA) == 0
+    assert told.rows("SELECT audit_seq FROM ledger_head") == seqs, "nothing found, nothing written"
 
 
 def test_a_page_is_drawn_as_a_picture_and_what_can_not_be_drawn_harms_nothing() -> None:
