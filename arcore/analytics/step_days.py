@@ -1,4 +1,4 @@
-"""The days between an invoice and its cash, cut into steps that follow each other and so add up to the day.
+"""The days from delivery by invoice to cash, cut into steps that follow each other and so add up to the day.
 
 Every debt goes one of four ways: paid by its due date, paid late without anybody getting in touch, paid after a contact
 in which nothing was promised, or paid after a promise. A step that begins before the one in front of it ends is
@@ -15,13 +15,13 @@ from arcore.analytics.columns import Bools
 from arcore.analytics.columns import Ints
 from arcore.analytics.firsts import NEVER
 
-STEPS = ("terms", "early", "unattended", "contact", "after_contact", "promise", "promised", "kept")
+STEPS = ("billing", "terms", "early", "unattended", "contact", "after_contact", "promise", "promised", "kept")
 """The steps in their order.
 
-terms: invoice date to due date. early: due date to cash, where it came by then and nobody got in touch (0 or less).
-unattended: the same where it came later. contact: due date to first contact. after_contact: first contact to cash,
-where nothing was promised. promise: first contact to first promise. promised: that promise to the day it named.
-kept: the promised day to cash.
+billing: delivery to invoice date, where the day of delivery is known. terms: invoice date to due date. early: due date
+to cash, where it came by then and nobody got in touch (0 or less). unattended: the same where it came later. contact:
+due date to first contact. after_contact: first contact to cash, where nothing was promised. promise: first contact to
+first promise. promised: that promise to the day it named. kept: the promised day to cash.
 """
 AGREED = ("terms", "early")
 """Steps in which nothing is lost: the customer keeps to its terms."""
@@ -32,6 +32,7 @@ class Paths:
     """Debts on their way to cash, one entry each; day numbers, NEVER for what did not happen.
 
     Attributes:
+        delivered: the day of delivery, NEVER where nobody told it.
         contact: the first day somebody got in touch about it.
         promise: the first day on which payment was promised, `promised` the day that promise named.
         end: the day of cash, or for what is open the as-of day; what happened later does not count.
@@ -43,6 +44,12 @@ class Paths:
     promise: Ints
     promised: Ints
     end: Ints
+    delivered: Ints
+
+    @property
+    def start(self) -> Ints:
+        """The day on which the way begins: of delivery where it is known, else that of the invoice."""
+        return np.where(self.delivered < NEVER, self.delivered, self.invoice)
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +66,7 @@ class StepDays:
 
 
 def step_days(paths: Paths) -> StepDays:
-    """Cut each path into its steps; the steps of a debt add up to the days from invoice to end.
+    """Cut each path into its steps; the steps of a debt add up to the days from its start to its end.
 
     A promise is a contact, too: one without an earlier contact is both on the same day.
     """
@@ -70,6 +77,7 @@ def step_days(paths: Paths) -> StepDays:
     in_time = paths.end <= paths.due
     passed = np.stack(
         [
+            paths.delivered < NEVER,
             np.ones(len(paths.end), np.bool_),
             alone & in_time,
             alone & ~in_time,
@@ -81,6 +89,7 @@ def step_days(paths: Paths) -> StepDays:
         ]
     )
     between = (
+        (paths.delivered, paths.invoice),
         (paths.invoice, paths.due),
         (paths.due, paths.end),
         (paths.due, paths.end),

@@ -119,12 +119,12 @@ DOCUMENT_NAMES: tuple[tuple[str, str, str], ...] = (
             "|goods issue date|actual goods issue date|actual gi date|dispatch date|date of dispatch|despatch date"
             "|fulfilled at|fulfillment date|fulfilment date|service date|date of service|service performed on"
             "|performance date|date of supply|supply date|service rendered date|services rendered date|lieferdatum"
-            "|liefer datum|geliefert am|leistungsdatum|liefer leistungsdatum|liefer und leistungsdatum|leistungs lieferdatum"
-            "|versanddatum|versand am|warenausgangsdatum|warenausgang am|date de livraison|date livraison|livré le"
-            "|date d'expédition|date expédition|date de prestation|date de la prestation|fecha de entrega"
-            "|fecha entrega|entregado el|fecha de envío|fecha envío|fecha de servicio|fecha de prestación"
-            "|data di consegna|data consegna|data spedizione|leverdatum|leveringsdatum|datum levering|verzenddatum"
-            "|data de entrega|wadat ist|wadatist|fbuda|shipdate|servicedate|deliverydate"
+            "|liefer datum|geliefert am|leistungsdatum|liefer leistungsdatum|liefer und leistungsdatum"
+            "|leistungs lieferdatum|versanddatum|versand am|warenausgangsdatum|warenausgang am|date de livraison"
+            "|date livraison|livré le|date d'expédition|date expédition|date de prestation|date de la prestation"
+            "|fecha de entrega|fecha entrega|entregado el|fecha de envío|fecha envío|fecha de servicio"
+            "|fecha de prestación|data di consegna|data consegna|data spedizione|leverdatum|leveringsdatum"
+            "|datum levering|verzenddatum|data de entrega|wadat ist|wadatist|fbuda|shipdate|servicedate|deliverydate"
         ),
     ),
     (

@@ -1,8 +1,9 @@
-"""Process review: where days are lost between invoice, due date, first contact, promise and cash.
+"""Process review: where days are lost between delivery, invoice, due date, first contact, promise and cash.
 
 Two populations. "paid": every payment of an invoice received in a period, weighed by what it settled, the same as
 behind days to pay. "overdue": every item past due on the as-of day, weighed by what is open, its way so far; compared
-with the end of the quarter before. The steps of one population add up to its days from invoice to the end.
+with the end of the quarter before. The steps of one population add up to its days from
+delivery, or where that is not known from the invoice, to the end.
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ BACK = 27
 """Payments of so many months are walked at once, so that another period costs nothing more."""
 
 LABELS = {
+    "billing": "Delivery to invoice",
     "terms": "Invoice to due date",
     "early": "Due date to cash, in time",
     "unattended": "Due date to cash, no contact",
@@ -107,7 +109,7 @@ class Process:
 
     Attributes:
         before: what it is compared with.
-        whole, late: from the invoice, and from its due date, to the end.
+        whole, late: from delivery or invoice, and from the due date, to the end.
         chain: the steps that somebody went through, in their order; they add up to `whole`.
         beside: steps that run alongside: recording, application, disputes in all and by reason.
         reminders, talks, promises: how many are on record.
@@ -144,7 +146,7 @@ class CutRow:
 
     Attributes:
         amount_days: amount × days of each step of the chain, minor units, in the order of `Cut.steps`.
-        whole_before: days from invoice to the end in the period before; None where there was nothing.
+        whole_before: days from the start to the end in the period before; None where there was nothing.
     """
 
     key: str
@@ -156,7 +158,7 @@ class CutRow:
 
     @property
     def whole(self) -> float:
-        """Return days from invoice to the end, weighed by amount."""
+        """Return days from delivery or invoice to the end, weighed by amount."""
         return sum(self.amount_days) / self.amount if self.amount else 0.0
 
     def days(self, place: int) -> float:
@@ -235,7 +237,9 @@ def _process(engine: Engine, filters: Filters, period: Period, of: Of) -> Proces
     known = now.walked.known
     words = LABELS | (OPEN_LABELS if of == "overdue" else {})
     chain = [_step(key, words[key], now, before) for key in STEPS]
-    ends = {"whole": "invoice", "late": "due"}
+    ends = {"whole": "start", "late": "due"}
+    if any(step.key == "billing" and step.now.payments for step in chain):
+        words |= {"whole": words["whole"].replace("Invoice", "Delivery")}
     whole, late = (Step(key, words[key], _between(now, start), _between(before, start)) for key, start in ends.items())
     if of == "overdue":
         compared = (Period(filters.as_of, filters.as_of), Period(*[before.walked.seen.filters.as_of] * 2))
@@ -357,7 +361,7 @@ def _whole_by_key(side: Side, by: By) -> dict[str, float]:
     codes, keys, _ = parts(side, by)
     walked, at = side.walked, side.chosen
     amounts = _sums(codes, len(keys), walked.amount[at])
-    products = _sums(codes, len(keys), walked.amount[at] * (walked.paths.end[at] - walked.paths.invoice[at]))
+    products = _sums(codes, len(keys), walked.amount[at] * (walked.paths.end[at] - walked.paths.start[at]))
     return {keys[code]: int(products[code]) / int(amounts[code]) for code in np.flatnonzero(amounts).tolist()}
 
 

@@ -25,6 +25,7 @@ from arcore.disputes.queries import REASONS
 from arcore.reports.contacted import Contacted
 from arcore.reports.contacted import account_of
 from arcore.reports.contacted import contacted
+from arcore.reports.delivered import delivered
 from arcore.reports.filters import Filters
 from arcore.reports.rates import Gap
 from arcore.reports.recorded import recorded
@@ -143,7 +144,7 @@ def _walked(engine: Engine, seen: View, found: _Found, *, running: bool) -> Walk
     found, amount = found.where(priced), money.units[priced]
     document = columns.document_id[columns.root[found.row]]
     customer = seen.book.around.customers.survivor[columns.customer[found.row]].astype(np.int64)
-    paths = _paths(seen, known, found, document, customer)
+    paths = _paths(engine, seen, known, found, document, customer)
     steps = step_days(paths)
     return Walked(
         seen=seen,
@@ -172,7 +173,7 @@ def _accounts(seen: View, row: Ints, customer: Ints) -> Ints:
     return account_of(seen, customer, columns.entity[row].astype(np.int64), columns.currency[row].astype(np.int64))
 
 
-def _paths(seen: View, known: Contacted, found: _Found, document: Ints, customer: Ints) -> Paths:
+def _paths(engine: Engine, seen: View, known: Contacted, found: _Found, document: Ints, customer: Ints) -> Paths:
     columns = seen.columns
     due = columns.due_of(seen.filters.basis)[found.row].astype(np.int64)
     first = known.promise(document, _accounts(seen, found.row, customer), due)
@@ -185,6 +186,7 @@ def _paths(seen: View, known: Contacted, found: _Found, document: Ints, customer
         promise=days_at(made, first),
         promised=days_at(named, first),
         end=found.end,
+        delivered=delivered(engine, seen).of(document),
     )
 
 

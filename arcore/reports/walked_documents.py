@@ -31,7 +31,7 @@ from arcore.reports.walked import WHY
 from arcore.reports.walked import Of
 from arcore.reports.walked import Walked
 
-WHOLE = {"whole": "invoice", "late": "due"}
+WHOLE = {"whole": "start", "late": "due"}
 """What spans all steps: its name, and where it begins."""
 _NO_TEXT = DocumentText("", "", "")
 
@@ -81,6 +81,7 @@ class StepDocuments:
             ],
             "customer": [customers.codes[place] for place in who],
             "name": [customers.names[place] for place in who],
+            "delivered": _days(paths.delivered[at], paths.end[at]),
             "invoice_date": _dates(paths.invoice[at]),
             "due_date": _dates(paths.due[at]),
             "first_contact": _days(contact[at], paths.end[at]),

@@ -38,6 +38,7 @@ PAGE = 15
 """Rows on one page of the drawer."""
 DISPUTED = "disputed"
 MEANT = {
+    "billing": "Days from delivery or service to the date of the invoice, of invoices whose day of delivery is known.",
     "terms": "Days from the date of the invoice to its due date: what was agreed.",
     "early": "Days from due date to cash of what came in time, with nobody in touch: none or fewer.",
     "unattended": "Days from due date to the end of what came late, with no reminder, call or letter on record.",
@@ -46,7 +47,7 @@ MEANT = {
     "promise": "Days from first contact to the first promise.",
     "promised": "Days from the promise to the day it names.",
     "kept": "Days from the promised day to the end.",
-    "whole": "Days from the date of the invoice to the end: all steps together.",
+    "whole": "Days from delivery, or where that is not known from the invoice, to the end: all steps together.",
     "late": "Days from due date to the end: all steps after the agreed terms.",
     "recorded": "Days from the date of the invoice to the day on which it was recorded here.",
     "applied": "Days from the money to its use for an invoice.",
@@ -188,14 +189,15 @@ def _listed(frame: shell.Frame, behind: StepDocuments, found: Process) -> None:
     number = st.pagination(pages, key="process_page", max_visible_pages=5) if pages > 1 else 1
     table = behind.table((min(number, pages) - 1) * PAGE, PAGE)
     say = frame.say
-    names = ["document", "name", "due_date", "first_contact", "promise", "end", "days", "amount"]
-    unused = [each for each in ("first_contact", "promise") if table[each].null_count == table.num_rows]
+    names = ["document", "name", "delivered", "due_date", "first_contact", "promise", "end", "days", "amount"]
+    unused = [each for each in ("delivered", "first_contact", "promise") if table[each].null_count == table.num_rows]
     st.dataframe(
         table.select([each for each in names if each not in unused]), hide_index=True, row_height=tables.ROW,
         height=tables.height(table.num_rows), placeholder="–",
         column_config={
             "document": tables.text("Invoice", width=88),
             "name": tables.text("Customer", width=150),
+            "delivered": tables.day("Delivered", say, width=88),
             "due_date": tables.day("Due", say, width=88),
             "first_contact": tables.day("Contact", say, width=88),
             "promise": tables.day("Promise", say, width=88),

@@ -23,6 +23,7 @@ from pages.ui.format import Format
 from pages.ui.format import as_label
 
 WHERE = {
+    "billing": "before the invoice is written, after delivery",
     "unattended": "after the due date, with no contact on record",
     "contact": "between due date and first contact",
     "after_contact": "after the first contact, where nothing was promised",
@@ -45,6 +46,7 @@ HOW = (
     "customers on either side."
 )
 SHORT = {
+    "billing": "To invoice",
     "terms": "Terms",
     "early": "In time",
     "unattended": "No contact",
@@ -55,7 +57,9 @@ SHORT = {
     "kept": "After its day",
 }
 """Column heads of the table."""
+LOST = "Amount × days from delivery to invoice and after the due date; ranks the rows."
 HINTS = {
+    "billing": "Delivery or service to the date of the invoice, where a file told the day of delivery.",
     "terms": "Invoice date to due date.",
     "early": "Due date to cash of what came in time and unasked; it counts against the others.",
     "unattended": "Due date to cash of what came late, where no reminder, call or letter is on record.",
@@ -235,12 +239,13 @@ def _coloured(table: pd.DataFrame, whole: int) -> Any:
     colours = dict(VERDICTS.values())
 
     def styles(cells: pd.DataFrame) -> pd.DataFrame:
-        made = pd.DataFrame("", index=cells.index, columns=cells.columns)
-        made.iloc[whole] = f"font-weight: 700; background-color: {tables.TOTAL_GROUND}"
-        for place, word in enumerate(cells[""]):
-            if colours[word]:
-                made.iloc[place, -1] += f"; color: {colours[word]}"
-        return made
+        bold = f"font-weight: 700; background-color: {tables.TOTAL_GROUND}"
+        rows = []
+        for place, word in enumerate(cells[""].tolist()):
+            ground = bold if place == whole else ""
+            tint = f"{ground}; color: {colours[word]}" if colours[word] else ground
+            rows.append([*[ground] * (len(cells.columns) - 1), tint])
+        return pd.DataFrame(rows, index=cells.index, columns=cells.columns)
 
     return table.style.apply(styles, axis=None)
 
@@ -286,7 +291,7 @@ def grid(frame: shell.Frame, found: Process, parted: Cut) -> None:
 
     title = f"Where the days are, by {parted.by}"
     lost = f"{found.currency} × days lost"
-    tail = f"days of the average of each row; they add up to its days; {lost}: after the agreed terms"
+    tail = f"days of the average of each row; they add up to its days; {lost}: what is not agreed"
     st.markdown(f"**{title}** :gray[:small[{as_label(tail)}]]")
     before = f"{period_words(found, say, before=True)}"
     columns: dict[str, Any] = {
@@ -299,7 +304,7 @@ def grid(frame: shell.Frame, found: Process, parted: Cut) -> None:
             head: tables.money(head, say, places=1, width=80, hint=HINTS[step])
             for head, step in steps.items()
         },
-        lost: tables.money(lost, say, places=0, width=118, hint="Amount × days after the due date; ranks the rows."),
+        lost: tables.money(lost, say, places=0, width=118, hint=LOST),
     }  # fmt: skip
     facts = [*frame.facts(converted=True), sentence_facts(found, say)]
     name = f"process-{parted.by}-{found.period.last}"

@@ -23,6 +23,8 @@ from arcore.analytics.step_days import STEPS
 from arcore.arrangements import service as arrangements
 from arcore.disputes import service as disputes
 from arcore.errors import BadInput
+from arcore.ledger import service as ledger
+from arcore.ledger.delivered import tell_deliveries
 from arcore.reports.filters import Filters
 from arcore.reports.kpis import kpis
 from arcore.reports.process import cut
@@ -350,3 +352,60 @@ def walk(invoice, calls, promised) -> dict[str, int]:
         return found | {"after_contact": (end - first).days}
     on, named = made[0]
     return found | {"promise": (on - first).days, "promised": (named - on).days, "kept": (end - named).days}
+
+
+def deliver(company: Any, **on: date) -> None:
+    """Tell when invoices were delivered, by number."""
+    with company.engine.connect() as connection:
+        ids = dict(connection.exec_driver_sql("SELECT number, id FROM document WHERE number <> ''").fetchall())
+    tell_deliveries(company.engine, deliveries={ids[number]: day for number, day in on.items()}, actor=ANNA)
+
+
+def test_without_a_day_of_delivery_there_is_no_such_step(story):
+    found = process(story.engine, AS_OF, Q3)
+    assert "billing" not in [step.key for step in found.chain]
+    assert found.whole.label == "Invoice to cash"
+
+
+def test_delivery_to_invoice_is_the_first_step_where_it_is_known(story):
+    # Of 1 June: B delivered 10 days before, D 5 days before; nobody told it of C and E.
+    deliver(story, B=date(2026, 5, 22), D=date(2026, 5, 27))
+    found = process(story.engine, AS_OF, Q3)
+    first = found.chain[0]
+    assert (first.key, first.label, first.now.invoices) == ("billing", "Delivery to invoice", 2)
+    # (200 × 10 + 400 × 5) ÷ 600, and of the whole population ÷ 1,400.
+    assert first.now.mean == pytest.approx(4000 / 600)
+    assert first.share == pytest.approx(4000 / 1400)
+    assert found.whole.label == "Delivery to cash"
+    assert sum(step.share for step in found.chain) == pytest.approx(found.whole.now.mean)
+    # 200 × (10 + 37) + 300 × 60 + 400 × (5 + 59) + 500 × 91, over 1,400.
+    assert found.whole.now.mean == pytest.approx((200 * 47 + 300 * 60 + 400 * 64 + 500 * 91) / 1400)
+
+
+def test_delivery_to_invoice_is_cut_and_has_its_documents(story):
+    deliver(story, B=date(2026, 5, 22), D=date(2026, 5, 27))
+    owners = cut(story.engine, AS_OF, Q3, "owner")
+    assert owners.steps[0] == "billing"
+    assert {row.name: row.amount_days[0] for row in owners.rows} == {"Ana": 200_00 * 10, "Bo": 400_00 * 5}
+    behind = step_documents(story.engine, AS_OF, Q3, "billing").table()
+    assert behind["document"].to_pylist() == ["B", "D"]
+    assert behind["days"].to_pylist() == [10, 5]
+    assert behind["delivered"].to_pylist() == [date(2026, 5, 22), date(2026, 5, 27)]
+
+
+def test_a_delivery_told_later_is_not_known_before(story):
+    before = datetime.now(UTC)
+    deliver(story, B=date(2026, 5, 22))
+    known = Filters(as_of=AS_OF.as_of, known_at=before)
+    assert "billing" not in [step.key for step in process(story.engine, known, Q3).chain]
+
+
+def test_an_invoice_posted_again_keeps_the_day_of_its_delivery(story):
+    deliver(story, B=date(2026, 5, 22))
+    with story.engine.connect() as connection:
+        old = connection.exec_driver_sql("SELECT id FROM document WHERE number = 'B'").scalar()
+    ledger.void(story.engine, document_id=old, actor=ANNA)
+    again = story.invoice("alder", JUNE, DUE, 200, number="B")
+    story.payment("alder", july(8), 200, (again, 200))
+    step = process(story.engine, AS_OF, Q3).chain[0]
+    assert (step.key, step.now.mean) == ("billing", pytest.approx(10))
