@@ -18,12 +18,15 @@ from arcore.analytics.twins import twins
 from arcore.cleanup.queries import decisions
 from arcore.cleanup.queries import pair_subject
 from arcore.reports.filters import Filters
+from arcore.reports.surroundings import Surroundings
 from arcore.reports.tidy.listing import Listing
 from arcore.reports.tidy.listing import within
-from arcore.reports.tidy.register import carried
+from arcore.reports.tidy.register import Register
+from arcore.reports.tidy.register import Undone
 from arcore.reports.tidy.register import numbers
 from arcore.reports.tidy.register import register
-from arcore.reports.tidy.register import sales_tag
+from arcore.reports.tidy.register import standing
+from arcore.reports.tidy.register import undone
 from arcore.reports.view import View
 from arcore.reports.view import view
 
@@ -32,6 +35,8 @@ NEAR = 31
 LONG_TAIL = 3
 """A shared ending counts from so many digits on."""
 MOST_COMPARED = 50_000
+MOST_FOLLOWED = 20_000
+"""With more new documents than this all are compared anew."""
 REASONS = (
     "The same number twice",
     "The same number, written differently",
@@ -63,6 +68,15 @@ class _Pairs(NamedTuple):
     other: Ints
     amount: Ints
     why: Ints
+
+
+class _Known(NamedTuple):
+    """The pairs of a version of the books: its customers, its last document, and what was taken back by then."""
+
+    around: Surroundings
+    upto: int
+    gone: Ints
+    pairs: _Pairs
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,28 +111,80 @@ def doubles(engine: Engine, filters: Filters) -> Doubles:
 
 def _doubles(engine: Engine, seen: View) -> Doubles:
     columns = seen.columns
-    if seen.filters.known_at is not None:
-        found = _pairs(engine, seen)
-    else:
-        found = carried(seen.book, "doubles", sales_tag(engine, seen.book), lambda: _pairs(engine, seen))
+    found = _every_pair(engine, seen)
     dated = (columns.doc_day[found.one] <= seen.as_of) & (columns.doc_day[found.other] <= seen.as_of)
     hit = np.flatnonzero(dated & within(seen, found.one) & within(seen, found.other))
     later = Listing(seen, found.other[hit], found.amount[hit], found.why[hit], REASONS)
     earlier = Listing(seen, found.one[hit], found.amount[hit], found.why[hit], REASONS)
     worth = seen.in_currency(later.amount, later.row, seen.reporting).units
-    order = np.lexsort((later.row, later.what, -np.abs(worth)))
+    order = np.lexsort((earlier.row, later.row, later.what, -np.abs(worth)))
     return Doubles(earlier.only(order), later.only(order))
 
 
-def _pairs(engine: Engine, seen: View) -> _Pairs:
-    """Find the pairs of the whole book, of any day."""
+def _every_pair(engine: Engine, seen: View) -> _Pairs:
+    """Find the pairs of the whole book, of any day; a later version looks only where documents came or went."""
+    book = seen.book
+    if seen.filters.known_at is not None:
+        return _pairs(engine, seen, _sold(register(engine, seen)))
+    gone = undone(engine, book).ids
+    known: _Known | None = book.carried.last("doubles")
+    if known is None or known.around is not book.around or known.upto > book.reach.document:
+        found = _pairs(engine, seen, _sold(register(engine, seen)))
+    elif known.upto == book.reach.document:
+        return known.pairs
+    else:
+        found = _followed(engine, seen, known)
+    book.carried.keep("doubles", _Known(book.around, book.reach.document, gone, found))
+    return found
+
+
+def _followed(engine: Engine, seen: View, known: _Known) -> _Pairs:
+    """Find pairs anew wherever a document was added or taken back since: at the same customer and amount."""
+    columns, now = seen.columns, register(engine, seen)
+    left = np.setdiff1d(undone(engine, seen.book).ids, known.gone)
+    moved = columns.document_id > known.upto
+    if len(left) and left[0] <= known.upto:
+        moved |= np.isin(columns.document_id, left)
+    touched = standing(columns, Undone(known.upto, known.gone), moved)
+    sold = _sold(now)
+    if len(touched.row) > MOST_FOLLOWED:
+        return _pairs(engine, seen, sold)
+    amounts, homes = np.unique(touched.amount), np.unique(_home(seen, touched.row))
+    sold = sold[_among(now.amount[sold], amounts)]
+    again = _pairs(engine, seen, sold[_among(_home(seen, now.row[sold]), homes)])
+    before = known.pairs
+    stays = ~(_among(before.amount, amounts) & _among(_home(seen, before.one), homes))
+    one, other, amount, why = (np.concatenate((old[stays], new)) for old, new in zip(before, again, strict=True))
+    return _Pairs(one, other, amount, why)
+
+
+def _sold(book: Register) -> Ints:
+    """Return the places of what was sold for some amount."""
+    places: Ints = book.sold[book.amount[book.sold] != 0]
+    return places
+
+
+def _among(values: Ints, chosen: Ints) -> Bools:
+    """Tell which values are among a few that ascend."""
+    if len(chosen) == 0:
+        return np.zeros(len(values), np.bool_)
+    found: Bools = chosen[np.minimum(np.searchsorted(chosen, values), len(chosen) - 1)] == values
+    return found
+
+
+def _home(seen: View, row: Ints) -> Ints:
+    """Return customer, entity and currency of items as one number."""
+    columns, currencies = seen.columns, len(seen.currencies)
+    places = max(1, len(seen.book.entities) * currencies)
+    who: Ints = seen.book.around.customers.survivor[columns.customer[row]].astype(np.int64)
+    return who * places + columns.entity[row].astype(np.int64) * currencies + columns.currency[row]
+
+
+def _pairs(engine: Engine, seen: View, sold: Ints) -> _Pairs:
+    """Find the pairs among some documents, places in the register."""
     book, columns = register(engine, seen), seen.columns
-    sold = book.sold[book.amount[book.sold] != 0]
     row, amount = book.row[sold], book.amount[sold]
-    who = seen.book.around.customers.survivor[columns.customer[row]].astype(np.int64)
-    places = max(1, len(seen.book.entities) * len(seen.currencies))
-    home = who * places + columns.entity[row] * np.int64(len(seen.currencies)) + columns.currency[row]
-    one, other = twins(home, amount, columns.doc_day[row].astype(np.int64), days=NEAR)
+    one, other = twins(_home(seen, row), amount, columns.doc_day[row].astype(np.int64), days=NEAR)
     used, place = np.unique(np.concatenate((one, other)), return_inverse=True)
     keys = keys_of(numbers(engine, seen.book).of(columns.document_id[row[used]]))
     same_day = columns.doc_day[row[one]] == columns.doc_day[row[other]]

@@ -24,7 +24,6 @@ from arcore.dates import from_day
 from arcore.reports.filters import Filters
 from arcore.reports.tidy.listing import within
 from arcore.reports.tidy.register import Numbers
-from arcore.reports.tidy.register import carried
 from arcore.reports.tidy.register import numbers
 from arcore.reports.view import View
 from arcore.reports.view import view
@@ -34,6 +33,11 @@ _PATTERN = r"^(?P<prefix>.*?)(?P<number>[0-9]{1,15})$"
 
 MOST_NAMED = 20_000
 """So many gaps are listed; all of them are counted."""
+MOST_PUT_IN = 1_000
+"""So many new documents are put in among those in order; with more, putting all of them in order is quicker."""
+_BITS = 32
+_LOW = (1 << _BITS) - 1
+"""A series is entity × 2³² + prefix: what it is called stays, however many prefixes there will be."""
 
 
 class Prefixes(NamedTuple):
@@ -43,6 +47,10 @@ class Prefixes(NamedTuple):
     prefix: Ints
     number: Ints
     names: tuple[str, ...]
+
+
+_NONE: Ints = np.empty(0, np.int64)
+NO_PREFIXES = Prefixes(_NONE, _NONE, _NONE, ())
 
 
 @dataclass(frozen=True)
@@ -104,7 +112,7 @@ class _Numbered(NamedTuple):
 
     Attributes:
         row: the first item of each; `series` which series it is in, a position in `names`; `number` its place there.
-        names: entity code and prefix of each series.
+        names: entity code and prefix of each series; `keys` the same as one number, ascending.
     """
 
     row: Ints
@@ -112,6 +120,7 @@ class _Numbered(NamedTuple):
     series: Ints
     number: Ints
     names: tuple[tuple[int, str], ...]
+    keys: Ints
 
 
 class _Found(NamedTuple):
@@ -150,41 +159,100 @@ def gaps(engine: Engine, filters: Filters) -> Gaps:
 
 
 def prefixes(engine: Engine, seen: View) -> Prefixes:
-    """Return how numbered documents of the whole book split into a prefix and a number."""
+    """Return how numbered documents of the whole book split into a prefix and a number; only new ones are looked at."""
     known = numbers(engine, seen.book)
-    return carried(seen.book, "prefixes", len(known.ids), lambda: _prefixes(known))
+    before: Prefixes = seen.book.carried.last("prefixes") or NO_PREFIXES
+    if len(before.ids) > len(known.ids):
+        before = NO_PREFIXES
+    if len(before.ids) == len(known.ids):
+        return before
+    made = _split(before, known)
+    seen.book.carried.keep("prefixes", made)
+    return made
 
 
-def _prefixes(known: Numbers) -> Prefixes:
-    if len(known.ids) == 0:
-        return Prefixes(known.ids, known.ids, known.ids, ())
-    parts = pc.extract_regex(known.text, _PATTERN)
+def _split(before: Prefixes, known: Numbers) -> Prefixes:
+    """Add the documents behind those already split; the prefixes known so far keep their places."""
+    count = len(before.ids)
+    parts = pc.extract_regex(known.text.slice(count), _PATTERN)
     valid = np.asarray(pc.is_valid(parts))
     prefix = pc.fill_null(pc.struct_field(parts, "prefix"), "").dictionary_encode()
     number = pc.cast(pc.fill_null(pc.struct_field(parts, "number"), "0"), pa.int64())
-    codes = np.where(valid, np.asarray(prefix.indices, np.int64), -1)
-    return Prefixes(known.ids, codes, np.asarray(number), tuple(prefix.dictionary.to_pylist()))
+    names = prefix.dictionary.to_pylist()
+    if count:
+        place = {name: at for at, name in enumerate(before.names)}
+        for name in names:
+            place.setdefault(name, len(place))
+        at, names = np.array([place[name] for name in names], np.int64), list(place)
+    else:
+        at = np.arange(len(names))
+    codes = np.where(valid, at[np.asarray(prefix.indices, np.int64)], -1)
+    return Prefixes(
+        known.ids,
+        np.concatenate((before.prefix, codes)),
+        np.concatenate((before.number, np.asarray(number))),
+        tuple(names),
+    )
 
 
 def _numbered(engine: Engine, seen: View) -> _Numbered:
     split = prefixes(engine, seen)
     if seen.filters.known_at is not None:
         return _in_order(seen, split)
-    return carried(seen.book, "numbered", len(split.ids), lambda: _in_order(seen, split))
+    count, known = seen.book.carried.last("numbered") or (0, None)
+    if known is None or count > len(split.ids):
+        made = _in_order(seen, split)
+    elif count == len(split.ids):
+        return known  # type: ignore[no-any-return]
+    else:
+        made = _with_more(seen, split, known, count)
+    seen.book.carried.keep("numbered", (len(split.ids), made))
+    return made
 
 
 def _in_order(seen: View, split: Prefixes) -> _Numbered:
+    row, key, known = _keyed(seen, split, 0)
+    order = np.lexsort((split.number[known], key))
+    series, of = np.unique(key[order], return_inverse=True)
+    document, number = split.ids[known][order], split.number[known][order]
+    names = tuple((one >> _BITS, split.names[one & _LOW]) for one in series.tolist())
+    return _Numbered(row[order], document, of.astype(np.int64), number, names, series)
+
+
+def _keyed(seen: View, split: Prefixes, since: int) -> tuple[Ints, Ints, Ints]:
+    """Return row, key of the series and place in `split` of the numbered documents from a place on."""
     columns = seen.columns
     first = np.flatnonzero(columns.origin < 0)
     documents = columns.document_id[first]
-    known = np.flatnonzero((split.prefix >= 0) & (split.ids <= (documents[-1] if len(documents) else 0)))
+    last = documents[-1] if len(documents) else 0
+    known = np.flatnonzero((split.prefix[since:] >= 0) & (split.ids[since:] <= last)) + since
     row = first[np.searchsorted(documents, split.ids[known])]
-    width = max(1, len(split.names))
-    key = columns.entity[row].astype(np.int64) * width + split.prefix[known]
-    order = np.lexsort((split.number[known], key))
-    series, of = np.unique(key[order], return_inverse=True)
-    names = tuple((one // width, split.names[one % width]) for one in series.tolist())
-    return _Numbered(row[order], split.ids[known][order], of.astype(np.int64), split.number[known][order], names)
+    return row, (columns.entity[row].astype(np.int64) << _BITS) + split.prefix[known], known
+
+
+def _with_more(seen: View, split: Prefixes, before: _Numbered, since: int) -> _Numbered:
+    """Put documents behind those already in order where they belong; all anew with many of them, or a new series."""
+    row, key, known = _keyed(seen, split, since)
+    of = np.searchsorted(before.keys, key)
+    if len(row) > MOST_PUT_IN or (of >= len(before.keys)).any() or (before.keys[of] != key).any():
+        return _in_order(seen, split)
+    number = split.number[known]
+    order = np.lexsort((number, of))
+    row, of, number, document = row[order], of[order], number[order], split.ids[known][order]
+    begin = np.searchsorted(before.series, of)
+    end = np.searchsorted(before.series, of, side="right")
+    behind = [
+        low + int(np.searchsorted(before.number[low:high], each, side="right"))
+        for low, high, each in zip(begin.tolist(), end.tolist(), number.tolist(), strict=True)
+    ]
+    return _Numbered(
+        np.insert(before.row, behind, row),
+        np.insert(before.document, behind, document),
+        np.insert(before.series, behind, of),
+        np.insert(before.number, behind, number),
+        before.names,
+        before.keys,
+    )
 
 
 def _found(seen: View, ordered: _Numbered) -> _Found:

@@ -5,11 +5,8 @@ Numbers never change, so each is read once per process; a later version reads on
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -35,7 +32,6 @@ IDS_AT_ONCE = 131_072
 SEPARATOR = "\x1f"
 NUMBERED = tuple(kind.name for kind in KINDS if kind.in_sales)
 """Kinds that we number ourselves: invoices, debit notes, late charges, credit notes."""
-T = TypeVar("T")
 _IN_SALES = np.array([kind.in_sales for kind in KINDS])
 
 
@@ -97,31 +93,15 @@ def undone(engine: Engine, book: Book) -> Undone:
     return book.remembered("undone", lambda: _read_undone(engine, book))
 
 
-def carried(book: Book, name: str, tag: Hashable, make: Callable[[], T]) -> T:
-    """Return what `make` gives, kept from version to version for as long as `tag` stays the same."""
-    known = book.carried.last(name)
-    if known is not None and known[0] == tag:
-        found: T = known[1]
-        return found
-    made = make()
-    book.carried.keep(name, (tag, made))
-    return made
-
-
-def sales_tag(engine: Engine, book: Book) -> Hashable:
-    """Return what changes whenever a document that we number is posted or taken back, or a customer changes."""
-    known, gone = numbers(engine, book), undone(engine, book)
-    return len(known.ids), int(gone.among(known.ids).sum()) if len(gone.ids) else 0, id(book.around)
-
-
 def register(engine: Engine, seen: View) -> Register:
     """Return the documents that stand, whatever day they count from and whoever they are of."""
     key = ("register", seen.filters.known_at)
-    return seen.book.remembered(key, lambda: _register(seen.columns, undone(engine, seen.book)))
+    return seen.book.remembered(key, lambda: standing(seen.columns, undone(engine, seen.book)))
 
 
-def _register(columns: Columns, gone: Undone) -> Register:
-    first = np.flatnonzero(columns.origin < 0)
+def standing(columns: Columns, gone: Undone, among: Bools | None = None) -> Register:
+    """Return all documents but those that were taken back, or those of them that have these item rows."""
+    first = np.flatnonzero(columns.origin < 0 if among is None else among & (columns.origin < 0))
     if len(first) == 0:
         return Register(columns, first, first)
     documents = columns.document_id[first]
