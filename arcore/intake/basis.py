@@ -11,6 +11,7 @@ from datetime import date
 from typing import NamedTuple
 
 from arcore.errors import BadInput
+from arcore.intake.cells import text_of
 from arcore.intake.columns import Columns
 from arcore.intake.columns import match_columns
 from arcore.intake.files import Opened
@@ -20,7 +21,6 @@ from arcore.intake.headerless import likely_header
 from arcore.intake.layout import find_header
 from arcore.intake.layout import fingerprint
 from arcore.intake.layout import samples_of
-from arcore.intake.lines import text_of
 from arcore.intake.profiles import NOBODY
 from arcore.intake.profiles import Recognised
 from arcore.intake.profiles import chosen

@@ -13,10 +13,10 @@ from dataclasses import field
 from decimal import Decimal
 
 from arcore.intake import words
+from arcore.intake.cells import texts
 from arcore.intake.columns import Columns
 from arcore.intake.layout import Table
 from arcore.intake.lines import clean_name
-from arcore.intake.lines import texts
 from arcore.intake.numbers import read_amount
 from arcore.intake.understood import CustomerRow
 from arcore.intake.understood import RefusedRow

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
+from arcore.intake.cells import text_of
 from arcore.intake.dates import read_date
 from arcore.intake.files import Sheet
-from arcore.intake.lines import text_of
 from arcore.intake.profiles import named
 from arcore.intake.synonyms import squash
 from arcore.intake.workbook import Cell

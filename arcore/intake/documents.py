@@ -10,6 +10,7 @@ from dataclasses import field
 from decimal import Decimal
 
 from arcore.intake import words
+from arcore.intake.column_words import how_many
 from arcore.intake.columns import Columns
 from arcore.intake.currencies import settle_currencies
 from arcore.intake.folding import ITEMS
@@ -22,7 +23,6 @@ from arcore.intake.layout import Table
 from arcore.intake.lines import Line
 from arcore.intake.lines import Lines
 from arcore.intake.lines import Reading
-from arcore.intake.lines import how_many
 from arcore.intake.lines import read_lines
 from arcore.intake.profiles_read import Rules
 from arcore.intake.receivables import keep_receivables

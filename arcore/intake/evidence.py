@@ -17,12 +17,12 @@ from arcore.intake.documents import Documents
 from arcore.intake.layout import Table
 from arcore.intake.lines import AMOUNT_FIELDS
 from arcore.intake.lines import DATE_FIELDS
-from arcore.intake.lines import LABELS
 from arcore.intake.numbers import DecimalMark
 from arcore.intake.numbers import decide_mark
 from arcore.intake.numbers import read_amount
 from arcore.intake.understood import NOT_COUNTED
 from arcore.intake.understood import FileTotal
+from arcore.intake.unreadable import LABELS
 from arcore.intake.workbook import Cell
 from arcore.ledger.kinds import BY_NAME
 from arcore.ledger.kinds import CREDIT

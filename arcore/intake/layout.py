@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
+from operator import itemgetter
 from typing import NamedTuple
 
 from arcore.intake import synonyms
@@ -79,7 +80,7 @@ class Table:
         """Return a column of the data rows; empty cells when there is no such column."""
         if position is None:
             return [""] * len(self.rows)
-        return [row[position] for row in self.rows]
+        return list(map(itemgetter(position), self.rows))
 
 
 class Header(NamedTuple):

@@ -10,19 +10,26 @@ from dataclasses import dataclass
 from dataclasses import field
 from datetime import date
 from decimal import Decimal
+from itertools import repeat
 from typing import NamedTuple
 
 from arcore.intake import words
+from arcore.intake.cells import Amounts
+from arcore.intake.cells import Days
+from arcore.intake.cells import Made
+from arcore.intake.cells import amounts
+from arcore.intake.cells import days
+from arcore.intake.cells import texts
+from arcore.intake.column_words import gone
+from arcore.intake.column_words import kinds_of
+from arcore.intake.column_words import states_of
 from arcore.intake.columns import Columns
-from arcore.intake.columns import is_no_day
 from arcore.intake.dates import BadDate
 from arcore.intake.dates import DateOrder
-from arcore.intake.dates import read_date
 from arcore.intake.delivery_days import FIELD as DELIVERED
 from arcore.intake.delivery_days import delivery_days
 from arcore.intake.layout import Table
 from arcore.intake.numbers import Amount
-from arcore.intake.numbers import read_amount
 from arcore.intake.profiles_read import PLAIN
 from arcore.intake.profiles_read import Rules
 from arcore.intake.synonyms import squash
@@ -30,7 +37,7 @@ from arcore.intake.understood import DELETED
 from arcore.intake.understood import DRAFT
 from arcore.intake.understood import VOID
 from arcore.intake.understood import RefusedRow
-from arcore.intake.workbook import Cell
+from arcore.intake.unreadable import problems
 from arcore.money import ZERO
 
 DATE_FIELDS = ("issue_date", "due_date", "paid_date")
@@ -45,22 +52,6 @@ AMOUNT_FIELDS = (
     "debit",
     "credit",
 )
-LABELS = {
-    "issue_date": "Date",
-    "due_date": "Due date",
-    "paid_date": "Payment date",
-    "delivery_date": "Delivery date",
-    "amount": "Amount",
-    "open_amount": "Open amount",
-    "paid_amount": "Paid amount",
-    "tax_amount": "Tax",
-    "line_amount": "Line amount",
-    "quantity": "Quantity",
-    "unit_price": "Unit price",
-    "debit": "Debit",
-    "credit": "Credit",
-}
-"""What the fields are called in sentences."""
 _NET = re.compile(
     r"net(?:to)?(?:amount|betrag|total|value|summe)?$|untaxed|(?:montant|total)ht$|baseimponible|imponibile"
 )
@@ -148,8 +139,8 @@ def read_lines(table: Table, columns: Columns, reading: Reading, *, default_kind
     deliveries, doubt = delivery_days(table, at, reading.orders.get(DELIVERED), dates["issue_date"])
     result.warnings += [doubt] if doubt else []
     kinds = kinds_of(text["doc_type"], default_kind, rules.types, result.warnings)
-    states = states_of(text["status"], _header_of(table, at, "status"), rules.states, result.warnings)
-    states = _all_states(states, text, at, rules)
+    said = states_of(text["status"], _header_of(table, at, "status"), rules.states, result.warnings)
+    states = _all_states(said, text, at, rules)
     _name_groups(table, text)
     make = _Maker(
         text,
@@ -160,7 +151,7 @@ def read_lines(table: Table, columns: Columns, reading: Reading, *, default_kind
         turned=rules.turned,
     )
     lines = make.lines(table.lines, kinds, states)
-    for index, problem in _problems(table, at, dates, money).items():
+    for index, problem in problems(table, at, dates, money).items():
         lines[index].problem = problem
     if deliveries:
         for line, day in zip(lines, deliveries, strict=True):
@@ -243,7 +234,11 @@ class _Maker:
 
     def lines(self, numbers: Sequence[int], kinds: Sequence[str], states: Sequence[str]) -> list[Line]:
         """Put all rows together: column by column where no cell holds more than its value, else row by row."""
-        if self.simple and not any(column.more for column in self.money.values()) and not any(self.text["debit_credit"]):
+        if (
+            self.simple
+            and not any(column.more for column in self.money.values())
+            and not any(self.text["debit_credit"])
+        ):
             return self.by_columns(numbers, kinds, states)
         told = zip(numbers, kinds, states, strict=True)
         return [self.line(index, line, kind, state) for index, (line, kind, state) in enumerate(told)]
@@ -298,7 +293,7 @@ class _Maker:
         main = self._signed(index, text["debit_credit"][index])
         tax = _value(self.amount("tax_amount", index))
         if self.net and main:
-            main = main._replace(value=_gross(main.value, tax))
+            main = main._replace(value=_gross(main.value, tax) or ZERO)
         owed = self.amount("open_amount", index)
         if self.turned:
             main, owed = _turned(main), _turned(owed)
@@ -376,33 +371,3 @@ def _turned(amount: Amount | None) -> Amount | None:
 
 def _value(amount: Amount | None) -> Decimal | None:
     return amount.value if amount is not None else None
-
-
-def _problems(
-    table: Table, at: Mapping[str, int], dates: Mapping[str, Days], money: Mapping[str, Amounts]
-) -> dict[int, tuple[str, str, str]]:
-    """Return column, value and reason of the first cell that can't be read, of each row that has one."""
-    found: dict[int, tuple[str, str, str]] = {}
-    for name, column in dates.items():
-        if BadDate in set(map(type, column)):
-            for index, day in enumerate(column):
-                if isinstance(day, BadDate):
-                    value = text_of(table.rows[index][at[name]])
-                    found.setdefault(index, (table.header[at[name]], value, f"{LABELS[name]} {value} {day.why}"))
-    for name in _checked_amounts(money):
-        cells, values = table.column(at[name]), money[name].values
-        if values.count(None) == cells.count(""):
-            continue
-        for index, (cell, amount) in enumerate(zip(cells, values, strict=True)):
-            if amount is None and cell != "":
-                why = f"{LABELS[name]} {text_of(cell)} is not an amount"
-                found.setdefault(index, (table.header[at[name]], text_of(cell), why))
-    return found
-
-
-def _checked_amounts(money: Mapping[str, Amounts]) -> list[str]:
-    """Return the columns that must be readable: line items only where no column has the whole amount, tax never."""
-    whole = [money[name].values for name in ("amount", "open_amount", "debit", "credit") if name in money]
-    has_whole = any(value is not None for values in whole for value in values)
-    unchecked = {"tax_amount", *(_LINE_FIELDS if has_whole else ())}
-    return [name for name in money if name not in unchecked]

@@ -8,9 +8,9 @@ from datetime import date
 from datetime import timedelta
 from typing import NamedTuple
 
+from arcore.intake.cells import text_of
 from arcore.intake.dates import read_date
 from arcore.intake.files import Sheet
-from arcore.intake.lines import text_of
 from arcore.intake.numbers import read_amount
 from arcore.intake.profiles_read import Rules
 from arcore.intake.synonyms import squash

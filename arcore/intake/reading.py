@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Collection
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -15,12 +13,12 @@ from decimal import Decimal
 from arcore.errors import BadInput
 from arcore.intake.archive import unpacked
 from arcore.intake.basis import Options
+from arcore.intake.cells import text_of
 from arcore.intake.edi import read_remittance
 from arcore.intake.files import Opened
 from arcore.intake.files import Sheet
 from arcore.intake.files import open_file
 from arcore.intake.kinds import READS
-from arcore.intake.lines import text_of
 from arcore.intake.numbers import read_amount
 from arcore.intake.profiles_read import Profile
 from arcore.intake.sheets import understand_sheet
@@ -70,20 +68,8 @@ def understand(
     """
     usual = usual_day_first or {}
     options = Options(currency, as_of, mapping or {}, day_first, profile, usual, usual_snapshots, own_profiles)
-    with _collector_resting():
+    with collector_resting():
         return [found for name, data in unpacked(files) for found in _understand_file(open_file(name, data), options)]
-
-
-@contextmanager
-def _collector_resting() -> Iterator[None]:
-    """Let the cycle collector rest: a million small objects that all live would be walked again and again."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _understand_file(opened: Opened, options: Options) -> list[Understood]:

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from decimal import Decimal
 
+from arcore.intake.cells import text_of
 from arcore.intake.layout import Table
 from arcore.intake.lines import Line
-from arcore.intake.lines import text_of
 from arcore.intake.understood import SALES_KINDS
 from arcore.intake.understood import Row
 from arcore.money import ZERO

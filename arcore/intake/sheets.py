@@ -14,6 +14,7 @@ from arcore.intake.basis import Options
 from arcore.intake.basis import basis_of
 from arcore.intake.basis import names_of
 from arcore.intake.basis import titles_of
+from arcore.intake.cells import text_of
 from arcore.intake.columns import Columns
 from arcore.intake.customers import read_customers
 from arcore.intake.dates import DateOrder
@@ -35,9 +36,7 @@ from arcore.intake.layout import Table
 from arcore.intake.layout import fingerprint
 from arcore.intake.layout import lay_out
 from arcore.intake.lines import AMOUNT_FIELDS
-from arcore.intake.lines import LABELS
 from arcore.intake.lines import Reading
-from arcore.intake.lines import text_of
 from arcore.intake.numbers import DecimalMark
 from arcore.intake.relations import doubts
 from arcore.intake.relations import weigh
@@ -52,6 +51,7 @@ from arcore.intake.understood import ColumnMatch
 from arcore.intake.understood import Question
 from arcore.intake.understood import RefusedRow
 from arcore.intake.understood import Understood
+from arcore.intake.unreadable import LABELS
 
 PREVIEWED = 8
 
