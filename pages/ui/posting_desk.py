@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from pathlib import PurePath
 
 import pandas as pd
 import streamlit as st
 
+from arcore.errors import BadInput
 from arcore.intake.posting import files
 from arcore.intake.posting import queries
 from arcore.intake.posting import service
+from arcore.intake.posting.files import Profile
+from arcore.intake.posting.line import LABELS
 from arcore.intake.posting.queries import Batch
 from arcore.intake.posting.queries import Line
 from arcore.intake.posting.queries import Status
@@ -30,6 +34,11 @@ READY = "posting_ready"
 WORDS: dict[Status, str] = {"to_post": "To post", "exported": "Exported", "confirmed": "Confirmed"}
 MOST_SHOWN, MOST_BATCHES = 14, 8
 WAITING = "Waiting"
+OWN = "A profile of your own (TOML)"
+NOT_HERE = (
+    "Receipts, refunds, matches, write-offs, discounts, notes and credit requests are listed. Moves between customers, "
+    "conversions and agreed due dates change no total of the ledger: they have no line, the match they served has one."
+)
 
 
 def read(frame: shell.Frame) -> tuple[Line, ...]:
@@ -80,6 +89,7 @@ def draw(frame: shell.Frame) -> None:
     with left:
         _totals(frame, shown)
         _grid(frame, shown)
+        st.caption(NOT_HERE)
     with right, st.container(border=True, gap="small", key="posting_export"):
         _export(frame, [line for line in lines if line.status == "to_post"])
         _past(frame)
@@ -158,7 +168,7 @@ def _grid(frame: shell.Frame, lines: Sequence[Line]) -> None:
 
 def kind_of(line: Line) -> str:
     """Say what a line is."""
-    label = BY_NAME[line.kind].label if line.kind in BY_NAME else "Match"
+    label = LABELS.get(line.kind) or BY_NAME[line.kind].label
     return f"{label}, taken back" if line.takes_back else label
 
 
@@ -173,19 +183,43 @@ def _side(line: Line, side: int) -> float | None:
 
 def _export(frame: shell.Frame, lines: Sequence[Line]) -> None:
     st.markdown("**For the general ledger**")
-    titles = {files.load(name).title: name for name in files.names()}
-    title = st.selectbox("File", list(titles), key="posting_profile", help="What the ledger's import wants")
+    profile = _profile()
     reader = frame.actor.role in READ_ONLY_ROLES
     forms.once(NAME).button(
-        f"Export {counted(len(lines), 'line', 'lines', frame.say)}", partial(_do_export, frame, titles[str(title)]),
-        icon=":material/outbox:", kind="primary", disabled=reader or not lines,
+        f"Export {counted(len(lines), 'line', 'lines', frame.say)}", partial(_do_export, frame, profile),
+        icon=":material/outbox:", kind="primary", disabled=reader or not lines or profile is None,
         hint="Marks them exported; that can be taken back",
     )  # fmt: skip
 
 
-def _do_export(frame: shell.Frame, profile: str, form: Form) -> str:
+def _profile() -> Profile | None:
+    """Ask how the ledger wants its file: a profile that comes with the program, or a TOML file of one's own."""
+    known = {made.title: made for made in map(files.load, files.names())}
+    title = str(st.selectbox("File", [*known, OWN], key="posting_profile", help="What the ledger's import wants"))
+    if title in known:
+        made = known[title]
+        st.download_button(
+            "Its profile, to change", made.text, file_name=f"{made.name}.toml", mime="application/toml",
+            key="posting_profile_file", icon=":material/download:", type="tertiary", on_click="ignore",
+        )  # fmt: skip
+        return made
+    given = st.file_uploader("Your profile", type=["toml"], key="posting_own", help="Columns and accounts as TOML")
+    if given is None:
+        return None
+    try:
+        return files.parse(PurePath(given.name).stem, given.getvalue().decode("utf-8"))
+    except (BadInput, UnicodeDecodeError) as error:
+        st.error(as_label(error.message if isinstance(error, BadInput) else "This is no text"))
+        return None
+
+
+def _do_export(frame: shell.Frame, profile: Profile | None, form: Form) -> str:
     written, batch = service.export(
-        frame.books.engine, profile=files.load(profile), today=frame.today, actor=frame.actor, key=form.token
+        frame.books.engine,
+        profile=profile or files.load(files.DEFAULT),
+        today=frame.today,
+        actor=frame.actor,
+        key=form.token,
     )
     st.session_state[READY] = written
     said = " ".join(f"{words}." for words in written.left_out)
@@ -215,10 +249,10 @@ def _past(frame: shell.Frame) -> None:
 def _batch(frame: shell.Frame, one: Batch) -> None:
     say = frame.say
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"batch_{one.number}"):
-        facts = f"{say.day(one.at.date())} · {one.by} · {counted(one.size, 'line', 'lines', say)}"
+        facts = f"{say.day(one.at.date())} · {one.by} · {one.profile} · {counted(one.size, 'line', 'lines', say)}"
         st.markdown(f"**{one.number}** :small[:gray[{as_label(facts)}]]", width="stretch")
         st.download_button(
-            "", partial(_again, frame, one), file_name=f"posting-{one.number}.csv", mime="text/csv",
+            "", partial(_again, frame, one), file_name=one.file or f"posting-{one.number}.csv", mime="text/csv",
             key=f"again_{one.number}", icon=":material/download:", type="tertiary", on_click="ignore",
             help="The same file once more",
         )  # fmt: skip
@@ -229,8 +263,7 @@ def _batch(frame: shell.Frame, one: Batch) -> None:
 
 
 def _again(frame: shell.Frame, one: Batch) -> bytes:
-    profile = files.load(one.profile if one.profile in files.names() else files.DEFAULT)
-    return service.again(frame.books.engine, batch=one.number, profile=profile, today=frame.today).content
+    return service.again(frame.books.engine, batch=one.number, today=frame.today).content
 
 
 def _withdraw(frame: shell.Frame, number: int, form: Form) -> str:

@@ -14,8 +14,9 @@ from typing import Any
 from typing import NamedTuple
 
 from arcore.errors import BadInput
-from arcore.intake.posting.queries import MATCH
-from arcore.intake.posting.queries import Line
+from arcore.intake.posting.line import LABELS
+from arcore.intake.posting.line import MATCH
+from arcore.intake.posting.line import Line
 from arcore.intake.queries import FORMULA
 from arcore.ledger.kinds import BY_NAME
 from arcore.money import from_minor
@@ -41,6 +42,7 @@ class Profile:
         sides: how debit and credit are written.
         one_year: its dates have no year, so one file holds one year, the oldest first.
         numeric_codes: customer codes have to be account numbers.
+        text: the TOML itself, kept with an export so that its file can be written again.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Profile:
     first: tuple[Any, ...] = ()
     leaves_out: tuple[str, ...] = ()
     accounts: Mapping[str, str] = field(default_factory=dict)
+    text: str = ""
 
 
 class Written(NamedTuple):
@@ -98,14 +101,24 @@ def load(name: str) -> Profile:
     if path.suffix != ".toml" or not path.is_file():
         raise BadInput(f"{name!r} is no profile; one of {', '.join(names())}, or a TOML file", profile=name)
     try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise BadInput(f"The profile {path} can't be read: {error}", profile=str(path)) from error
+    return parse(path.stem, text)
+
+
+def parse(name: str, text: str) -> Profile:
+    """Return a profile from the text of its TOML. Raises BadInput."""
+    try:
+        told = tomllib.loads(text)
         values: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in told.items()}
-        made = Profile(path.stem, **values)
-    except (OSError, ValueError, TypeError) as error:
-        raise BadInput(f"The profile {path} can't be used: {error}", profile=str(path)) from error
-    strange = {str(column.get("value", "")) for column in made.columns} - VALUES - {""}
+        made = Profile(**(values | {"name": name[:40], "text": text}))
+        strange = {str(column.get("value", "")) for column in made.columns} - VALUES - {""}
+        made.title.encode(made.encoding)
+    except (ValueError, TypeError, AttributeError, LookupError) as error:
+        raise BadInput(f"The profile {name} can't be used: {error}", profile=name) from error
     if strange:
-        raise BadInput(f"The profile {path} names what no line has: {', '.join(sorted(strange))}", profile=str(path))
+        raise BadInput(f"The profile {name} names what no line has: {', '.join(sorted(strange))}", profile=name)
     return made
 
 
@@ -125,7 +138,8 @@ def write(profile: Profile, lines: Sequence[Line], *, at: datetime) -> Written:
     chosen = [line for line in lines if line.kind not in profile.leaves_out]
     left_out = []
     if short := len(lines) - len(chosen):
-        left_out.append(f"{short} lines have no place in this file: {', '.join(profile.leaves_out)}")
+        kinds = sorted({line.kind.replace("_", " ") for line in lines if line.kind in profile.leaves_out})
+        left_out.append(f"{short} lines have no place in this file: {', '.join(kinds)}")
     if profile.one_year and chosen:
         year = min(line.on.year for line in chosen)
         later = [line for line in chosen if line.on.year != year]
@@ -199,7 +213,7 @@ def _amount(profile: Profile, value: str, line: Line) -> str:
 
 
 def _value(profile: Profile, value: str, line: Line) -> str:
-    label = BY_NAME[line.kind].label if line.kind in BY_NAME else "Match"
+    label = LABELS.get(line.kind) or BY_NAME[line.kind].label
     texts = {
         "id": line.subject,
         "type": f"{label}, taken back" if line.takes_back else label,

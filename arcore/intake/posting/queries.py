@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Mapping
-from collections.abc import Sequence
-from dataclasses import dataclass
 from dataclasses import replace
 from datetime import date
 from datetime import datetime
-from typing import Literal
 from typing import NamedTuple
-from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import ColumnElement
 from sqlalchemy import Engine
+from sqlalchemy import Select
+from sqlalchemy import and_
 from sqlalchemy import func
+from sqlalchemy import or_
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped
 from sqlalchemy.orm import aliased
@@ -26,10 +25,14 @@ from sqlmodel import Session
 from sqlmodel import col
 
 from arcore.company.queries import profile_in
-from arcore.intake.holdings import Held
-from arcore.intake.holdings import Tie
-from arcore.intake.holdings import chunks
-from arcore.intake.holdings import hold
+from arcore.intake.posting.line import CREDIT_REQUEST
+from arcore.intake.posting.line import MATCH
+from arcore.intake.posting.line import STATUSES
+from arcore.intake.posting.line import Line
+from arcore.intake.posting.line import Status
+from arcore.intake.posting.line import id_of
+from arcore.intake.posting.requests import requests
+from arcore.intake.posting.told import Told
 from arcore.store.books import Application
 from arcore.store.books import AuditEvent
 from arcore.store.books import Document
@@ -40,16 +43,31 @@ from arcore.store.engine import reading
 from arcore.store.papers import Posting
 from arcore.store.sources import Import
 from arcore.store.sources import Source
-from arcore.store.sources import SourceWord
 
-Status: TypeAlias = Literal["to_post", "exported", "confirmed"]
-STATUSES: tuple[Status, ...] = ("to_post", "exported", "confirmed")
+__all__ = [
+    "BY_FILES",
+    "CREDIT_REQUEST",
+    "DAYS",
+    "MATCH",
+    "SETTING",
+    "STATUSES",
+    "Batch",
+    "Line",
+    "Status",
+    "batches",
+    "days_allowed",
+    "id_of",
+    "overdue",
+    "posting_list",
+    "read_list",
+]
 POSTED_KINDS = (
     "invoice", "debit_note", "late_charge", "credit_note", "payment", "refund", "payment_reversal", "write_off",
     "discount",
 )  # fmt: skip
 """Kinds of documents that a general ledger wants to know; inferred, moved and converted ones say nothing new."""
-MATCH = "match"
+MOVED = ("transfer", "conversion")
+"""They carry a document on at another customer or in another currency: no line of their own, their matches are."""
 BY_FILES = ("import", "undo_import")
 """Verbs of the audit under which files, not people, apply credits."""
 SETTING = "posting_days"
@@ -57,60 +75,15 @@ DAYS = 7
 """After so many days without a word of the source it is a task, unless the company says otherwise."""
 
 
-@dataclass(frozen=True)
-class Line:
-    """One thing to post.
-
-    Attributes:
-        subject: "document:12" or "application:5".
-        kind: a kind of document, or "match".
-        amount: minor units, as the books sign it (+ owed to us); of a match what was moved, positive.
-        against: numbers of the documents that it is applied to.
-        takes_back: it voids a document that the source has, or that was exported.
-        status: to post, exported, or confirmed by `confirmed_by`, an import.
-        batch: the export that it went out with, None before.
-        days: since it was booked.
-    """
-
-    subject: str
-    kind: str
-    number: str
-    customer_id: int
-    customer: str
-    code: str
-    entity: str
-    currency: str
-    on: date
-    amount: int
-    against: tuple[str, ...]
-    reason: str
-    recorded_at: datetime
-    recorded_by: str
-    takes_back: bool = False
-    status: Status = "to_post"
-    profile: str = ""
-    batch: int | None = None
-    exported_at: datetime | None = None
-    confirmed_by: int | None = None
-    days: int = 0
-
-
 class Batch(NamedTuple):
-    """One export that stands: its number, when, by whom, with which profile, how many lines."""
+    """One export that stands: its number, when, by whom, with which profile, how many lines, and the file's name."""
 
     number: int
     at: datetime
     by: str
     profile: str
     size: int
-
-
-class _Word(NamedTuple):
-    import_id: int
-    at: datetime
-    day: date
-    open_amount: int | None
-    present: bool
+    file: str = ""
 
 
 def posting_list(engine: Engine, today: date) -> tuple[Line, ...]:
@@ -144,7 +117,14 @@ def batches(engine: Engine) -> list[Batch]:
                 func.max(col(Posting.profile)), func.count(),
             ).where(col(Posting.withdrawn_at).is_(None)).group_by(col(Posting.batch)).order_by(col(Posting.batch).desc())
         ).all()  # fmt: skip
-    return [Batch(*row) for row in rows]
+        events = select(col(AuditEvent.seq), col(AuditEvent.changed)).where(
+            col(AuditEvent.seq).in_([r[0] for r in rows])
+        )
+        said = {seq: json.loads(changed) for seq, changed in session.execute(events)}
+    return [
+        Batch(number, at, by, profile, size, said.get(number, {}).get("file", ""))
+        for number, at, by, profile, size in rows
+    ]
 
 
 def read_list(session: Session, today: date) -> tuple[Line, ...]:
@@ -153,8 +133,8 @@ def read_list(session: Session, today: date) -> tuple[Line, ...]:
     if not began:
         return ()
     exported = _exported(session)
-    lines = _documents(session, began, exported) + _matches(session, began)
-    told = _Told(session, lines)
+    lines = _documents(session, began, exported) + _matches(session, began) + requests(session, began)
+    told = Told(session, lines)
     zone = ZoneInfo(profile_in(session).time_zone)
     found = []
     for line in lines:
@@ -248,34 +228,54 @@ def _document(document: Document, name: str, code: str) -> Line:
 
 def _matches(session: Session, began: Mapping[str, datetime]) -> list[Line]:
     """Return what people applied between documents that the source knows both."""
-    source, target, back = aliased(Document), aliased(Document), aliased(Application)
-    source_item, target_item = aliased(Item), aliased(Item)
     found: list[Line] = []
     for first, last in _made(session, col(AuditEvent.application_id), min(began.values()), by_files=False):
-        query = (
-            select(Application, source, col(target.number), col(Customer.name), col(Customer.code))
-            .join(source_item, col(source_item.id) == col(Application.from_item_id))
-            .join(target_item, col(target_item.id) == col(Application.to_item_id))
-            .join(source, col(source.id) == col(source_item.document_id))
-            .join(target, col(target.id) == col(target_item.document_id))
-            .join(Customer, col(Customer.id) == col(Application.customer_id))
-            .outerjoin(back, col(back.reverses_id) == col(Application.id))
-            .where(col(Application.id).between(first, last), col(Application.reverses_id).is_(None))
-            .where(col(back.id).is_(None), col(Application.amount) > 0)
-            .where(col(source.import_id).is_not(None), col(target.import_id).is_not(None))
-            .where(col(source.kind).in_(POSTED_KINDS), col(target.kind).in_(POSTED_KINDS))
-        )
-        for application, document, number, name, code in session.execute(query):
+        for application, document, number, against, name, code in session.execute(_applied(first, last)):
             if application.recorded_at > began.get(document.entity, application.recorded_at):
-                found.append(_match(application, document, number, name, code))
+                found.append(_match(application, document, number, against, name, code))
     return found
 
 
-def _match(application: Application, document: Document, number: str, name: str, code: str) -> Line:
+def _applied(first: int, last: int) -> Select[Application, Document, str, str, str, str]:
+    """Select standing applications between documents of files, also where one of them was moved meanwhile."""
+    source, target, back = aliased(Document), aliased(Document), aliased(Application)
+    source_item, target_item = aliased(Item), aliased(Item)
+    source_origin, target_origin, moved, moved_to = aliased(Item), aliased(Item), aliased(Document), aliased(Document)
+
+    def told(document: type[Document], origin: type[Document]) -> ColumnElement[bool]:
+        itself = and_(col(document.import_id).is_not(None), col(document.kind).in_(POSTED_KINDS))
+        carried = and_(col(document.kind).in_(MOVED), col(origin.import_id).is_not(None))
+        return or_(itself, and_(carried, col(origin.kind).in_(POSTED_KINDS)))
+
+    return (
+        select(
+            Application, source, func.coalesce(col(moved.number), col(source.number)),
+            func.coalesce(col(moved_to.number), col(target.number)), col(Customer.name), col(Customer.code),
+        )
+        .join(source_item, col(source_item.id) == col(Application.from_item_id))
+        .join(target_item, col(target_item.id) == col(Application.to_item_id))
+        .join(source, col(source.id) == col(source_item.document_id))
+        .join(target, col(target.id) == col(target_item.document_id))
+        .outerjoin(source_origin, col(source_origin.id) == col(source_item.origin_item_id))
+        .outerjoin(target_origin, col(target_origin.id) == col(target_item.origin_item_id))
+        .outerjoin(moved, col(moved.id) == col(source_origin.document_id))
+        .outerjoin(moved_to, col(moved_to.id) == col(target_origin.document_id))
+        .join(Customer, col(Customer.id) == col(Application.customer_id))
+        .outerjoin(back, col(back.reverses_id) == col(Application.id))
+        .where(col(Application.id).between(first, last), col(Application.reverses_id).is_(None))
+        .where(col(back.id).is_(None), col(Application.amount) > 0, col(source.id) != col(target.id))
+        # What only closes the document that was moved is no match.
+        .where(or_(col(moved_to.id).is_(None), col(moved_to.id) != col(source.id)))
+        .where(or_(col(moved.id).is_(None), col(moved.id) != col(target.id)))
+        .where(told(source, moved), told(target, moved_to))
+    )  # fmt: skip
+
+
+def _match(application: Application, document: Document, number: str, against: str, name: str, code: str) -> Line:
     return Line(
-        subject=f"application:{application.id}", kind=MATCH, number=document.number,
+        subject=f"application:{application.id}", kind=MATCH, number=number,
         customer_id=application.customer_id, customer=name, code=code, entity=document.entity,
-        currency=document.currency, on=application.effective_on, amount=application.amount, against=(number,),
+        currency=document.currency, on=application.effective_on, amount=application.amount, against=(against,),
         reason="", recorded_at=application.recorded_at, recorded_by=application.recorded_by,
     )  # fmt: skip
 
@@ -288,108 +288,3 @@ def _made(session: Session, reached: Mapped[int], since: datetime, *, by_files: 
         if before is not None and last > before and (verb in BY_FILES) == by_files:
             yield before + 1, last
         before = last
-
-
-# --- what the source said since ---------------------------------------------------------------------------------------
-
-
-class _Told:
-    """What the standing imports said of the documents of the list and of those they are applied to."""
-
-    def __init__(self, session: Session, lines: Sequence[Line]) -> None:
-        mine = {id_of(line) for line in lines if line.kind != MATCH}
-        self._targets = _targets_of(session, {id_of(line) for line in lines if line.kind == MATCH})
-        self._held = hold(session, mine | set(self._targets.values()))
-        others = {tie.other_id for number in mine if number in self._held for tie in self._held[number].ties}
-        self._held |= hold(session, others - self._held.keys())
-        self._words = _words(session, self._held.keys())
-        self._replaced = _replaced(session, mine)
-
-    def against(self, line: Line) -> tuple[str, ...]:
-        """Return the numbers of what a line is applied to."""
-        if line.kind == MATCH:
-            return line.against
-        return tuple(dict.fromkeys(tie.other_number or str(tie.other_id) for tie in self._ties(line)))
-
-    def confirmed(self, line: Line) -> int | None:
-        """Return the import that shows that the source has it, None while none does."""
-        number = id_of(line)
-        if line.kind == MATCH:
-            return self._follows(self._targets.get(number), line.recorded_at)
-        if number in self._replaced:
-            return self._replaced[number]
-        own = [word.import_id for word in self._words.get(number, ()) if word.at > line.recorded_at]
-        if own:
-            return own[0]
-        if line.takes_back:
-            gone = self._held[number].ties
-            words = [word for tie in gone for word in self._words.get(tie.other_id, ())]
-            return next((w.import_id for w in words if w.at > line.recorded_at and not w.present), None)
-        shown = [self._follows(tie.other_id, line.recorded_at) for tie in self._ties(line)]
-        numbers = [number for number in shown if number is not None]
-        return max(numbers) if shown and len(numbers) == len(shown) else None
-
-    def _ties(self, line: Line) -> list[Tie]:
-        held = self._held.get(id_of(line))
-        return held.ties if held is not None and held.standing else []
-
-    def _follows(self, document_id: int | None, since: datetime) -> int | None:
-        """Return the first later import by which no more of a document is open in the source than here."""
-        held = self._held.get(document_id or 0)
-        if held is None or not held.items:
-            return None
-        for word in self._words.get(held.id, ()):
-            if word.at > since and (not word.present or _is_down(word, held)):
-                return word.import_id
-        return None
-
-
-def _is_down(word: _Word, held: Held) -> bool:
-    return word.open_amount is not None and abs(word.open_amount) <= held.open_on(word.day)
-
-
-def id_of(line: Line) -> int:
-    """Return the id of the document or application that a line is about."""
-    return int(line.subject.partition(":")[2])
-
-
-def _targets_of(session: Session, application_ids: Collection[int]) -> dict[int, int]:
-    found: dict[int, int] = {}
-    for ids in chunks(application_ids):
-        rows = session.execute(
-            select(col(Application.id), col(Item.document_id))
-            .join(Item, col(Item.id) == col(Application.to_item_id))
-            .where(col(Application.id).in_(ids))
-        )
-        found.update({number: document for number, document in rows})  # noqa: C416
-    return found
-
-
-def _words(session: Session, document_ids: Collection[int]) -> dict[int, list[_Word]]:
-    found: dict[int, list[_Word]] = defaultdict(list)
-    for ids in chunks(document_ids):
-        rows = session.execute(
-            select(
-                col(SourceWord.document_id), col(SourceWord.import_id), col(Import.at), col(Import.as_of),
-                col(SourceWord.open_amount), col(SourceWord.present),
-            )
-            .join(Import, col(Import.id) == col(SourceWord.import_id))
-            .where(col(SourceWord.document_id).in_(ids), col(Import.undone_at).is_(None))
-            .order_by(col(SourceWord.id))
-        )  # fmt: skip
-        for document_id, import_id, at, as_of, open_amount, present in rows:
-            found[document_id].append(_Word(import_id, at, as_of or at.date(), open_amount, present))
-    return found
-
-
-def _replaced(session: Session, document_ids: Collection[int]) -> dict[int, int]:
-    """Return the documents that an import took back because the source told something else in their place."""
-    found: dict[int, int] = {}
-    for ids in chunks(document_ids):
-        rows = session.execute(
-            select(col(Document.reverses_id), col(Document.import_id)).where(
-                col(Document.reverses_id).in_(ids), col(Document.import_id).is_not(None)
-            )
-        )
-        found.update({number: by for number, by in rows if number is not None and by is not None})
-    return found

@@ -14,13 +14,18 @@ from sqlmodel import col
 from arcore.errors import BadInput
 from arcore.errors import NotAllowed
 from arcore.errors import NotFound
+from arcore.intake.posting.files import DEFAULT
 from arcore.intake.posting.files import Profile
 from arcore.intake.posting.files import Written
+from arcore.intake.posting.files import load
+from arcore.intake.posting.files import names
+from arcore.intake.posting.files import parse
 from arcore.intake.posting.files import write
 from arcore.intake.posting.queries import SETTING
 from arcore.intake.posting.queries import Line
 from arcore.intake.posting.queries import read_list
 from arcore.ledger.service import READ_ONLY_ROLES
+from arcore.store.books import AuditEvent
 from arcore.store.company import CompanySetting
 from arcore.store.engine import reading
 from arcore.store.papers import Posting
@@ -61,21 +66,28 @@ def export(
             for line in written.lines
         )  # fmt: skip
         unit.subject = f"posting:{unit.audit_seq}"
-        unit.changed.update(file=written.name, profile=profile.name, lines=[line.subject for line in written.lines])
+        unit.changed.update(
+            file=written.name, profile=profile.name, definition=profile.text,
+            lines=[line.subject for line in written.lines],
+        )  # fmt: skip
         return {"batch": unit.audit_seq}
 
     content = {"profile": profile.name, "subjects": sorted(subjects)}
     facts = commit(engine, body, actor=actor, verb="export_posting", key=key, content=content)
     batch = int(facts["batch"])
-    return made[0] if made else again(engine, batch=batch, profile=profile, today=today), batch
+    return made[0] if made else again(engine, batch=batch, today=today), batch
 
 
-def again(engine: Engine, *, batch: int, profile: Profile, today: date) -> Written:
-    """Write the file of an export once more. Raises NotFound when it does not stand."""
+def again(engine: Engine, *, batch: int, today: date) -> Written:
+    """Write the file of an export once more, by the profile it was written with. Raises NotFound, BadInput."""
     with reading(engine) as session:
         lines = [line for line in read_list(session, today) if line.batch == batch]
+        kept = session.execute(select(col(AuditEvent.changed)).where(col(AuditEvent.seq) == batch)).scalar()
     if not lines or lines[0].exported_at is None:
         raise NotFound(f"Export {batch} does not stand", batch=batch)
+    definition = json.loads(kept or "{}").get("definition", "")
+    name = lines[0].profile
+    profile = parse(name, definition) if definition else load(name if name in names() else DEFAULT)
     return write(profile, lines, at=lines[0].exported_at)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from arcore.disputes import service as disputes
 from arcore.errors import BadInput
 from arcore.errors import NotAllowed
 from arcore.errors import NotFound
@@ -138,6 +139,85 @@ def test_a_match_that_was_taken_back_is_gone(told: Any) -> None:
     assert lines(told) == []
 
 
+def dispute(office: Any, outcome: str = "accepted", number: str = "A-1") -> int:
+    """Contest 20.00 of an invoice and end it; return the dispute."""
+    document = office.rows("SELECT id FROM document WHERE number = :n AND reverses_id IS NULL", n=number)[0]["id"]
+    facts = disputes.open_dispute(
+        office.engine, customer_id=customer(office), document_id=document, amount=Decimal("20.00"), reason="price",
+        opened_on=date(2026, 6, 1), actor=ANNA,
+    )  # fmt: skip
+    disputes.close_dispute(office.engine, dispute_id=facts["dispute"], outcome=outcome, on=date(2026, 6, 5), actor=ANNA)
+    return int(facts["dispute"])
+
+
+def test_a_dispute_that_the_customer_won_asks_for_a_credit_note(told: Any) -> None:
+    number = dispute(told)
+    [line] = lines(told)
+    assert (line.subject, line.kind, line.amount, line.against) == (
+        f"dispute:{number}",
+        "credit_request",
+        -2000,
+        ("A-1",),
+    )
+    assert (line.on, line.reason, line.status) == (date(2026, 6, 5), "price, accepted", "to_post")
+    written, _ = export(told)
+    [row] = csv.DictReader(io.StringIO(written.content.decode("utf-8-sig")))
+    assert (row["Type"], row["Credit"], row["Applied to"]) == ("Credit request", "20.00", "A-1")
+    assert statuses(told) == {"credit_request": "exported"}
+    disputes.reopen_dispute(told.engine, dispute_id=number, actor=ANNA)
+    assert lines(told) == []
+
+
+def test_a_dispute_that_was_rejected_asks_for_nothing(told: Any) -> None:
+    dispute(told, "rejected")
+    assert lines(told) == []
+
+
+def test_a_credit_note_of_a_file_confirms_the_request_and_one_written_here_takes_its_place(
+    told: Any, files: Any
+) -> None:
+    dispute(told)
+    credit = files.credit("C-1", "20.00", "2026-06-10", code="10001", pays="A-1", left="0.00")
+    number = told.take(files.listed(credit))
+    [line] = lines(told)
+    assert (line.status, line.confirmed_by) == ("confirmed", number)
+    dispute(told, "part_accepted", "A-2")
+    assert statuses(told)["credit_request"] == "to_post"
+    facts = ledger.post_credit_note(
+        told.engine, customer_id=customer(told), document_date=date(2026, 6, 11), currency="EUR",
+        amount=Decimal("10.00"), actor=ANNA,
+    )  # fmt: skip
+    ledger.apply(
+        told.engine, from_item_id=facts["items"][0], to_item_id=item(told, "A-2"), amount=Decimal("10.00"), actor=ANNA
+    )
+    assert [(one.kind, one.status) for one in lines(told)] == [
+        ("credit_request", "confirmed"),
+        ("credit_note", "to_post"),
+    ]
+
+
+def test_a_payment_moved_to_another_customer_is_listed_as_its_match(told: Any, files: Any) -> None:
+    told.take(files.listed(files.document("B-1", "30.00", "2026-05-03", left="30.00", code="10002", customer="Birch")))
+    birch = told.rows("SELECT id FROM customer WHERE code = '10002'")[0]["id"]
+    facts = ledger.transfer(
+        told.engine, item_id=item(told, "R-1"), to_customer_id=birch, amount=Decimal("30.00"), on=date(2026, 6, 2),
+        actor=ANNA,
+    )  # fmt: skip
+    assert lines(told) == [], "nothing but where it stands has changed"
+    carried = told.rows(
+        "SELECT i.id FROM item i WHERE i.customer_id = :c AND i.origin_item_id = :o", c=birch, o=item(told, "R-1")
+    )[0]["id"]
+    del facts
+    ledger.apply(told.engine, from_item_id=carried, to_item_id=item(told, "B-1"), amount=Decimal("30.00"), actor=ANNA)
+    assert [(one.kind, one.number, one.against, one.customer) for one in lines(told)] == [
+        ("match", "R-1", ("B-1",), "Birch")
+    ]
+    number = told.take(
+        files.listed(files.document("B-1", "30.00", "2026-05-03", left="0.00", code="10002", customer="Birch"))
+    )
+    assert [one.confirmed_by for one in lines(told)] == [number]
+
+
 # --- the source's word ------------------------------------------------------------------------------------------------
 
 
@@ -197,7 +277,7 @@ def test_an_export_foots_is_marked_once_and_can_be_taken_back(told: Any) -> None
     assert (one.number, one.by, one.profile, one.size) == (batch, "anna", "generic", 2)
     with pytest.raises(BadInput, match="Nothing is there to post"):
         export(told)
-    repeated = service.again(told.engine, batch=batch, profile=posting_files.load("generic"), today=TODAY)
+    repeated = service.again(told.engine, batch=batch, today=TODAY)
     assert repeated.content == written.content
     service.withdraw(told.engine, batch=batch, actor=ANNA)
     assert statuses(told) == {"payment": "to_post", "match": "to_post"}
@@ -300,3 +380,19 @@ def test_who_may_only_look_exports_nothing(told: Any) -> None:
     with pytest.raises(NotAllowed):
         service.save_days(told.engine, days=3, actor=viewer)
     assert statuses(told) == {"payment": "to_post"}
+
+
+def test_an_export_by_a_profile_of_ones_own_is_written_again_the_same(told: Any, tmp_path: Path) -> None:
+    pay(told)
+    own = tmp_path / "ours.toml"
+    own.write_text(
+        'title = "Ours"\ndelimiter = ";"\ndecimal = ","\nending = "txt"\nfile_prefix = "in-"\n'
+        '[[columns]]\nname = "Wert"\nvalue = "amount"\n'
+    )
+    written, batch = service.export(told.engine, profile=posting_files.load(str(own)), today=TODAY, actor=ANNA)
+    own.unlink()
+    assert service.again(told.engine, batch=batch, today=TODAY).content == written.content == b"Wert\n40,00\n"
+    [kept] = batches(told.engine)
+    assert (kept.profile, kept.file) == ("ours", written.name)
+    assert kept.file.startswith("in-posting-")
+    assert kept.file.endswith(".txt")
