@@ -107,10 +107,12 @@ def _large(at: _At) -> Iterable[Entry]:
 
 
 def _active(at: _At) -> Iterable[Entry]:
-    history = at.point.history
+    history, window = at.point.history, at.point.window
+    # Both lay the same customers out in the same order.
     balances, deals = owed(history, at.inputs.leader), dealt(history, at.inputs.leader)
-    active = balances.held(at.point) | deals.moved(at.point)
-    customers, _ = balances.at(at.point, at.conversion)
+    part = balances.of_group(at.point.group)
+    active = (balances.held(window) | deals.moved(window))[part]
+    customers = balances.customer[part]
     return _of_customers(at, customers[active], None, "active")
 
 
