@@ -20,6 +20,7 @@ from sqlmodel import col
 
 from arcore.errors import NotFound
 from arcore.ledger.checks import PAIRED
+from arcore.ledger.delivered import standing
 from arcore.ledger.kinds import BY_NAME
 from arcore.ledger.reversal import DEPENDENT
 from arcore.money import from_minor
@@ -67,6 +68,7 @@ class Story:
         due_dates: the contractual ones, one per instalment.
         agreed: due dates agreed since and still standing.
         taken_back_by: the document that takes it back as a whole, if any.
+        delivered_on: when what it is about was delivered or done, where a file or somebody told it.
     """
 
     document: Document
@@ -79,6 +81,7 @@ class Story:
     open: int
     lines: tuple[Line, ...]
     taken_back_by: int | None
+    delivered_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -126,6 +129,7 @@ def story(engine: Engine, document_id: int) -> Story:
             open=lines[-1].balance,
             lines=lines,
             taken_back_by=back,
+            delivered_on=standing(session, [document_id]).get(document_id),
         )
 
 

@@ -23,6 +23,7 @@ from arcore.errors import RuleBroken
 from arcore.ledger.journal import Journal
 from arcore.sample import aims
 from arcore.sample import dealings
+from arcore.sample import deliveries
 from arcore.sample import masterdata
 from arcore.sample import notes
 from arcore.sample import rates
@@ -104,12 +105,13 @@ class _Story:
     quotes: list[Quote]
     learnt: list[Learnt]
     players: Sequence[Player]
+    today: date
 
     @classmethod
     def of(cls, players: Sequence[Player], today: date) -> _Story:
         """Tell the whole story up to today."""
         quotes = sorted(rates.walk(first_day(today), today))
-        return cls(happenings(players, today), quotes, masterdata.facts(players, today), players)
+        return cls(happenings(players, today), quotes, masterdata.facts(players, today), players, today)
 
 
 def _take(queue: list[Known], day: date, when: Callable[[Known], date]) -> list[Known]:
@@ -139,6 +141,7 @@ def _close(engine: Engine, day: date, story: _Story, booker: Booker, actor: Acto
 
     def body(unit: Unit) -> Facts:
         booker.book(Journal(unit), events)
+        deliveries.write(unit, events, booker, story.today)
         masterdata.write_facts(unit.session, learnt, booker.customers, unit.audit_seq)
         _write_rates(unit, quotes)
         if last:

@@ -51,6 +51,8 @@ def heading(told: Story, desk: Desk) -> None:
     days = f"{say.day(document.document_date)} · due {', '.join(map(say.day, told.due_dates))}"
     if told.agreed:
         days += f", agreed {', '.join(map(say.day, told.agreed))}"
+    if told.delivered_on is not None:
+        days = f"delivered {say.day(told.delivered_on)} · {days}"
     opened = say.money(told.open, document.currency)
     state = "taken back" if told.taken_back_by else "settled" if told.open == 0 else f"{opened} open"
     st.markdown(

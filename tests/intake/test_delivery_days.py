@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from arcore.intake.columns import candidates_of
 from arcore.intake.delivery_days import believed
+from arcore.intake.exchange_out import write_books
+from arcore.intake.reading import understand
+from arcore.ledger.delivered import standing
+from arcore.store.engine import reading
 
 
 @pytest.mark.parametrize(
@@ -40,3 +46,47 @@ def test_days_mostly_after_the_invoice_are_not() -> None:
 
 def test_two_rows_prove_nothing() -> None:
     assert believed(days(9, 9), days(2, 5), "Ship date") == (days(9, 9), "")
+
+
+HEADER = "Invoice No,Customer,Invoice Date,Due Date,{},Amount,Open\n"
+ROWS = (
+    "INV-1,Alder,2026-03-10,2026-04-09,2026-03-03,100.00,100.00\n"
+    "INV-2,Alder,2026-03-12,2026-04-11,2026-03-12,200.00,200.00\n"
+    "INV-3,Birch,2026-03-20,2026-04-19,soon,300.00,300.00\n"
+)
+
+
+def told(office: Any) -> dict[str, date]:
+    """Return the days of delivery that count, by the number of the document."""
+    with reading(office.engine) as session:
+        days = standing(session)
+        numbers = session.execute(text("SELECT id, number FROM document")).all()
+    return {number: days[key] for key, number in numbers if key in days}
+
+
+def take(office: Any, files: list[tuple[str, bytes]]) -> int | None:
+    number: int | None = office.take(*understand(files), yes=True, contents=dict(files))
+    return number
+
+
+def test_a_file_tells_the_days_and_an_odd_one_refuses_nothing(office: Any) -> None:
+    take(office, [("a.csv", (HEADER.format("Lieferdatum") + ROWS).encode())])
+    assert told(office) == {"INV-1": date(2026, 3, 3), "INV-2": date(2026, 3, 12)}
+
+
+def test_a_later_file_tells_known_invoices_anew_and_its_undo_takes_that_back(office: Any) -> None:
+    take(office, [("a.csv", (HEADER.format("Delivery date") + ROWS).encode())])
+    again = ROWS.replace("2026-03-03", "2026-03-05").replace("soon", "2026-03-19")
+    again += "INV-4,Birch,2026-03-25,2026-04-24,,400.00,400.00\n"
+    number = take(office, [("b.csv", (HEADER.format("Delivery date") + again).encode())])
+    assert told(office) == {"INV-1": date(2026, 3, 5), "INV-2": date(2026, 3, 12), "INV-3": date(2026, 3, 19)}
+    office.undo(number)
+    assert told(office) == {"INV-1": date(2026, 3, 3), "INV-2": date(2026, 3, 12)}
+
+
+def test_the_exchange_pair_carries_them(office: Any, other: Any) -> None:
+    take(office, [("a.csv", (HEADER.format("Delivery date") + ROWS).encode())])
+    written = write_books(office.engine)
+    take(other, list(written.items()))
+    assert told(other) == told(office) == {"INV-1": date(2026, 3, 3), "INV-2": date(2026, 3, 12)}
+    assert write_books(other.engine)["documents.csv"].count(b"2026-03-03") == 1

@@ -107,7 +107,17 @@ def test_the_sample_company_has_every_step_and_what_became_better(sample_books: 
     assert "quicker" in rows.iloc[:, -1].tolist()
     assert ":green[Quicker] than in Q2 2026: " in texts(at)
     whole = table(at, "Terms").iloc[0]
-    steps = ["Terms", "In time", "No contact", "To contact", "Contact on", "To promise", "To its day", "After its day"]
+    steps = [
+        "To invoice",
+        "Terms",
+        "In time",
+        "No contact",
+        "To contact",
+        "Contact on",
+        "To promise",
+        "To its day",
+        "After its day",
+    ]
     assert whole[steps].sum() == pytest.approx(whole["Days"])
 
 
