@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import replace
@@ -29,6 +28,7 @@ from arcore.intake.understood import OTHER
 from arcore.intake.understood import Row
 from arcore.intake.understood import Understood
 from arcore.money import ZERO
+from arcore.resting import collector_resting
 
 _DOCUMENTS_PART = frozenset("id type customer date due_date amount currency".split())
 _APPLICATIONS_PART = frozenset("from_id to_id date amount".split())
