@@ -52,6 +52,18 @@ class Customer(Base, table=True):
     import_id: int | None = Field(default=None, sa_type=BigInteger)
 
 
+class CustomerAlias(Base, table=True):
+    """A name that a customer had before: it is found by it still. `import_id` is the import that renamed it."""
+
+    __tablename__ = "customer_alias"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    customer_id: int = Field(foreign_key="customer.id", sa_type=BigInteger, index=True)
+    name: str
+    import_id: int | None = Field(default=None, sa_type=BigInteger)
+    audit_seq: int = Field(sa_type=BigInteger)
+
+
 class CustomerFact(Base, table=True):
     """Owner, segment, terms, limit or status of a customer from `valid_from` (inclusive) on.
 

@@ -27,6 +27,7 @@ from arcore.store.contact import Talk
 from arcore.store.customers import DATED
 from arcore.store.customers import Contact
 from arcore.store.customers import Customer
+from arcore.store.customers import CustomerAlias
 from arcore.store.customers import CustomerFact
 from arcore.store.customers import Note
 from arcore.store.delivery import Delivery
@@ -58,6 +59,7 @@ __all__ = [
     "Contact",
     "Coverage",
     "Customer",
+    "CustomerAlias",
     "CustomerFact",
     "Delivery",
     "Dispute",
