@@ -48,6 +48,8 @@ from arcore.money import digits
 _DEFAULT_KIND = {PAYMENTS: "payment", REMITTANCE: "payment", CREDIT_NOTES: "credit_note"}
 _RECEIPTS = frozenset({PAYMENTS, REMITTANCE})
 _TOTAL_NAMES = ("total", "gross", "brutto", "ttc", "invoiceamount", "rechnungsbetrag", "grand", "facture")
+_SURE = Decimal(LARGEST).scaleb(-6)
+"""Amounts below this are small enough in every currency."""
 _ITEM_FIELDS = ("line_amount", "quantity", "unit_price")
 
 
@@ -201,8 +203,13 @@ def _name_payers(lines: Sequence[Line], customer: str, result: Documents) -> Non
 def _sort_out(read: Lines, columns: Columns, reading: Reading, result: Documents) -> list[Line]:
     """Part the good lines from the refused and those that need no booking."""
     line_level = any(name in columns.at for name in _ITEM_FIELDS)
+    says_open = result.kind == OPEN_ITEMS and "open_amount" in columns.at
     good = []
     for line in read.lines:
+        named = line.number and (line.code or line.name)
+        if named and line.issue and line.amount is not None and not line.problem and not says_open:
+            good.append(line)
+            continue
         problem = line.problem or _missing(line, columns.at, result.kind, line_level=line_level)
         if problem is None:
             good.append(line)
@@ -268,16 +275,16 @@ def _to_rows(documents: Sequence[Document], reading: Reading, at: Mapping[str, i
         if amount == 0 and head.status not in NOT_COUNTED:
             result.left_out["zero"] += len(document.lines)
             result.used -= len(document.lines)
-        elif abs(amount).scaleb(digits(head.currency or "USD")) >= LARGEST:
+        elif not -_SURE < amount < _SURE and abs(amount).scaleb(digits(head.currency or "USD")) >= LARGEST:
             reason = "The amount is larger than arcore can keep"
             result.refused.append(RefusedRow(file, head.line, "", str(amount), reason, head.number, head.code))
             result.used -= len(document.lines)
         else:
             kept.append((document, _kind_of(head, amount, signs), amount))
     bases = [_base(document, kind) for document, kind, _ in kept]
-    details = [_detail(document, amount) for document, _, amount in kept]
-    for key, (document, kind, amount) in zip(keys(bases, details), kept, strict=True):
-        result.rows.append(_row(key, kind, document, amount, file, at, result))
+    unique = keys(bases, lambda index: _detail(kept[index][0], kept[index][2]))
+    for key, (document, kind, amount) in zip(unique, kept, strict=True):
+        result.rows.append(_row(key, kind, document, amount, file, at, result.kind))
 
 
 def _signs(kind: str, documents: Sequence[Document], rules: Rules) -> _Signs:
@@ -327,12 +334,12 @@ def _base(document: Document, kind: str) -> str:
 
 
 def _row(
-    key: str, kind: str, document: Document, amount: Decimal, file: str, at: Mapping[str, int], result: Documents
+    key: str, kind: str, document: Document, amount: Decimal, file: str, at: Mapping[str, int], file_kind: str
 ) -> Row:
     head = document.head
     lines = document.lines
     status = head.status if len(lines) == 1 else _first([line.status for line in lines])
-    owed = _open_of(document, amount, kind, status, result.kind, at)
+    owed = _open_of(document, amount, kind, status, file_kind, at)
     return Row(
         kind=kind,
         key=key,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -166,14 +167,16 @@ def _once(amounts: Sequence[Decimal | None]) -> Decimal | None:
     return sum(known, ZERO)
 
 
-def keys(bases: Sequence[str], details: Sequence[str]) -> list[str]:
+def keys(bases: list[str], detail: Callable[[int], str]) -> list[str]:
     """Make keys unique: a base that several documents share gets its details behind it, then "#2", "#3", ….
 
-    The order of the rows decides only between documents that are alike in every detail.
+    The order of the rows decides only between documents that are alike in every detail; `detail` is asked by place.
     """
+    if len(set(bases)) == len(bases):
+        return bases
     shared = Counter(bases)
     named = [
-        f"{base}|{detail}" if shared[base] > 1 and detail else base for base, detail in zip(bases, details, strict=True)
+        f"{base}|{more}" if shared[base] > 1 and (more := detail(place)) else base for place, base in enumerate(bases)
     ]
     seen: Counter[str] = Counter()
     found = []

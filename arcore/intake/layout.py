@@ -194,6 +194,8 @@ class _Sorter:
         ]
         self.names = [at[name] for name in ("customer_name", "customer_code", "email") if name in at]
         self.header_text = [name.casefold() for name in table.header]
+        # Most rows of documents have the first number and the first date; that is enough.
+        self.sure = (self.numbers[0], self.dates[0]) if documents and self.numbers and self.dates else None
         self.group = ""
         self.block_start = 0
         self.lone: list[str] = []
@@ -217,6 +219,8 @@ class _Sorter:
             self._other(row, line)
 
     def _is_data(self, row: Sequence[Cell]) -> bool:
+        if self.sure and row[self.sure[0]] != "" and row[self.sure[1]] != "":
+            return str(row[self.sure[0]]).casefold() != self.header_text[self.sure[0]]
         if not self.documents:
             return any(row[position] != "" for position in self.names) and not _WHOLE_TOTAL.match(_label(row))
         number = any(row[position] != "" for position in self.numbers)
@@ -228,7 +232,8 @@ class _Sorter:
         return (number or dated) and not _is_total(_label(row)) and self._filled(row) > 1
 
     def _data(self, row: Sequence[Cell], line: int) -> None:
-        self._flush_lone()
+        if self.lone:
+            self._flush_lone()
         self.table.rows.append(row if isinstance(row, list) else list(row))
         self.table.lines.append(line)
         self.table.groups.append(self.group)
