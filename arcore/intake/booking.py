@@ -6,7 +6,6 @@ from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -14,10 +13,12 @@ from sqlalchemy import select
 from sqlmodel import Session
 from sqlmodel import col
 
+from arcore.intake import reopening
 from arcore.intake.changes import Agreed
 from arcore.intake.changes import Applied
 from arcore.intake.changes import GiveBack
 from arcore.intake.changes import Match
+from arcore.intake.changes import OpenAgain
 from arcore.intake.changes import Post
 from arcore.intake.changes import PostPair
 from arcore.intake.changes import Redate
@@ -29,6 +30,7 @@ from arcore.intake.changes import Step
 from arcore.intake.changes import TakeBack
 from arcore.intake.changes import Void
 from arcore.intake.holdings import chunks
+from arcore.intake.lazily import Rows
 from arcore.intake.takeback import Taker
 from arcore.intake.voids import match_voids
 from arcore.ledger import moves
@@ -49,12 +51,14 @@ EVERY = 500
 
 
 class Booking:
-    """Takes steps in order; remembers which document stands for each number of the plan."""
+    """Takes steps in order; remembers which document stands for each number of the plan.
 
-    def __init__(self, journal: Journal, customers: Mapping[Ref, int], import_id: int) -> None:
-        """Start on an open journal; `customers` gives the ids of customers made for this plan."""
+    Customers that the plan makes keep their numbers of the plan (below zero) until its rows are inserted.
+    """
+
+    def __init__(self, journal: Journal, import_id: int) -> None:
+        """Start on an open journal."""
         self.journal = journal
-        self.customers = customers
         self.import_id = import_id
         self._items: dict[Ref, list[int]] = {}
         self._documents: dict[Ref, int] = {}
@@ -79,10 +83,6 @@ class Booking:
         """Return the document that stands for a reference of the plan."""
         return ref if ref > 0 else self._documents[ref]
 
-    def customer_id(self, ref: Ref) -> int:
-        """Return the customer behind a reference of the plan."""
-        return ref if ref > 0 else self.customers[ref]
-
     def _verbs(self) -> Mapping[type[Any], Callable[[Any], None]]:
         """Return what is done for each kind of step."""
         return {
@@ -95,6 +95,7 @@ class Booking:
             Replace: self._replace,
             GiveBack: lambda step: self._give_back(self._application(step.application_id), step.amount, step.on),
             Reopen: self._reopen,
+            OpenAgain: self._open_again,
             Redate: self._redate,
             Agreed: self._agree,
             Applied: self._apply_raw,
@@ -108,14 +109,10 @@ class Booking:
 
     def _entry(self, post: Post) -> Entry:
         linked = post.entry.linked_id
-        # Written out: `replace` would take half of the time of an import.
-        return Entry(
-            **{
-                **vars(post.entry),
-                "customer_id": self.customer_id(post.customer),
-                "import_id": self.import_id,
-                "linked_id": None if linked is None else self.document_id(linked),
-            }
+        return post.entry._replace(
+            customer_id=post.customer,
+            import_id=self.import_id,
+            linked_id=None if linked is None else self.document_id(linked),
         )
 
     def _post(self, ref: Ref, entry: Entry) -> None:
@@ -176,33 +173,15 @@ class Booking:
     # --- taking back --------------------------------------------------------------------------------------------------
 
     def _give_back(self, applied: ApplicationState, amount: int, on: date | None) -> None:
-        """Take back part of an application; the rest is applied again from the same day."""
-        staged = self.journal.unapply(applied.id, on)
-        if applied.amount > amount:
-            source, target = self.journal.item(applied.from_item_id), self.journal.item(applied.to_item_id)
-            self.journal.stage_application(source, target, applied.amount - amount, staged.effective_on)
+        reopening.give_back(self.journal, applied, amount, on)
 
     def _reopen(self, step: Reopen) -> None:
-        """End part of what was inferred on a day: a settlement opposite takes what it no longer closes."""
         applied = self._application(step.application_id)
-        self._give_back(applied, step.amount, step.on)
-        source, target = self.journal.item(applied.from_item_id), self.journal.item(applied.to_item_id)
-        settlement = source if source.document_id == step.inferred_id else target
-        posted = self.journal.post(
-            Entry(
-                kind="settlement",
-                customer_id=settlement.customer_id,
-                document_date=step.on,
-                currency=settlement.currency,
-                parts=(Part(step.amount, step.on),),
-                number=settlement.number,
-                entity=settlement.entity,
-                side=-settlement.side,
-                reference=f"ends settlement {settlement.document_id}",
-                import_id=self.import_id,
-            )
-        )
-        self.journal.carry(settlement, self.journal.item(posted.item_ids[0]), step.amount, step.on)
+        reopening.reopen(self.journal, applied, step.amount, step.on, step.inferred_id, import_id=self.import_id)
+
+    def _open_again(self, step: OpenAgain) -> None:
+        items = [self.journal.item(number) for number in self._items[step.ref]]
+        reopening.open_again(self.journal, items, step.amount, step.on, import_id=self.import_id)
 
     def _application(self, application_id: int) -> ApplicationState:
         item_id = self.journal.unit.session.execute(
@@ -219,7 +198,7 @@ class Booking:
         agreed = [
             (i.due_date, abs(balance_on(i.moves)), i.effective_on)
             for i in old
-            if i.origin_item_id is not None and balance_on(i.moves)
+            if i.origin_item_id is not None and balance_on(i.moves) and i.due_date not in step.told
         ]
         stood = self._standing_on(old) if step.carry else []
         dependents = {a: self._copy(other) for a, other, _, _ in stood if other.kind in CARRIED_COPIES}
@@ -280,7 +259,7 @@ class Booking:
     def _redate(self, step: Redate) -> None:
         for item in self._open(step.document_id):
             if item.due_date == step.old_due and least_from(item.moves, item.side, max(step.on, item.effective_on)) > 0:
-                moves.redate(self.journal, item.id, step.due, on=step.on)
+                self._items[step.document_id].append(moves.redate(self.journal, item.id, step.due, on=step.on).id)
 
     # --- the exchange pair --------------------------------------------------------------------------------------------
 
@@ -292,8 +271,8 @@ class Booking:
         items = [self.journal.item(number) for number in self._items[step.origin]]
         origin = next((item for item in items if item.due_date == due), items[0])
         parts = tuple(Part(part.amount, part.due_date, origin.original_due_date, origin.id) for part in carrying.parts)
-        self._post(step.closing.ref, replace(closing, linked_id=first + 1))
-        self._post(step.carrying.ref, replace(carrying, linked_id=first, parts=parts))
+        self._post(step.closing.ref, closing._replace(linked_id=first + 1))
+        self._post(step.carrying.ref, carrying._replace(linked_id=first, parts=parts))
 
     def _agree(self, step: Agreed) -> None:
         """Carry an amount over to a new item of the same document with the agreed due date."""
@@ -341,6 +320,8 @@ class Booking:
     def _load(self, steps: Sequence[Step]) -> None:
         """Read the items of every standing document that a step names, in few queries."""
         session = self.journal.unit.session
+        if isinstance(steps, Rows):  # what is made on reading is new and names nothing that stands
+            steps = list(steps.kept())
         for document_id, item_id in _items_of(session, _documents_in(steps)):
             self._items.setdefault(document_id, []).append(item_id)
         for document_id, item_id in _legs_of(session, self._items):
@@ -370,10 +351,10 @@ def _documents_in(steps: Iterable[Step]) -> set[int]:
                 found |= {ref for ref in (step.source, step.target) if ref > 0}
             case PostPair() | Agreed():
                 found |= {step.origin} if step.origin > 0 else set()
-            case Settle():
+            case Settle() | OpenAgain():
                 found |= {step.ref} if step.ref > 0 else set()
             case Redate():
-                found.add(step.document_id)
+                found |= {step.document_id} if step.document_id > 0 else set()
             case _:
                 pass
     return found

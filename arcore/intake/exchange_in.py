@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -361,7 +360,7 @@ def _rated(post: Post, closing: BookDocument, carrying: BookDocument) -> Post:
     if closing.type != "conversion" or post.entry.rate or not closing.amount:
         return post
     exact = from_minor(carrying.amount, carrying.currency) / from_minor(closing.amount, closing.currency)
-    return post._replace(entry=replace(post.entry, rate=format(round(exact, RATE_DIGITS).normalize(), "f")))
+    return post._replace(entry=post.entry._replace(rate=format(round(exact, RATE_DIGITS).normalize(), "f")))
 
 
 def _kind(row: BookDocument, to_debit: frozenset[str]) -> str:

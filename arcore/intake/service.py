@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
 from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import Engine
 from sqlalchemy import func
@@ -34,7 +35,7 @@ from arcore.intake.changes import Ref
 from arcore.intake.changes import SourceKey
 from arcore.intake.columns import BY_HAND
 from arcore.intake.delivered import keep_deliveries
-from arcore.intake.parties import BEGINNING
+from arcore.intake.people import People
 from arcore.intake.record import record_of
 from arcore.intake.record import write_record
 from arcore.intake.totals import own_totals
@@ -43,10 +44,10 @@ from arcore.intake.understood import OTHER
 from arcore.intake.withdraw import point_words as point_words  # noqa: PLC0414  told again, to who asks the service
 from arcore.ledger.journal import Journal
 from arcore.ledger.service import READ_ONLY_ROLES
+from arcore.ledger.staged import Staged
+from arcore.store.bulk import AT_ONCE
 from arcore.store.bulk import insert_rows
-from arcore.store.customers import Contact
-from arcore.store.customers import Customer
-from arcore.store.customers import CustomerFact
+from arcore.store.engine import reading
 from arcore.store.sources import Coverage
 from arcore.store.sources import FileTotal
 from arcore.store.sources import Import
@@ -57,6 +58,7 @@ from arcore.store.unit import Actor
 from arcore.store.unit import Facts
 from arcore.store.unit import Unit
 from arcore.store.unit import commit as commit_unit
+from arcore.store.unit import drafted
 
 Progress = Callable[[float, str], None]
 """Told how much is done (0 to 1) and what is being done."""
@@ -96,10 +98,18 @@ def commit(
         return None
     tell = progress or _silent
     tell(0.0, "Preparing")
+
+    def tick(done: float, phase: str) -> None:
+        if cancelled is not None and cancelled():
+            msg = "Cancelled: nothing was booked"
+            raise Cancelled(msg)
+        tell(done, phase)
+
     packed = _pack(plan)
+    ready = _prepared(engine, plan, actor, tick)
 
     def body(unit: Unit) -> Facts:
-        return _write(unit, plan, packed, tell, cancelled or _never)
+        return _write(unit, plan, packed, ready, tick)
 
     content = {"plan": plan.digest}
     facts = commit_unit(engine, body, actor=actor, verb="import", key=key, content=content)
@@ -111,10 +121,6 @@ def commit(
 
 def _silent(done: float, phase: str) -> None:
     del done, phase
-
-
-def _never() -> bool:
-    return False
 
 
 def _pack(plan: Plan) -> list[dict[str, Any]]:
@@ -130,30 +136,41 @@ def _pack(plan: Plan) -> list[dict[str, Any]]:
     ]
 
 
-def _write(
-    unit: Unit, plan: Plan, packed: list[dict[str, Any]], progress: Progress, cancelled: Callable[[], bool]
-) -> Facts:
-    if unit.audit_seq != plan.audit_seq + 1:
+class _Ready(NamedTuple):
+    """What was worked out ahead of the write lock, while others could go on writing."""
+
+    draft: Unit
+    import_id: int
+    staged: Staged
+    booking: Booking
+
+
+def _prepared(engine: Engine, plan: Plan, actor: Actor, tick: Progress) -> _Ready | None:
+    """Take the steps of a plan on the books as they are; None when they are not those it was made on."""
+    with reading(engine) as session:
+        draft = drafted(session, actor)
+        if draft.audit_seq != plan.audit_seq + 1:
+            return None
+        import_id = (session.execute(select(func.max(col(Import.id)))).scalar() or 0) + 1
+        journal = Journal(draft)
+        journal.merging.update(plan.merging)
+        booking = Booking(journal, import_id)
+        most = max(1, len(plan.steps))
+        booking.take(plan.steps, lambda number: tick(0.05 + 0.5 * number / most, "Documents"))
+        return _Ready(draft, import_id, journal.staged(), booking)
+
+
+def _write(unit: Unit, plan: Plan, packed: list[dict[str, Any]], ready: _Ready | None, tick: Progress) -> Facts:
+    if ready is None or unit.audit_seq != plan.audit_seq + 1:
         msg = "The books changed since this plan was made; look at the plan again"
         raise BooksMoved(msg, planned=plan.audit_seq, now=unit.audit_seq - 1)
-    session = unit.session
-
-    def tick(done: float, phase: str) -> None:
-        if cancelled():
-            msg = "Cancelled: nothing was booked"
-            raise Cancelled(msg)
-        progress(done, phase)
-
-    tick(0.02, "Customers")
-    import_id = (session.execute(select(func.max(col(Import.id)))).scalar() or 0) + 1
-    people = _People(unit, plan, import_id)
+    unit.follow(ready.draft)
+    session, import_id, booking = unit.session, ready.import_id, ready.booking
+    tick(0.6, "Customers")
+    people = People(unit, plan, import_id)
     people.write()
-    journal = Journal(unit)
-    booking = Booking(journal, people.ids, import_id)
-    most = max(1, len(plan.steps))
-    booking.take(plan.steps, lambda number: tick(0.05 + 0.55 * number / most, "Documents"))
     tick(0.65, "Writing")
-    journal.flush()
+    ready.staged.insert(unit, people.ids)
     sources = _sources(session, plan)
     record = record_of(plan, new_customers=people.created, customers_before=people.before, contacts=people.contacts)
     session.execute(
@@ -174,7 +191,7 @@ def _write(
     if packed:
         session.execute(insert(ImportFile), [{"import_id": import_id, **row} for row in packed])
     tick(0.8, "What the source said")
-    _words(session, plan, booking, sources, import_id)
+    _words(session, plan, booking, people.ids, sources, import_id)
     keep_deliveries(unit, plan, booking.document_id, sources, import_id)
     _cover(session, plan, import_id)
     _remember(session, plan, sources)
@@ -187,81 +204,6 @@ def _write(
         answers=sorted(plan.answers),
     )
     return {"import": import_id}
-
-
-# --- customers --------------------------------------------------------------------------------------------------------
-
-
-class _People:
-    """Writes the customers of a plan and remembers what was there before, for undo."""
-
-    def __init__(self, unit: Unit, plan: Plan, import_id: int) -> None:
-        self.unit = unit
-        self.plan = plan
-        self.import_id = import_id
-        self.ids: dict[Ref, int] = {}
-        self.created: list[int] = []
-        self.before: dict[int, dict[str, Any]] = {}
-        self.contacts: list[int] = []
-
-    def write(self) -> None:
-        session = self.unit.session
-        new = {p.ref: self._new(p.code, p.name, p.fields) for p in self.plan.parties if p.is_new}
-        session.add_all(new.values())
-        session.flush()
-        for ref, customer in new.items():
-            self.ids[ref] = customer.id or 0
-            self.created.append(self.ids[ref])
-        contacts = []
-        for party in self.plan.parties:
-            number = self.ids.get(party.ref, party.ref)
-            self._change(number, {} if party.is_new else party.fields, party.parent)
-            self._facts(number, party.facts, is_new=party.is_new)
-            contacts += [
-                Contact(customer_id=number, role=c.role, name=c.name, email=c.email, phone=c.phone, language=c.language)
-                for c in party.contacts
-            ]
-        session.add_all(contacts)
-        session.flush()
-        self.contacts = [contact.id for contact in contacts if contact.id is not None]
-
-    def _new(self, code: str, name: str, fields: Mapping[str, str]) -> Customer:
-        customer = Customer(code=code, name=name, import_id=self.import_id)
-        for field, value in fields.items():
-            setattr(customer, field, value)
-        return customer
-
-    def _change(self, number: int, fields: Mapping[str, str], parent: Ref | None) -> None:
-        told: dict[str, Any] = dict(fields)
-        if parent is not None:
-            told["parent_id"] = self.ids.get(parent, parent)
-        if not told:
-            return
-        customer = self.unit.session.get_one(Customer, number)
-        if number not in self.created:
-            self.before[number] = {name: getattr(customer, name) for name in told}
-        for name, value in told.items():
-            setattr(customer, name, value)
-
-    def _facts(self, number: int, facts: Mapping[str, str], *, is_new: bool) -> None:
-        """Let facts hold from the day of the import; the first word on one from the beginning."""
-        if not facts:
-            return
-        session = self.unit.session
-        known: set[str] = set()
-        if not is_new:
-            rows = session.execute(select(col(CustomerFact.name)).where(col(CustomerFact.customer_id) == number))
-            known = set(rows.scalars())
-        session.add_all(
-            CustomerFact(
-                customer_id=number,
-                name=name,
-                value=value,
-                valid_from=self.plan.today if name in known else BEGINNING,
-                audit_seq=self.unit.audit_seq,
-            )
-            for name, value in facts.items()
-        )
 
 
 # --- beside the books -------------------------------------------------------------------------------------------------
@@ -287,29 +229,57 @@ def _sources(session: Session, plan: Plan) -> dict[SourceKey, int]:
     return found
 
 
-def _words(session: Session, plan: Plan, booking: Booking, sources: Mapping[SourceKey, int], import_id: int) -> None:
-    rows = [
-        {
-            "source_id": sources[word.source],
-            "import_id": import_id,
-            "key": word.key,
-            "kind": word.kind,
-            "number": word.number,
-            "customer_id": booking.customer_id(word.customer),
-            "document_id": None if word.document is None else booking.document_id(word.document),
-            "currency": word.currency,
-            "document_date": word.document_date,
-            "due_date": word.due_date,
-            "amount": word.amount,
-            "open_amount": word.open_amount,
-            "status": word.status,
-            "present": word.present,
-            "file": word.file,
-            "line": word.line,
-        }
-        for word in plan.words
-    ]
-    insert_rows(session, SourceWord.__table__, rows)  # type: ignore[attr-defined]
+WORD_COLUMNS = (
+    "source_id",
+    "import_id",
+    "customer_id",
+    "document_id",
+    "key",
+    "kind",
+    "number",
+    "currency",
+    "document_date",
+    "due_date",
+    "amount",
+    "open_amount",
+    "status",
+    "present",
+    "file",
+    "line",
+)
+
+
+def _words(
+    session: Session,
+    plan: Plan,
+    booking: Booking,
+    customers: Mapping[Ref, int],
+    sources: Mapping[SourceKey, int],
+    import_id: int,
+) -> None:
+    for start in range(0, len(plan.words), AT_ONCE):
+        rows = [
+            (
+                sources[word.source],
+                import_id,
+                customers.get(word.customer, word.customer),
+                None if word.document is None else booking.document_id(word.document),
+                word.key,
+                word.kind,
+                word.number,
+                word.currency,
+                word.document_date,
+                word.due_date,
+                word.amount,
+                word.open_amount,
+                word.status,
+                word.present,
+                word.file,
+                word.line,
+            )
+            for word in plan.words[start : start + AT_ONCE]
+        ]
+        insert_rows(session, SourceWord.__table__, WORD_COLUMNS, rows)  # type: ignore[attr-defined]
 
 
 def _cover(session: Session, plan: Plan, import_id: int) -> None:

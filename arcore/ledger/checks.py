@@ -93,6 +93,8 @@ def check_pair(source: ItemState, target: ItemState, amount: int) -> None:
 
 def check_item(item: ItemState) -> None:
     """Refuse an item that crosses zero on any day, or moves before its first. Raises RuleBroken."""
+    if item.untouched and item.amount * item.side >= 0:
+        return
     day = crosses_zero(item.moves, item.side)
     if day is not None:
         raise RuleBroken(

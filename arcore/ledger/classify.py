@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable
 from collections.abc import Collection
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Literal
 from typing import NamedTuple
@@ -176,7 +175,7 @@ def _replace(
         raise RuleBroken(msg, document=document_id)
     entry = stands(document)
     reversal.void_alone(journal, document_id)
-    posted = journal.post(replace(entry, parts=(_part(journal, entry, document, closes),)))
+    posted = journal.post(entry._replace(parts=(_part(journal, entry, document, closes),)))
     for one in closes:
         journal.apply(posted.item_ids[0], one.to_item_id, one.amount, one.effective_on)
     return posted.document_id

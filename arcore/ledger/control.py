@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -33,22 +34,42 @@ def control_totals(
 
 
 class DayTotal(NamedTuple):
-    """What the documents effective on one day add up to in one currency; minor units."""
+    """What the documents of an entity effective on one day add up to in one currency; minor units."""
 
     day: date
+    entity: str
     currency: str
     amount: int
 
 
-def daily_totals(session: Session, *, up_to_document: int, after_document: int = 0) -> list[DayTotal]:
+def daily_totals(
+    session: Session, *, up_to_document: int, after_document: int = 0, customer_ids: Sequence[int] | None = None
+) -> list[DayTotal]:
     """Return what documents add up to by the day they count from, oldest first: every control total in one reading.
 
-    `up_to_document` and `after_document` are as in `control_totals`.
+    `up_to_document` and `after_document` are as in `control_totals`; `customer_ids` reads those of some customers only.
     """
+    document, place = col(Document.id), (col(Document.effective_on), col(Document.entity), col(Document.currency))
+    query = select(*place, func.sum(col(Document.amount))).group_by(*place).order_by(*place)
+    if customer_ids is None:
+        query = query.where(document > after_document, document <= up_to_document)
+    else:  # a sum rather than the id: then the index of customers is used
+        query = query.where(col(Document.customer_id).in_(customer_ids))
+        query = query.where(document + 0 > after_document, document + 0 <= up_to_document)
+    return [DayTotal(day, entity, currency, int(amount)) for day, entity, currency, amount in session.execute(query)]
+
+
+def new_totals(session: Session, *, up_to_document: int, after_document: int) -> list[tuple[int, DayTotal]]:
+    """Return the same by customer id, of the documents behind one."""
+    who, document = col(Document.customer_id), col(Document.id)
+    place = (who, col(Document.effective_on), col(Document.entity), col(Document.currency))
     query = (
-        select(col(Document.effective_on), col(Document.currency), func.sum(col(Document.amount)))
-        .where(col(Document.id) > after_document, col(Document.id) <= up_to_document)
-        .group_by(col(Document.effective_on), col(Document.currency))
-        .order_by(col(Document.effective_on))
+        select(*place, func.sum(col(Document.amount)))
+        .where(document > after_document, document <= up_to_document)
+        .group_by(*place)
+        .order_by(*place)
     )
-    return [DayTotal(day, currency, int(amount)) for day, currency, amount in session.execute(query)]
+    return [
+        (customer_id, DayTotal(day, entity, currency, int(amount)))
+        for customer_id, day, entity, currency, amount in session.execute(query)
+    ]

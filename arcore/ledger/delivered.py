@@ -55,19 +55,14 @@ def tell(unit: Unit, deliveries: Mapping[int, date], *, import_id: int | None = 
         if not FIRST_YEAR <= day.year <= LAST_YEAR:
             raise BadInput(f"Books hold the years {FIRST_YEAR} to {LAST_YEAR}", delivered_on=day)
     known = standing(unit.session, deliveries)
-    rows = [
-        {
-            "document_id": number,
-            "delivered_on": day,
-            "import_id": import_id,
-            "audit_seq": unit.audit_seq,
-            "recorded_at": unit.recorded_at,
-            "recorded_by": unit.actor.name,
-        }
-        for number, day in sorted(deliveries.items())
-        if known.get(number) != day
-    ]
-    insert_rows(unit.session, Delivery.__table__, rows)  # type: ignore[attr-defined]
+    rows = [(number, day) for number, day in sorted(deliveries.items()) if known.get(number) != day]
+    same = {
+        "import_id": import_id,
+        "audit_seq": unit.audit_seq,
+        "recorded_at": unit.recorded_at,
+        "recorded_by": unit.actor.name,
+    }
+    insert_rows(unit.session, Delivery.__table__, ("document_id", "delivered_on"), rows, same=same)  # type: ignore[attr-defined]
     return len(rows)
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from collections.abc import Mapping
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import or_
 from sqlalchemy import select
@@ -13,6 +11,7 @@ from sqlmodel import Session
 from sqlmodel import col
 
 from arcore.errors import NotFound
+from arcore.ledger.staged import DocumentRow
 from arcore.store.books import Document
 from arcore.store.books import Item
 
@@ -27,7 +26,7 @@ class Documents:
         """Start with nothing read."""
         self._session = session
         self._read: dict[int, Document] = {}
-        self._staged: dict[int, Mapping[str, Any]] = {}
+        self._staged: dict[int, DocumentRow] = {}
         self._items: dict[int, list[int]] = {}
         self._waiting: dict[int, list[int]] = {}
         self._taken_back: set[int] = set()
@@ -43,7 +42,7 @@ class Documents:
         """Return a document. Raises NotFound."""
         self.load([document_id])
         if document_id in self._staged:
-            self._read.setdefault(document_id, Document(**self._staged[document_id]))
+            self._read.setdefault(document_id, Document(**self._staged[document_id]._asdict()))
         if document_id not in self._read:
             msg = f"There is no document {document_id}"
             raise NotFound(msg, document=document_id)
@@ -66,11 +65,11 @@ class Documents:
         self.load(found)
         return [self.get(number) for number in found if number not in self._taken_back]
 
-    def add(self, row: Mapping[str, Any]) -> None:
+    def add(self, row: DocumentRow) -> None:
         """Take note of a staged document."""
-        self._staged[row["id"]] = row
-        self._items[row["id"]] = []
-        self._note(row["id"], row["kind"], row["reverses_id"], row["linked_id"])
+        self._staged[row.id] = row
+        self._items[row.id] = []
+        self._note(row.id, row.kind, row.reverses_id, row.linked_id)
 
     def add_item(self, document_id: int, item_id: int) -> None:
         """Take note of a staged item, of a staged document or of one that may be read later."""

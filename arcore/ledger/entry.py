@@ -21,8 +21,7 @@ class Part(NamedTuple):
     origin_item_id: int | None = None
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """A document to be posted.
 
     Attributes:
@@ -58,11 +57,12 @@ class Posted(NamedTuple):
     item_ids: tuple[int, ...]
 
 
-@dataclass
+@dataclass(slots=True)
 class ItemState:
     """An item inside an open transaction, with every move on it: its amount and both legs of applications.
 
-    `reverses_id` is its document's; `before` its last balance as the transaction found it.
+    `reverses_id` is its document's; `before` its last balance as the transaction found it. Most items of an import
+    never move: what they would need for it is made when they do.
     """
 
     id: int
@@ -81,15 +81,35 @@ class ItemState:
     amount: int
     reverses_id: int | None = None
     before: int = 0
-    moves: dict[date, int] = field(default_factory=dict)
-    application_ids: set[int] = field(default_factory=set)
+    _moves: dict[date, int] | None = field(default=None, init=False)
+    _applications: list[int] | None = field(default=None, init=False)
 
-    def move(self, day: date, amount: int) -> None:
-        """Add a signed amount to the balance from `day` on."""
+    @property
+    def moves(self) -> dict[date, int]:
+        """What was added to the balance on each day, its own amount first."""
+        if self._moves is None:
+            self._moves = {self.effective_on: self.amount}
+        return self._moves
+
+    @property
+    def application_ids(self) -> Sequence[int]:
+        """The applications that touch it."""
+        return self._applications or ()
+
+    @property
+    def untouched(self) -> bool:
+        """Tell whether nothing but its own amount is on it."""
+        return self._moves is None
+
+    def move(self, day: date, amount: int, application_id: int) -> None:
+        """Add a signed amount to the balance from `day` on: one leg of an application."""
         self.moves[day] = self.moves.get(day, 0) + amount
+        if self._applications is None:
+            self._applications = []
+        self._applications.append(application_id)
 
 
-@dataclass
+@dataclass(slots=True)
 class ApplicationState:
     """An application inside an open transaction; `reversed` once another row names it."""
 

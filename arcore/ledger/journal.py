@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from collections.abc import Mapping
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -30,13 +29,14 @@ from arcore.ledger.entry import Part
 from arcore.ledger.entry import Posted
 from arcore.ledger.kinds import DEBIT
 from arcore.ledger.rows import read_items
+from arcore.ledger.staged import ApplicationRow
+from arcore.ledger.staged import DocumentRow
+from arcore.ledger.staged import ItemRow
+from arcore.ledger.staged import Staged
 from arcore.ledger.timeline import balance_on
 from arcore.ledger.timeline import first_day_to_carry
 from arcore.money import plain
 from arcore.store.books import Application
-from arcore.store.books import Document
-from arcore.store.books import Item
-from arcore.store.bulk import insert_rows
 from arcore.store.customers import Customer
 from arcore.store.unit import Unit
 
@@ -54,8 +54,10 @@ class Journal:
         self._items: dict[int, ItemState] = {}
         self._applications: dict[int, ApplicationState] = {}
         self._touched: set[int] = set()
-        self._new: dict[type[Any], list[dict[str, Any]]] = {Document: [], Item: [], Application: []}
+        self._staged = Staged()
         self._survivors: dict[int, int] | None = None
+        self.merging: dict[int, int] = {}
+        """Customers that the same transaction merges: merged → survivor, to be told before the first survivor is."""
         self.documents = Documents(unit.session)
 
     # --- reading -------------------------------------------------------------------------------------------------
@@ -97,17 +99,13 @@ class Journal:
         """Return every application that touches an item, oldest first."""
         return [self._applications[number] for number in sorted(item.application_ids)]
 
-    def staged_documents(self) -> Sequence[Mapping[str, Any]]:
-        """Return the documents staged but not inserted yet."""
-        return self._new[Document]
-
     def survivor(self, customer_id: int) -> int:
         """Return the customer that a merged one lives on in, else the customer itself."""
         if self._survivors is None:
             rows = self.unit.session.execute(
                 select(col(Customer.id), col(Customer.merged_into_id)).where(col(Customer.merged_into_id).is_not(None))
             )
-            self._survivors = {merged: survivor for merged, survivor in rows if merged and survivor}
+            self._survivors = {merged: survivor for merged, survivor in rows if merged and survivor} | self.merging
         while customer_id in self._survivors:
             customer_id = self._survivors[customer_id]
         return customer_id
@@ -115,89 +113,76 @@ class Journal:
     # --- staging -------------------------------------------------------------------------------------------------
 
     def post(self, entry: Entry) -> Posted:
-        """Stage a document with one item per part. New documents of a merged customer go to its survivor."""
+        """Stage a document with one item per part. New documents of a merged customer go to its survivor.
+
+        Those of an import stay with the customer that the file names, so that a merge can be split again.
+        """
         side = side_of(entry)
         check_entry(entry)
         document_id = self.unit.take("document_id")
-        customer_id = entry.customer_id if entry.reverses_id or entry.linked_id else self.survivor(entry.customer_id)
+        stays = entry.reverses_id or entry.linked_id or entry.import_id
+        customer_id = entry.customer_id if stays else self.survivor(entry.customer_id)
         effective_on = entry.effective_on or entry.document_date
-        self._stage_document(
-            {
-                "id": document_id,
-                "kind": entry.kind,
-                "number": entry.number,
-                "customer_id": customer_id,
-                "entity": entry.entity,
-                "document_date": entry.document_date,
-                "effective_on": effective_on,
-                "currency": entry.currency,
-                "amount": side * sum(part.amount for part in entry.parts),
-                "tax_amount": None if entry.tax_amount is None else side * entry.tax_amount,
-                "reason": entry.reason,
-                "po_number": entry.po_number,
-                "reference": entry.reference,
-                "rate": entry.rate,
-                "import_id": entry.import_id,
-                "reverses_id": entry.reverses_id,
-                "linked_id": entry.linked_id,
-                **self._recorded(),
-            }
-        )
-        template = ItemState(
-            id=0,
-            document_id=document_id,
+        row = DocumentRow(
+            id=document_id,
             kind=entry.kind,
             number=entry.number,
             customer_id=customer_id,
             entity=entry.entity,
-            currency=entry.currency,
-            side=side,
             document_date=entry.document_date,
             effective_on=effective_on,
-            due_date=entry.document_date,
-            original_due_date=entry.document_date,
-            origin_item_id=None,
-            amount=0,
+            currency=entry.currency,
+            amount=side * sum(part.amount for part in entry.parts),
+            tax_amount=None if entry.tax_amount is None else side * entry.tax_amount,
+            reason=entry.reason,
+            po_number=entry.po_number,
+            reference=entry.reference,
+            rate=entry.rate,
+            import_id=entry.import_id,
             reverses_id=entry.reverses_id,
+            linked_id=entry.linked_id,
         )
-        return Posted(document_id, tuple(self.add_item(template, part).id for part in entry.parts))
+        self._staged.documents.append(row)
+        self.documents.add(row)
+        return Posted(document_id, tuple(self._add_item(row, side, part, effective_on).id for part in entry.parts))
 
     def add_item(self, like: ItemState, part: Part, *, effective_on: date | None = None) -> ItemState:
         """Stage one more item of the document that `like` belongs to."""
+        return self._add_item(like, like.side, part, effective_on or like.effective_on)
+
+    def _add_item(self, like: DocumentRow | ItemState, side: int, part: Part, effective_on: date) -> ItemState:
         item = ItemState(
             id=self.unit.take("item_id"),
-            document_id=like.document_id,
+            document_id=like.id if isinstance(like, DocumentRow) else like.document_id,
             kind=like.kind,
             number=like.number,
             customer_id=like.customer_id,
             entity=like.entity,
             currency=like.currency,
-            side=like.side,
+            side=side,
             document_date=like.document_date,
-            effective_on=effective_on or like.effective_on,
+            effective_on=effective_on,
             due_date=part.due_date,
             original_due_date=part.original_due_date or part.due_date,
             origin_item_id=part.origin_item_id,
-            amount=like.side * part.amount,
+            amount=side * part.amount,
             reverses_id=like.reverses_id,
         )
-        item.move(item.effective_on, item.amount)
         self._items[item.id] = item
         self._touched.add(item.id)
         self.documents.add_item(item.document_id, item.id)
-        self._new[Item].append(
-            {
-                "id": item.id,
-                "document_id": item.document_id,
-                "customer_id": item.customer_id,
-                "side": item.side,
-                "effective_on": item.effective_on,
-                "due_date": item.due_date,
-                "original_due_date": item.original_due_date,
-                "origin_item_id": item.origin_item_id,
-                "amount": item.amount,
-                **self._recorded(),
-            }
+        self._staged.items.append(
+            ItemRow(
+                id=item.id,
+                document_id=item.document_id,
+                customer_id=item.customer_id,
+                side=side,
+                effective_on=effective_on,
+                due_date=item.due_date,
+                original_due_date=item.original_due_date,
+                origin_item_id=item.origin_item_id,
+                amount=item.amount,
+            )
         )
         return item
 
@@ -289,20 +274,10 @@ class Journal:
         )
         self._applications[applied.id] = applied
         for item, delta in ((source, amount), (target, -amount)):
-            item.move(day, delta)
-            item.application_ids.add(applied.id)
+            item.move(day, delta, applied.id)
             self._touched.add(item.id)
-        self._new[Application].append(
-            {
-                "id": applied.id,
-                "customer_id": target.customer_id,
-                "from_item_id": source.id,
-                "to_item_id": target.id,
-                "amount": amount,
-                "effective_on": day,
-                "reverses_id": reverses_id,
-                **self._recorded(),
-            }
+        self._staged.applications.append(
+            ApplicationRow(applied.id, target.customer_id, source.id, target.id, amount, day, reverses_id)
         )
         return applied
 
@@ -336,23 +311,24 @@ class Journal:
 
     def flush(self) -> None:
         """Check every touched item on every day, then insert what was staged. Raises RuleBroken."""
-        for item_id in self._touched:
-            check_item(self._items[item_id])
+        self.check()
         # Rows that a caller added through the session (new customers) go first: these rows point to them.
         self.unit.session.flush()
-        for table, rows in self._new.items():
-            insert_rows(self.unit.session, table.__table__, rows)
-            rows.clear()
+        self._staged.insert(self.unit, {})
+
+    def check(self) -> None:
+        """Check every item that was touched since the last check, on every day. Raises RuleBroken."""
+        for item_id in self._touched:
+            check_item(self._items[item_id])
         self._touched.clear()
 
+    def staged(self) -> Staged:
+        """Check what was staged and hand it over, to be inserted by a transaction on the same version of the books."""
+        self.check()
+        staged, self._staged = self._staged, Staged()
+        return staged
+
     # --- inside --------------------------------------------------------------------------------------------------
-
-    def _stage_document(self, row: dict[str, Any]) -> None:
-        self._new[Document].append(row)
-        self.documents.add(row)
-
-    def _recorded(self) -> dict[str, Any]:
-        return {"recorded_at": self.unit.recorded_at, "recorded_by": self.unit.actor.name}
 
     def _first_day(self, item: ItemState, amount: int, start: date) -> date:
         day = first_day_to_carry(item.moves, item.side, amount, start)
@@ -412,8 +388,7 @@ class Journal:
                 self._applications[applied.reverses_id].reversed = True
             for item_id, delta in ((applied.from_item_id, applied.amount), (applied.to_item_id, -applied.amount)):
                 if item_id in loaded:
-                    loaded[item_id].move(applied.effective_on, delta)
-                    loaded[item_id].application_ids.add(applied.id)
+                    loaded[item_id].move(applied.effective_on, delta, applied.id)
         for item in loaded.values():
             item.before = balance_on(item.moves)
 

@@ -36,7 +36,7 @@ def read_items(session: Session, item_ids: Sequence[int]) -> tuple[dict[int, Ite
 
 
 def _state(item: Item, document: Document) -> ItemState:
-    state = ItemState(
+    return ItemState(
         id=item.id,
         document_id=item.document_id,
         kind=document.kind,
@@ -53,5 +53,3 @@ def _state(item: Item, document: Document) -> ItemState:
         amount=item.amount,
         reverses_id=document.reverses_id,
     )
-    state.move(item.effective_on, item.amount)
-    return state

@@ -9,7 +9,9 @@ from itertools import pairwise
 
 def balance_on(moves: Mapping[date, int], day: date | None = None) -> int:
     """Return the balance at the end of `day` (inclusive), or after every move when no day is given."""
-    return sum(amount for on, amount in moves.items() if day is None or on <= day)
+    if day is None:
+        return sum(moves.values())
+    return sum(amount for on, amount in moves.items() if on <= day)
 
 
 def crosses_zero(moves: Mapping[date, int], side: int) -> date | None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from itertools import repeat
-from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection
 from sqlalchemy import Table
 from sqlalchemy import insert
 from sqlmodel import Session
@@ -18,32 +17,65 @@ AT_ONCE = 20_000
 """Rows handed to the driver together, so that a large import holds few of them twice."""
 
 
-def insert_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows that all name the same columns, through the session's transaction.
+def insert_rows(
+    session: Session,
+    table: Table,
+    names: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    *,
+    same: Mapping[str, Any] | None = None,
+    instead: Mapping[str, Mapping[Any, Any]] | None = None,
+) -> None:
+    """Insert rows through the session's transaction; the values of a row stand in the order of `names`.
 
     SQLAlchemy would look up every value of every row by name again; the statement and the types are its own all the
-    same. Columns that the rows do not name get their default.
+    same. `same` gives columns that are alike in every row, `instead` what is written in place of some values of a
+    column. Columns that are not named get their default.
     """
     if not rows:
         return
     connection = session.connection()
-    names = list(rows[0])
-    statement = insert(table).values(dict.fromkeys(names)).compile(dialect=connection.dialect, column_keys=names)
+    told = [*names, *(same or {})]
+    statement = insert(table).values(dict.fromkeys(told)).compile(dialect=connection.dialect, column_keys=told)
     order = list(statement.positiontup or statement.params)
+    written = {name: _Written.of(table, name, connection.dialect) for name in order}
+
+    def column(name: str, found: Mapping[str, Sequence[Any]]) -> Iterable[Any]:
+        if name not in found:
+            default = getattr(table.c[name].default, "arg", None)
+            return repeat(written[name].one((same or {}).get(name, default)))
+        swaps = (instead or {}).get(name)
+        values = [swaps.get(value, value) for value in found[name]] if swaps else found[name]
+        return written[name].all(values)
+
     for start in range(0, len(rows), AT_ONCE):
-        part = rows[start : start + AT_ONCE]
-        values: list[Any] = list(zip(*(_column(connection, table, part, name) for name in order), strict=False))
+        found = dict(zip(names, zip(*rows[start : start + AT_ONCE], strict=True), strict=True))
+        values: list[Any] = list(zip(*(column(name, found) for name in order), strict=False))
         if not statement.positiontup:
             values = [dict(zip(order, row, strict=True)) for row in values]
         connection.exec_driver_sql(str(statement), values)
 
 
-def _column(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], name: str) -> Iterable[Any]:
-    """Return the values of a column as the driver wants them; a default is repeated without end."""
-    column = table.c[name]
-    made = column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
-    if name not in rows[0]:
-        told = getattr(column.default, "arg", None)
-        return repeat(told if made is None else made(told))
-    found = map(itemgetter(name), rows)
-    return list(found) if made is None else list(map(made, found))
+class _Written(dict[Any, Any]):
+    """What a column's values are for the driver, each worked out once: there are few days in a million rows."""
+
+    def __init__(self, made: Callable[[Any], Any] | None) -> None:
+        super().__init__()
+        self._made = made
+
+    @classmethod
+    def of(cls, table: Table, name: str, dialect: Any) -> _Written:
+        """Return how the column of a table is written."""
+        return cls(table.c[name].type.dialect_impl(dialect).bind_processor(dialect))
+
+    def __missing__(self, value: Any) -> Any:
+        self[value] = written = value if self._made is None else self._made(value)
+        return written
+
+    def one(self, value: Any) -> Any:
+        """Return one value as the driver wants it."""
+        return value if self._made is None else self[value]
+
+    def all(self, values: Sequence[Any]) -> Iterable[Any]:
+        """Return values as the driver wants them."""
+        return values if self._made is None else map(self.__getitem__, values)

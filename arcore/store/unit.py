@@ -68,6 +68,13 @@ class Unit:
         self._head[counter] += count
         return first
 
+    def follow(self, draft: Unit) -> None:
+        """Take over the ids that a draft handed out. Raises BooksMoved when anything was written since it was made."""
+        if draft.audit_seq != self.audit_seq:
+            msg = "The books changed while this was prepared; look at it again"
+            raise BooksMoved(msg, planned=draft.audit_seq - 1, now=self.audit_seq - 1)
+        self._head.update(draft.reached())
+
     def masked(self, values: Mapping[str, str]) -> dict[str, str]:
         """Return people's data as the audit may keep it: field names with salted hashes."""
         return {name: _hash(f"{self.store_id}:{value}")[:16] for name, value in values.items() if value}
@@ -113,6 +120,15 @@ def commit(
             return result
     except BROKEN as error:
         raise unavailable(error) from error
+
+
+def drafted(session: Session, actor: Actor) -> Unit:
+    """Return a unit for work ahead of the lock: it hands out the ids that the next transaction will have.
+
+    Nothing may be written through it; the transaction takes its ids over with `follow`.
+    """
+    head = session.execute(select(LedgerHead)).scalar_one()
+    return Unit(session, actor, _moment(head.recorded_at, None), head.audit_seq + 1, head.store_id, _counters(head))
 
 
 def check_seen(unit: Unit, subject: str, seen: int | None) -> None:

@@ -18,10 +18,11 @@ from arcore.errors import Refused
 from arcore.intake import service
 from arcore.intake import worker
 from arcore.intake.booking import Booking
+from arcore.intake.people import People
 from arcore.intake.service import commit
 from arcore.intake.understood import ColumnMatch
 from arcore.intake.understood import Understood
-from arcore.ledger.journal import Journal
+from arcore.ledger.staged import Staged
 from arcore.store.unit import Actor
 
 
@@ -107,19 +108,18 @@ def test_plan_for_older_books_is_refused(office, files, listed):
     assert counted(office) == before
 
 
-@pytest.mark.parametrize("where", ["posting", "flushing", "words", "coverage"])
+@pytest.mark.parametrize("where", ["posting", "inserting", "people", "words", "coverage"])
 def test_failure_on_the_way_leaves_nothing(office, listed, where, monkeypatch):
     def fail(*_args, **_more):
         raise RuntimeError(where)
 
     target = {
-        "posting": (Booking, "_match"),
-        "flushing": (Journal, "flush"),
+        "posting": (Booking, "_entry"),
+        "inserting": (Staged, "insert"),
+        "people": (People, "write"),
         "words": (service, "_words"),
         "coverage": (service, "_cover"),
     }[where]
-    if where == "posting":
-        target = (Booking, "_entry")
     before = counted(office)
     made = office.plan(listed)
     with monkeypatch.context() as patch:
@@ -222,14 +222,14 @@ def test_job_says_why_it_failed(office, files, listed, monkeypatch):
 def test_cancelled_job_leaves_nothing(office, listed, monkeypatch):
     made = office.plan(listed)
     reached, go_on = threading.Event(), threading.Event()
-    people = service._People.write
+    people = People.write
 
     def slow(self):
         people(self)
         reached.set()
         go_on.wait(30)
 
-    monkeypatch.setattr(service._People, "write", slow)
+    monkeypatch.setattr(People, "write", slow)
     job = worker.start(office.engine, made, actor=office.actor)
     assert reached.wait(30)
     assert not worker.status(job).done
