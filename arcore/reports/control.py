@@ -4,32 +4,31 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Hashable
+from collections.abc import Iterable
+from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import accumulate
-from typing import Any
+from itertools import chain
 
 import numpy as np
 from sqlalchemy import Engine
-from sqlalchemy import func
-from sqlalchemy import select
 from sqlmodel import Session
-from sqlmodel import col
 
+from arcore.analytics.columns import Bools
 from arcore.ledger.control import DayTotal
-from arcore.ledger.control import control_totals
 from arcore.ledger.control import daily_totals
-from arcore.reports.book import Book
+from arcore.ledger.control import new_totals
 from arcore.reports.view import View
 from arcore.reports.view import customers_within
 from arcore.reports.view import group_counts
-from arcore.store.books import Document
 from arcore.store.engine import reading
 
-FEW = 500
-"""So many companies of our own group are read by themselves."""
+CHUNK = 500
+"""The documents of so many customers are read in one go."""
 
 
 @dataclass(frozen=True)
@@ -98,11 +97,6 @@ def _parted(seen: View) -> bool:
     return seen.filters.some_customers or ours
 
 
-def _narrowed(seen: View) -> bool:
-    filters = seen.filters
-    return filters.some_customers or filters.entity is not None or filters.intercompany == "only"
-
-
 def _open_totals(seen: View, edges: Sequence[int], *, ours: bool = False) -> dict[str, int]:
     """Sum the open items in the currency they were booked in."""
     if ours and not seen.has_group_companies:
@@ -115,93 +109,93 @@ def _open_totals(seen: View, edges: Sequence[int], *, ours: bool = False) -> dic
 
 def _document_totals(session: Session, seen: View) -> tuple[dict[str, int], dict[str, int]]:
     """Sum documents by currency: those within the filters, and those of companies of our own group."""
-    as_of, upto = seen.filters.as_of, seen.reach.document
-    if not _narrowed(seen) and not seen.has_group_companies:
-        return _carried_totals(session, seen), {}
-    query = (
-        select(col(Document.customer_id), col(Document.entity), col(Document.currency), func.sum(col(Document.amount)))
-        .where(col(Document.effective_on) <= as_of, col(Document.id) <= upto)
-        .group_by(col(Document.customer_id), col(Document.entity), col(Document.currency))
-    )
-    if not _narrowed(seen) and seen.book.around.customers.intercompany.sum() <= FEW:
-        return _without_our_own(session, seen, query)
     customers, filters = seen.book.around.customers, seen.filters
     chosen = customers_within(seen.book, filters, filters.as_of, seen.known_seq)
     counted = chosen & group_counts(customers, filters)
-    within = dict(zip(customers.ids.tolist(), counted.tolist(), strict=True))
     apart = chosen & ~counted if filters.intercompany == "out" else np.zeros(len(chosen), np.bool_)
-    ours = dict(zip(customers.ids.tolist(), apart.tolist(), strict=True))
-    totals: tuple[dict[str, int], dict[str, int]] = (defaultdict(int), defaultdict(int))
-    for customer_id, entity, currency, amount in session.execute(query):
-        if (within[customer_id] or ours[customer_id]) and filters.entity in (None, entity):
-            totals[ours[customer_id]][currency] += int(amount)
-    return totals
+    mine, ours = (_totals_of(session, seen, part).on(filters.as_of, filters.entity) for part in (counted, apart))
+    return mine, ours
 
 
-def _without_our_own(session: Session, seen: View, query: Any) -> tuple[dict[str, int], dict[str, int]]:
-    """Take what companies of our own group owe, few as they are, off the sum of all: no other document is read."""
-    customers = seen.book.around.customers
-    ids = customers.ids[customers.intercompany].tolist()
-    ours: dict[str, int] = defaultdict(int)
-    for _, _, currency, amount in session.execute(query.where(col(Document.customer_id).in_(ids))):
-        ours[currency] += int(amount)
-    every = _carried_totals(session, seen)
-    return {currency: every.get(currency, 0) - ours.get(currency, 0) for currency in {*every, *ours}}, ours
-
-
-def _carried_totals(session: Session, seen: View) -> dict[str, int]:
-    """Sum all documents up to the day; they never change, so each is read once for all days and all versions."""
-    as_of, upto = seen.filters.as_of, seen.reach.document
-    if seen.filters.known_at is not None:
-        return control_totals(session, as_of, up_to_document=upto)
-    return seen.book.remembered("document_totals", lambda: _totals(session, seen.book, upto)).on(as_of)
+Series = tuple[str, str]
+"""Entity and currency."""
 
 
 @dataclass(frozen=True, eq=False)
 class _Totals:
-    """Documents added up by the day they count from.
+    """Documents of some customers added up by the day they count from.
 
     Attributes:
         document: the last id that is included.
-        by_day: what each day adds, by currency.
+        by_day: what each day adds, by entity and currency.
     """
 
     document: int
-    by_day: dict[str, dict[date, int]]
+    by_day: Mapping[Series, Mapping[date, int]]
 
     @cached_property
-    def _running(self) -> dict[str, tuple[list[date], list[int]]]:
-        ordered = {currency: sorted(days.items()) for currency, days in self.by_day.items()}
+    def _running(self) -> dict[Series, tuple[list[date], list[int]]]:
+        ordered = {series: sorted(days.items()) for series, days in self.by_day.items()}
         return {
-            currency: ([day for day, _ in days], list(accumulate(amount for _, amount in days)))
-            for currency, days in ordered.items()
+            series: ([day for day, _ in days], list(accumulate(amount for _, amount in days)))
+            for series, days in ordered.items()
         }
 
-    def on(self, as_of: date) -> dict[str, int]:
+    def on(self, as_of: date, of_entity: str | None) -> dict[str, int]:
         """Return what documents effective on or before a day add up to, by currency, where there are any."""
-        found = {}
-        for currency, (days, sums) in self._running.items():
+        found: dict[str, int] = {}
+        for (entity, currency), (days, sums) in self._running.items():
             place = bisect_right(days, as_of)
-            if place:
-                found[currency] = sums[place - 1]
+            if place and of_entity in (None, entity):
+                found[currency] = found.get(currency, 0) + sums[place - 1]
         return found
 
-    def plus(self, document: int, more: Sequence[DayTotal]) -> _Totals:
-        """Return these totals with those of later documents."""
-        by_day = {currency: dict(days) for currency, days in self.by_day.items()}
-        for day, currency, amount in more:
-            days = by_day.setdefault(currency, {})
-            days[day] = days.get(day, 0) + amount
+    def plus(self, document: int, more: Iterable[DayTotal], sign: int = 1) -> _Totals:
+        """Return these totals with more, or less, documents."""
+        by_day = {series: dict(days) for series, days in self.by_day.items()}
+        for day, entity, currency, amount in more:
+            days = by_day.setdefault((entity, currency), {})
+            days[day] = days.get(day, 0) + sign * amount
         return _Totals(document, by_day)
 
 
-def _totals(session: Session, current: Book, upto: int) -> _Totals:
+def _totals_of(session: Session, seen: View, chosen: Bools) -> _Totals:
+    """Sum the documents of some customers; they never change, so each is read once for all days and all versions."""
+    if not chosen.any():
+        return _Totals(seen.reach.document, {})
+    who = None if chosen.all() else chosen
+    if seen.filters.known_at is not None:
+        return _read(session, seen, who)
+    name = ("document_totals", None if who is None else who.tobytes())
+    return seen.book.remembered(name, lambda: _carried(session, seen, who, name))
+
+
+def _carried(session: Session, seen: View, who: Bools | None, name: Hashable) -> _Totals:
     """Read the documents behind those that were added up for an earlier version."""
-    known: _Totals = current.carried.last("document_totals") or _Totals(0, {})
-    if known.document > upto:
-        known = _Totals(0, {})
-    found = known
-    if known.document < upto:
+    upto = seen.reach.document
+    known: _Totals | None = seen.book.carried.last(name)
+    if known is None or known.document > upto:
+        found = _read(session, seen, who)
+    elif known.document == upto:
+        return known
+    elif who is None:
         found = known.plus(upto, daily_totals(session, up_to_document=upto, after_document=known.document))
-    current.carried.keep("document_totals", found)
+    else:
+        mine = set(seen.book.around.customers.ids[who].tolist())
+        more = new_totals(session, up_to_document=upto, after_document=known.document)
+        found = known.plus(upto, (total for customer, total in more if customer in mine))
+    seen.book.carried.keep(name, found)
     return found
+
+
+def _read(session: Session, seen: View, who: Bools | None) -> _Totals:
+    """Read the documents of all customers, or of whoever is fewer: those chosen, or those to be taken off all."""
+    upto, ids = seen.reach.document, seen.book.around.customers.ids
+    if who is None:
+        return _Totals(0, {}).plus(upto, daily_totals(session, up_to_document=upto))
+    most = 2 * int(who.sum()) > len(who)
+    few = ids[~who if most else who].tolist()
+    parts = (few[start : start + CHUNK] for start in range(0, len(few), CHUNK))
+    totals = chain.from_iterable(daily_totals(session, up_to_document=upto, customer_ids=part) for part in parts)
+    every = _totals_of(session, seen, np.ones(len(who), np.bool_)) if most else _Totals(0, {})
+    return every.plus(upto, totals, -1 if most else 1)
