@@ -27,6 +27,9 @@ from arcore.intake.lines import read_lines
 from arcore.intake.profiles_read import Rules
 from arcore.intake.receivables import keep_receivables
 from arcore.intake.receivables import settle
+from arcore.intake.still_open import RECEIPTS
+from arcore.intake.still_open import open_of
+from arcore.intake.still_open import status_of
 from arcore.intake.synonyms import squash
 from arcore.intake.understood import CREDIT_NOTES
 from arcore.intake.understood import DELETED
@@ -39,14 +42,11 @@ from arcore.intake.understood import REMITTANCE
 from arcore.intake.understood import VOID
 from arcore.intake.understood import RefusedRow
 from arcore.intake.understood import Row
-from arcore.ledger.kinds import BY_NAME
-from arcore.ledger.kinds import CREDIT
 from arcore.money import LARGEST
 from arcore.money import ZERO
 from arcore.money import digits
 
 _DEFAULT_KIND = {PAYMENTS: "payment", REMITTANCE: "payment", CREDIT_NOTES: "credit_note"}
-_RECEIPTS = frozenset({PAYMENTS, REMITTANCE})
 _TOTAL_NAMES = ("total", "gross", "brutto", "ttc", "invoiceamount", "rechnungsbetrag", "grand", "facture")
 _SURE = Decimal(LARGEST).scaleb(-6)
 """Amounts below this are small enough in every currency."""
@@ -102,21 +102,23 @@ def read_documents(
     result.left_out.update(read.left_out)
     result.warnings.extend(read.warnings)
     _as_file_says(kind, read, columns.at, result)
-    if result.kind in _RECEIPTS and reading.rules.customer:
+    if result.kind in RECEIPTS and reading.rules.customer:
         _name_payers(read.lines, reading.rules.customer, result)
     result.warnings.extend(settle_currencies(read.lines, default=currency, has_column="currency" in columns.at))
     good = _sort_out(read, columns, reading, result)
+    read.lines.clear()
     header = table.header[columns.at["amount"]] if "amount" in columns.at else ""
     line_level = any(name in columns.at for name in _ITEM_FIELDS)
     folded = fold(
         good,
-        apart=result.kind in _RECEIPTS,
+        apart=result.kind in RECEIPTS,
         total_named=any(word in squash(header) for word in _TOTAL_NAMES),
         line_level=line_level,
     )
+    good.clear()
     result.folded = folded.mode.why
     documents = folded.documents
-    if folded.mode.name == ONCE and result.kind not in _RECEIPTS:
+    if folded.mode.name == ONCE and result.kind not in RECEIPTS:
         _leave_out_repetitions(documents, table, result)
     if folded.mode.name in {SUMMED, ITEMS}:
         documents = _whole_only(documents, reading.file, result)
@@ -161,7 +163,7 @@ def _all_open(lines: Sequence[Line]) -> bool:
 
 def _as_file_says(kind: str, read: Lines, at: Mapping[str, int], result: Documents) -> None:
     """Settle what columns mean in this kind of file: dates of payment, numbers of invoices paid."""
-    if kind in _RECEIPTS:
+    if kind in RECEIPTS:
         _payments(read.lines, at)
     elif result.kind == OPEN_ITEMS and "paid_date" in at:
         dated = sum(1 for line in read.lines if line.paid_on)
@@ -226,15 +228,15 @@ def _sort_out(read: Lines, columns: Columns, reading: Reading, result: Documents
 
 def _missing(line: Line, at: Mapping[str, int], kind: str, *, line_level: bool) -> tuple[str, str, str] | None:
     money = line.amount if line.amount is not None else line.open
-    nameless = not line.number and not line.system_id and kind not in _RECEIPTS
+    nameless = not line.number and not line.system_id and kind not in RECEIPTS
     numberless = line.kind in {"payment", "refund"} or (not line.kind and (money or ZERO) < 0)
     unsaid = kind == OPEN_ITEMS and "open_amount" in at and line.open is None and line.status not in NOT_COUNTED
     checks = (
-        (not line.code and not line.name and not (kind in _RECEIPTS and line.applies_to), "The customer is missing"),
+        (not line.code and not line.name and not (kind in RECEIPTS and line.applies_to), "The customer is missing"),
         (money is None and line.value is None, "The amount is missing"),
         (nameless and line_level, "The number is missing, so the line belongs to no document"),
         (nameless and not numberless and "invoice_no" in at, "The invoice number is missing"),
-        (line.issue is None and ("issue_date" in at or kind in _RECEIPTS), "The date is missing"),
+        (line.issue is None and ("issue_date" in at or kind in RECEIPTS), "The date is missing"),
         (unsaid, "The open amount is missing"),
     )
     return next((("", "", reason) for broken, reason in checks if broken), None)
@@ -266,7 +268,8 @@ def _whole_only(documents: Sequence[Document], file: str, result: Documents) -> 
     return whole
 
 
-def _to_rows(documents: Sequence[Document], reading: Reading, at: Mapping[str, int], result: Documents) -> None:
+def _to_rows(documents: list[Document], reading: Reading, at: Mapping[str, int], result: Documents) -> None:
+    """Make the rows; the documents are used up, each goes when its row is there."""
     file, signs = reading.file, _signs(result.kind, documents, reading.rules)
     kept: list[tuple[Document, str, Decimal]] = []
     for document in documents:
@@ -283,7 +286,10 @@ def _to_rows(documents: Sequence[Document], reading: Reading, at: Mapping[str, i
             kept.append((document, _kind_of(head, amount, signs), amount))
     bases = [_base(document, kind) for document, kind, _ in kept]
     unique = keys(bases, lambda index: _detail(kept[index][0], kept[index][2]))
-    for key, (document, kind, amount) in zip(unique, kept, strict=True):
+    documents.clear()
+    kept.reverse()
+    for key in unique:
+        document, kind, amount = kept.pop()
         result.rows.append(_row(key, kind, document, amount, file, at, result.kind))
 
 
@@ -339,7 +345,7 @@ def _row(
     head = document.head
     lines = document.lines
     status = head.status if len(lines) == 1 else _first([line.status for line in lines])
-    owed = _open_of(document, amount, kind, status, file_kind, at)
+    owed = open_of(document, amount, kind, status, file_kind, at)
     return Row(
         kind=kind,
         key=key,
@@ -353,7 +359,7 @@ def _row(
         amount=abs(amount),
         open_amount=owed,
         paid_amount=None if document.paid is None else abs(document.paid),
-        status=_status(status, owed),
+        status=status_of(status, owed),
         applies_to=head.applies_to,
         po_number=head.po_number or _first([line.po_number for line in lines]),
         reference=head.reference,
@@ -369,35 +375,3 @@ def _row(
 
 def _first(values: Sequence[str]) -> str:
     return next((value for value in values if value), "")
-
-
-def _status(status: str, owed: Decimal | None) -> str:
-    if status in {words.PARTIAL, ""} and owed is not None:
-        return words.OPEN if owed else words.PAID
-    return words.OPEN if status == words.PARTIAL else status
-
-
-def _open_of(
-    document: Document, amount: Decimal, kind: str, status: str, file_kind: str, at: Mapping[str, int]
-) -> Decimal | None:
-    """Return what is still owed on it, signed as the books sign it; None when the file does not say."""
-    credit = BY_NAME[kind].side == CREDIT
-    if status in NOT_COUNTED:
-        return ZERO
-    if document.open is not None:
-        return -abs(document.open) if credit else document.open
-    owed = _owed(document, abs(amount), status, file_kind, at)
-    return -owed if owed and credit else owed
-
-
-def _owed(document: Document, whole: Decimal, status: str, file_kind: str, at: Mapping[str, int]) -> Decimal | None:
-    """Return what is left of a document whose open amount has no column, positive."""
-    if file_kind == OPEN_ITEMS or file_kind in _RECEIPTS:
-        return whole if file_kind == OPEN_ITEMS else None
-    if document.paid is not None:
-        return whole - abs(document.paid)
-    if status in {words.PAID, words.OPEN}:
-        return whole if status == words.OPEN else ZERO
-    if "clearing" in at or "paid_date" in at:
-        return ZERO if document.head.cleared or document.head.paid_on else whole
-    return None
