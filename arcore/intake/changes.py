@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
 from datetime import date
@@ -33,8 +35,7 @@ class ChangeKind(StrEnum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One difference between what the source said last and what it says now.
 
     Attributes:
@@ -79,6 +80,14 @@ class Reopen(NamedTuple):
     inferred_id: int
 
 
+class OpenAgain(NamedTuple):
+    """Open `amount` of a document again from a day: what was inferred last ends first, then what was matched."""
+
+    ref: Ref
+    amount: int
+    on: date
+
+
 class TakeBack(NamedTuple):
     """Void an inferred document that something real replaces."""
 
@@ -100,11 +109,15 @@ class Post(NamedTuple):
 
 
 class Replace(NamedTuple):
-    """Void a document and post it again as the source tells it now; `carry` re-applies what stood on it."""
+    """Void a document and post it again as the source tells it now; `carry` re-applies what stood on it.
+
+    `told` are due dates that the source moved it to, and that are told again; other agreed ones are carried over.
+    """
 
     document_id: int
     post: Post
     carry: bool
+    told: frozenset[date] = frozenset()
 
 
 class Match(NamedTuple):
@@ -168,7 +181,19 @@ class Applied(NamedTuple):
 
 
 Step: TypeAlias = (
-    GiveBack | Reopen | TakeBack | Void | Replace | Post | PostPair | Match | Agreed | Applied | Settle | Redate
+    GiveBack
+    | Reopen
+    | OpenAgain
+    | TakeBack
+    | Void
+    | Replace
+    | Post
+    | PostPair
+    | Match
+    | Agreed
+    | Applied
+    | Settle
+    | Redate
 )
 
 
@@ -183,8 +208,7 @@ class SourceKey(NamedTuple):
     scope: str
 
 
-@dataclass(frozen=True, slots=True)
-class NewWord:
+class NewWord(NamedTuple):
     """What a source says of one document from now on; see `SourceWord`."""
 
     source: SourceKey
@@ -265,6 +289,41 @@ class BalanceDifference(NamedTuple):
         return self.stated - self.ours
 
 
+SAME, OTHER = "same", "other"
+
+
+class MaybeSame(NamedTuple):
+    """A new customer that looks like another one; unanswered they are kept apart.
+
+    Attributes:
+        ref, other: the new one, and who it may be: one of the books, or one that the files told before it.
+        score: how sure, out of 100, and `why` in words.
+        items, open: how many items of the other one are open, and what they add up to by currency.
+        answer: SAME, OTHER or "" as long as nobody said.
+    """
+
+    ref: Ref
+    code: str
+    name: str
+    other: Ref
+    other_code: str
+    other_name: str
+    score: int
+    why: str
+    items: int
+    open: tuple[tuple[str, int], ...]
+    answer: str = ""
+
+    def id_of(self, answer: str) -> str:
+        """Return the id of an answer, to be given with the answers of a plan."""
+        return answer_id(answer, self.code, self.other_code)
+
+
+def answer_id(answer: str, code: str, other_code: str) -> str:
+    """Write that the customer of a code is the one of another code (SAME), or isn't (OTHER)."""
+    return f"{answer}_customer:{json.dumps([code, other_code], ensure_ascii=False)}"
+
+
 # --- the plan ---------------------------------------------------------------------------------------------------------
 
 
@@ -308,7 +367,7 @@ class Plan:
     store_id: str
     audit_seq: int
     today: date
-    changes: tuple[Change, ...] = ()
+    changes: Sequence[Change] = ()
     refused: tuple[RefusedRow, ...] = ()
     questions: tuple[Question, ...] = ()
     answers: frozenset[str] = frozenset()
@@ -316,11 +375,17 @@ class Plan:
     left_out: Mapping[str, int] = field(default_factory=dict)
     balances: tuple[BalanceDifference, ...] = ()
     parties: tuple[Party, ...] = ()
-    steps: tuple[Step, ...] = ()
-    words: tuple[NewWord, ...] = ()
+    steps: Sequence[Step] = ()
+    words: Sequence[NewWord] = ()
     coverage: tuple[Covered, ...] = ()
     contents: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     digest: str = ""
+    alike: tuple[MaybeSame, ...] = ()
+
+    @property
+    def merging(self) -> dict[Ref, Ref]:
+        """Return new customers that are somebody we have: who, in whom."""
+        return {pair.ref: pair.other for pair in self.alike if pair.answer == SAME}
 
     @property
     def source(self) -> SourceKey:
@@ -350,5 +415,5 @@ class Plan:
         return {kind.value: found[kind] for kind in ChangeKind}
 
 
-NEVER_ACCEPTED = frozenset({"as_of", "older_snapshot"})
-"""Questions that need a value, or can't be answered with yes for now."""
+NEVER_ACCEPTED = frozenset({"as_of", "older_with_others"})
+"""Questions that need a value or other files; yes is no answer to them."""

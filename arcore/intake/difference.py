@@ -95,17 +95,22 @@ def present_rows(silent: Iterable[Row], refused: Iterable[RefusedRow]) -> Presen
 
 def merge_repeated(told: Sequence[Told]) -> list[Told]:
     """Keep one row per document when several files tell it: the one that says more about what is open."""
-    found: dict[tuple[str, str, str], Told] = {}
-    numbered: dict[tuple[str, str, str, Ref, str], tuple[str, str, str]] = {}
+    found: dict[tuple[tuple[str, str], str], Told] = {}
+    numbered: dict[tuple[tuple[str, str], str, Ref, str], tuple[tuple[str, str], str]] = {}
+    several = len({one.row.file for one in told}) > 1
+    voice, home = None, ("", "")
     for one in told:
-        home = (one.voice.source.system, one.voice.source.entity)
-        key, name = (*home, one.key), (*home, one.kind, one.customer, one.number.casefold())
-        if key not in found and one.number and name in numbered and _same(one, found[numbered[name]]):
-            key = numbered[name]
-        before = found.get(key)
-        if before is None or _says_more(one, before):
+        if one.voice is not voice:
+            voice, home = one.voice, one.voice.source[:2]
+        key = (home, one.key)
+        if several:
+            name = (home, one.kind, one.customer, one.number.casefold())
+            if key not in found and one.number and name in numbered and _same(one, found[numbered[name]]):
+                key = numbered[name]
+            numbered.setdefault(name, key)
+        before = found.setdefault(key, one)
+        if before is not one and _says_more(one, before):
             found[key] = one
-        numbered.setdefault(name, key)
     return list(found.values())
 
 
@@ -124,16 +129,27 @@ def _says_more(one: Told, other: Told) -> bool:
 
 def settle_by_snapshot(told: Sequence[Told]) -> list[Told]:
     """Let a snapshot speak on invoices that a list of the same plan tells without saying what is open."""
-    snapshots = {t.voice.source[:2]: t.voice for t in told if t.voice.snapshot}
+    snapshots = {voice.source[:2]: voice for voice in _voices(told) if voice.snapshot}
+    if not snapshots:
+        return list(told)
     done = []
     for one in told:
         voice = snapshots.get(one.voice.source[:2])
         silent = one.open_amount is None and one.side > 0
         if voice and silent and voice.day is not None and one.document_date <= voice.day:
-            done.append(replace(one, open_amount=0, voice=replace(voice, snapshot=False)))
+            done.append(one._replace(open_amount=0, voice=replace(voice, snapshot=False)))
         else:
             done.append(one)
     return done
+
+
+def _voices(told: Iterable[Told]) -> Iterable[Voice]:
+    """Return who tells the rows; those of a file come one after the other and share their voice."""
+    last = None
+    for one in told:
+        if one.voice is not last:
+            last = one.voice
+            yield last
 
 
 def compare(told: Sequence[Told], memories: Mapping[SourceKey, Memory]) -> tuple[list[Verdict], set[str]]:
@@ -142,17 +158,20 @@ def compare(told: Sequence[Told], memories: Mapping[SourceKey, Memory]) -> tuple
     New documents get negative numbers. Documents booked here before are not known to this function.
     """
     met: set[str] = set()
-    pairs: list[tuple[Told, Word | None]] = []
+    if not any(memory.words for memory in memories.values()):
+        return [first(one, None, -1 - number) for number, one in enumerate(told)], met
+    pairs: list[tuple[Told, Memory, Word | None]] = []
     for one in told:
-        word = memories[one.voice.source].words.get(one.key)
+        memory = memories[one.voice.source]
+        word = memory.words.get(one.key)
         if word is not None:
             met.add(word.key)
-        pairs.append((one, word))
+        pairs.append((one, memory, word))
     verdicts = []
-    for number, (one, found) in enumerate(pairs):
-        word = found or _other_name(one, memories[one.voice.source], met)
+    for number, (one, memory, found) in enumerate(pairs):
+        word = found or _other_name(one, memory, met)
         if word is None or word.document_id is None:
-            verdicts.append(_first(one, word, -1 - number))
+            verdicts.append(first(one, word, -1 - number))
         else:
             verdicts.append(judge(one, word))
     return verdicts, met
@@ -167,14 +186,14 @@ def _other_name(told: Told, memory: Memory, met: set[str]) -> Word | None:
     return None
 
 
-def _first(told: Told, word: Word | None, ref: Ref) -> Verdict:
+def first(told: Told, word: Word | None, ref: Ref) -> Verdict:
+    """Say what happens to a document that the source tells for the first time."""
     if told.taken_back:
         return Verdict(told.voice, told, word, ref, ChangeKind.UNCHANGED, VOIDED, taken_back=True)
     left = None if told.open_amount is None else abs(told.open_amount)
-    why = "Not known before"
-    if told.paid:
-        why = f"{grouped(told.paid, told.currency)} of it is closed"
-    return Verdict(told.voice, told, word, ref, ChangeKind.NEW, why, fall=told.paid, open_amount=left)
+    paid = told.paid
+    why = f"{grouped(paid, told.currency)} of it is closed" if paid else "Not known before"
+    return Verdict(told.voice, told, word, ref, ChangeKind.NEW, why, paid, 0, left)
 
 
 def judge(told: Told, word: Word) -> Verdict:
@@ -222,12 +241,12 @@ def vanished(voice: Voice, word: Word) -> Verdict:
 def _fill(told: Told, word: Word) -> Told:
     """Take from the last word what this file does not say: dates, and the full amount behind what is open."""
     if told.row.document_date is None and word.document_date is not None:
-        told = replace(told, document_date=word.document_date)
+        told = told._replace(document_date=word.document_date)
     if told.row.due_date is None and word.due_date is not None:
-        told = replace(told, due_date=word.due_date)
+        told = told._replace(due_date=word.due_date)
     open_alone = told.voice.snapshot and told.open_amount == told.amount
     if open_alone and told.currency == word.currency and abs(told.amount) < abs(word.amount):
-        told = replace(told, amount=word.amount)
+        told = told._replace(amount=word.amount)
     return told
 
 

@@ -17,6 +17,8 @@ from arcore.intake.changes import SourceKey
 from arcore.intake.difference import Verdict
 from arcore.intake.holdings import Held
 from arcore.intake.lastword import Word
+from arcore.intake.lazily import Made
+from arcore.intake.lazily import Rows
 from arcore.intake.parties import Directory
 from arcore.intake.reckon import Reckoning
 from arcore.intake.told import Told
@@ -31,9 +33,11 @@ def changes_of(
     directory: Directory,
     held: Mapping[int, Held],
     here: Iterable[int],
-) -> list[Change]:
+) -> Rows[Change]:
     """Return every difference; `here` are documents that people booked and the source has not told."""
-    changes = [_change(v, reckoning, directory, held) for v in verdicts if not (v.taken_back and v.ref < 0)]
+    paying = {ref: held[ref] for refs in reckoning.paid_by.values() for ref in refs if ref in held}
+    shown = [v for v in verdicts if not (v.taken_back and v.ref < 0)]
+    changes: list[Change] = []
     for document_id in sorted(here):
         one = held[document_id]
         if one.standing and one.open_on():
@@ -54,7 +58,7 @@ def changes_of(
                     document_id=one.id,
                 )
             )
-    return changes
+    return Rows(Made(shown, lambda verdict: _change(verdict, reckoning, directory, paying)), changes)
 
 
 def on_account(verdicts: Sequence[Verdict], reckoning: Reckoning) -> list[str]:
@@ -146,20 +150,23 @@ def _of(word: Word | None) -> Word:
 # --- words ------------------------------------------------------------------------------------------------------------
 
 
-def words_of(verdicts: Sequence[Verdict], reckoning: Reckoning) -> list[NewWord]:
+def words_of(verdicts: Sequence[Verdict], reckoning: Reckoning) -> Made[NewWord]:
     """Return what the sources say from now on, of each document of which they say something new."""
-    found = []
-    for verdict in verdicts:
-        if verdict.ref in reckoning.stuck or (verdict.taken_back and verdict.ref < 0):
-            continue
-        if verdict.told is None:
-            found.append(_gone(verdict, _of(verdict.word)))
-        elif _says_something_new(verdict, verdict.told):
-            found.append(_said(verdict, verdict.told))
-    return found
+    return Made([v for v in verdicts if _speaks(v, reckoning)], _word)
 
 
-def _says_something_new(verdict: Verdict, told: Told) -> bool:
+def _speaks(verdict: Verdict, reckoning: Reckoning) -> bool:
+    if verdict.ref in reckoning.stuck or (verdict.taken_back and verdict.ref < 0):
+        return False
+    return verdict.told is None or says_something_new(verdict, verdict.told)
+
+
+def _word(verdict: Verdict) -> NewWord:
+    return _gone(verdict, _of(verdict.word)) if verdict.told is None else _said(verdict, verdict.told)
+
+
+def says_something_new(verdict: Verdict, told: Told) -> bool:
+    """Tell whether a row says anything that the last word did not."""
     word = verdict.word
     if word is None or verdict.held_here or verdict.kind is not ChangeKind.UNCHANGED:
         return True
@@ -170,18 +177,18 @@ def _says_something_new(verdict: Verdict, told: Told) -> bool:
 def _said(verdict: Verdict, told: Told) -> NewWord:
     left = None if verdict.open_amount is None else verdict.side * verdict.open_amount
     return NewWord(
-        source=told.voice.source,
-        key=told.key if verdict.word is None else verdict.word.key,
-        kind=told.kind,
-        number=told.number,
-        customer=told.customer,
-        document=verdict.ref,
-        currency=told.currency,
-        document_date=told.document_date,
-        due_date=told.due_date,
-        amount=told.amount,
-        open_amount=0 if verdict.taken_back else left,
-        status=told.row.status,
+        told.voice.source,
+        told.key if verdict.word is None else verdict.word.key,
+        told.kind,
+        told.number,
+        told.home,
+        verdict.ref,
+        told.currency,
+        told.document_date,
+        told.due_date,
+        told.amount,
+        0 if verdict.taken_back else left,
+        told.row.status,
         present=True,
         file=told.row.file,
         line=told.row.line,

@@ -11,6 +11,7 @@ from dataclasses import field
 from datetime import date
 from typing import NamedTuple
 from typing import TypeAlias
+from typing import cast
 
 from arcore.intake.changes import GiveBack
 from arcore.intake.changes import Match
@@ -27,6 +28,8 @@ from arcore.intake.difference import Verdict
 from arcore.intake.holdings import Held
 from arcore.intake.holdings import Tie
 from arcore.intake.lastword import Word
+from arcore.intake.lazily import Made
+from arcore.intake.lazily import Rows
 from arcore.intake.settle import Inferred
 from arcore.intake.settle import Offer
 from arcore.intake.settle import Outcome
@@ -54,9 +57,13 @@ class Implied(NamedTuple):
 
 @dataclass
 class Reckoning:
-    """The steps of a plan, by the order in which they are taken, and our balance of each document afterwards."""
+    """The steps of a plan, by the order in which they are taken, and our balance of each document afterwards.
+
+    `new` are documents that are new in the books: their steps are made when they are read.
+    """
 
     first: list[Step] = field(default_factory=list)
+    new: list[Verdict] = field(default_factory=list)
     posts: list[Step] = field(default_factory=list)
     matches: list[Step] = field(default_factory=list)
     settles: list[Step] = field(default_factory=list)
@@ -65,9 +72,9 @@ class Reckoning:
     stuck: dict[Ref, str] = field(default_factory=dict)
     paid_by: dict[Ref, list[Ref]] = field(default_factory=lambda: defaultdict(list))
 
-    def steps(self) -> tuple[Step, ...]:
+    def steps(self) -> Rows[Step]:
         """Return every step in order."""
-        return (*self.first, *self.posts, *self.matches, *self.settles, *self.redates)
+        return Rows(self.first, Made(self.new, _post), self.posts, self.matches, self.settles, self.redates)
 
 
 class Reckoner:
@@ -97,9 +104,11 @@ class Reckoner:
         self._inferred: dict[int, tuple[Ref, Tie]] = {}
         self._reopened: dict[int, int] = defaultdict(int)
         self._next_ref = -1_000_000_000
+        self._credited: set[Group] = set()
 
     def reckon(self, verdicts: Sequence[Verdict]) -> Reckoning:
         """Turn every verdict into steps, match credits with debits, infer what is left."""
+        self._credited = _credited(verdicts, self.held.values())
         for verdict in verdicts:
             if verdict.ref < 0:
                 self._new(verdict)
@@ -118,8 +127,9 @@ class Reckoner:
         told = verdict.told
         if told is None or verdict.taken_back:
             return
-        self.result.posts.append(Post(verdict.ref, told.customer, entry_of(told)))
-        self._speak(verdict, told, verdict.ref, carried=0)
+        self.result.new.append(verdict)
+        if verdict.fall or told.side < 0 or (told.customer, told.entity, told.currency) in self._credited:
+            self._speak(verdict, told, verdict.ref, carried=0)
 
     def _speak(self, verdict: Verdict, told: Told, ref: Ref, *, carried: int, need: int | None = None) -> None:
         """Make a posted document a target or an offer; `carried` of it is applied already."""
@@ -172,7 +182,7 @@ class Reckoner:
         ref = self._next_ref
         kept = sum(tie.amount for tie in held.ties if not tie.inferred or tie in stays) if carry else 0
         carried = min(abs(told.amount), kept)
-        self.result.posts.append(Replace(held.id, Post(ref, told.customer, entry_of(told)), carry))
+        self.result.posts.append(Replace(held.id, Post(ref, told.home, entry_of(told)), carry))
         need = None
         if told.open_amount is None:
             inferred = sum(tie.amount for tie in held.ties if tie.inferred and tie not in stays)
@@ -329,17 +339,28 @@ class Reckoner:
         return verdict.voice.day or self.today
 
 
+def _credited(verdicts: Iterable[Verdict], held: Iterable[Held]) -> set[Group]:
+    """Return the groups with a credit, old or new: elsewhere nothing can be applied to a debit that is all open."""
+    told = (v.told for v in verdicts if v.told is not None and v.told.side < 0)
+    return {(t.customer, t.entity, t.currency) for t in told} | {_group(one) for one in held if one.side < 0}
+
+
+def _post(verdict: Verdict) -> Step:
+    told = cast("Told", verdict.told)
+    return Post(verdict.ref, told.home, entry_of(told))
+
+
 def entry_of(told: Told) -> Entry:
     """Return the document that a row becomes; its customer is filled in when it is booked."""
     row = told.row
     return Entry(
-        kind=told.kind,
-        customer_id=0,
-        document_date=told.document_date,
-        currency=told.currency,
-        parts=(Part(abs(told.amount), told.due_date),),
-        number=told.number,
-        entity=told.entity,
+        told.kind,
+        0,
+        told.document_date,
+        told.currency,
+        (Part(abs(told.amount), told.due_date),),
+        told.number,
+        told.entity,
         tax_amount=told.tax_amount,
         reason=UNCOLLECTIBLE if told.kind == "write_off" else "",
         po_number=row.po_number,

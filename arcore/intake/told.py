@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from dataclasses import field
 from datetime import date
+from itertools import islice
+from typing import NamedTuple
 
 from arcore.errors import BadInput
 from arcore.intake.changes import Ref
@@ -47,13 +49,13 @@ class Voice:
     snapshot: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One document as the file tells it, in the units of the books.
+class Told(NamedTuple):
+    """One document as the file tells it, in the units of the books; a file may hold a million of them.
 
     Attributes:
         amount: signed by its kind; `open_amount` too, None when the file does not say.
         taken_back: the source voided or deleted it.
+        own: the customer that the row names, where that one lives on in `customer`; 0 where it is the same.
     """
 
     row: Row
@@ -70,6 +72,12 @@ class Told:
     open_amount: int | None
     tax_amount: int | None
     taken_back: bool = False
+    own: Ref = 0
+
+    @property
+    def home(self) -> Ref:
+        """Return the customer to book it for: a merged one keeps its documents, so that a merge can be split."""
+        return self.own or self.customer
 
     @property
     def side(self) -> int:
@@ -104,9 +112,12 @@ class Listener:
         self.include_drafts = include_drafts
         self.heard = Hearing()
         self._owner_of: dict[str, tuple[Ref, str, str]] = {}
+        self._introduced = 0
+        self._resolved: dict[tuple[str, str, str], Ref | None] = {}
 
     def hear(self, understood: Understood, voice: Voice) -> None:
         """Take every row of a file."""
+        self._resolved.clear()
         for row in sorted(understood.rows, key=lambda r: bool(r.applies_to)):
             if row.status == DRAFT and not self.include_drafts:
                 self.heard.left_out["draft"] += 1
@@ -128,20 +139,44 @@ class Listener:
                 self.heard.told.append(told)
 
     def introduce(self, numbers: Iterable[tuple[str, Ref, str, str]]) -> None:
-        """Tell whose an invoice number is, in which entity and currency, for payments that name nothing else."""
+        """Tell whose an invoice number is, in which entity and currency, for payments that name nothing else.
+
+        Who was told first wins, be it here or by a row.
+        """
+        self._introduce_told()
         for number, customer, entity, currency in numbers:
             self._owner_of.setdefault(number.casefold(), (customer, entity, currency))
+
+    def _introduce_told(self) -> None:
+        """Let the documents heard since the last time be known by number: few files name any."""
+        told = self.heard.told
+        for one in islice(told, self._introduced, None):
+            if one.row.number:
+                self._owner_of.setdefault(one.row.number.casefold(), (one.customer, one.entity, one.currency))
+        self._introduced = len(told)
+
+    def _owner(self, number: str) -> tuple[Ref, str, str] | None:
+        if self._introduced < len(self.heard.told):
+            self._introduce_told()
+        return self._owner_of.get(number.casefold())
+
+    def _resolve(self, code: str, name: str, currency: str) -> Ref | None:
+        """Find or make the customer of a row; within a file the same words mean the same customer."""
+        key = (code, name, currency)
+        if key not in self._resolved:
+            self._resolved[key] = self.directory.resolve(code, name, currency)
+        return self._resolved[key]
 
     def _told(self, row: Row, voice: Voice) -> Told | None:
         kind = BY_NAME.get(row.kind)
         if kind is None or kind.side == 0:
             msg = f"A {row.kind.replace('_', ' ')} can't be booked from a list: it does not say which side it is on"
             raise BadInput(msg, column="type", value=row.kind)
-        paid_for = self._owner_of.get(row.applies_to.casefold()) if row.applies_to else None
+        paid_for = self._owner(row.applies_to) if row.applies_to else None
         currency = self._currency(row, voice, paid_for)
         # Who pays is often written in another way than who was invoiced: the invoice that is named knows better.
         stranger = paid_for is not None and self.directory.find(row.customer_code, row.customer_name) is None
-        customer = None if stranger else self.directory.resolve(row.customer_code, row.customer_name, currency)
+        customer = None if stranger else self._resolve(row.customer_code, row.customer_name, currency)
         if customer is None and paid_for is not None:
             customer = paid_for[0]
         if customer is None:
@@ -155,25 +190,23 @@ class Listener:
             return None
         dated = self._dates(row, voice)
         entity = row.entity or (paid_for[1] if paid_for else voice.source.entity)
-        told = Told(
-            row=row,
-            voice=voice,
-            kind=row.kind,
-            key=row.key,
-            number=row.number,
-            customer=customer,
-            entity=entity,
-            currency=currency,
-            document_date=dated[0],
-            due_date=dated[1],
-            amount=kind.side * amount,
-            open_amount=None if left is None else kind.side * left,
-            tax_amount=None if row.tax_amount is None else abs(nearest_minor(row.tax_amount, currency)),
-            taken_back=taken_back,
+        return Told(
+            row,
+            voice,
+            row.kind,
+            row.key,
+            row.number,
+            customer,
+            entity,
+            currency,
+            dated[0],
+            dated[1],
+            kind.side * amount,
+            None if left is None else kind.side * left,
+            None if row.tax_amount is None else abs(nearest_minor(row.tax_amount, currency)),
+            taken_back,
+            0 if stranger else self.directory.own(row.customer_code, row.customer_name, customer),
         )
-        if row.number:
-            self.introduce([(row.number, customer, entity, currency)])
-        return told
 
     def _currency(self, row: Row, voice: Voice, paid_for: tuple[Ref, str, str] | None) -> str:
         currency = row.currency or (paid_for[2] if paid_for else "") or voice.currency or NO_CURRENCY
