@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -12,11 +14,13 @@ from arcore.reports.customers import Directory
 from arcore.reports.customers import directory
 from arcore.reports.filters import CUSTOMER
 from arcore.reports.filters import By
+from pages.ui import customer_totals
 from pages.ui import customer_view
 from pages.ui import empty
 from pages.ui import group_view
 from pages.ui import shell
 from pages.ui import tables
+from pages.ui import total_drawer
 from pages.ui.aging_view import INDENT
 from pages.ui.format import Format
 from pages.ui.format import as_label
@@ -86,11 +90,17 @@ def page(frame: shell.Frame) -> None:
             key="nobody",
         )
         return
-    place.markdown(totals(frame, rows, found))
+    with place, st.container(horizontal=True, gap="small", vertical_alignment="center", key="customers_totals"):
+        totals(frame, rows, found)
     grid(frame, rows, shown, found.currency)
     group = rows[rows["group"]]
     group_view.line(frame, len(group), {code: total["open"] for code, total in found.totals(group).items()})
     group_view.open_asked(frame)
+
+    def listed(of: Directory) -> pd.DataFrame:
+        return narrowed(of.search(text) if text else of.table, str(only))
+
+    total_drawer.open_asked(frame, partial(customer_totals.known, frame, by, listed))
 
 
 def has_families(frame: shell.Frame) -> bool:
@@ -162,14 +172,17 @@ def as_grid(rows: pd.DataFrame, currency: str) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
-def totals(frame: shell.Frame, rows: pd.DataFrame, found: Directory) -> str:
-    """Say what the list adds up to, as Markdown, each customer once; our own group stands apart, below."""
+def totals(frame: shell.Frame, rows: pd.DataFrame, found: Directory) -> None:
+    """Draw what the list adds up to, each customer once; our own group stands apart, below."""
     say = frame.say
     others = rows[~rows["group"]]
     totals = found.totals(others) or {frame.company.currency: dict.fromkeys(WORDS, 0)}
     sums = {name: added(totals, name, say) for name in WORDS}
-    some = f":gray[{len(rows)} of {say.number(len(found.table))}:] " if len(rows) < len(found.table) else ""
-    return some + " · ".join(f"**{as_label(sums[name])}** :gray[{word}]" for name, word in WORDS.items())
+    if len(rows) < len(found.table):
+        st.markdown(f":gray[{len(rows)} of {say.number(len(found.table))}:]", width="content")
+    for name, word in WORDS.items():
+        words = f"**{as_label(sums[name])}** :gray[{word}]"
+        total_drawer.figure(words, f"{customer_totals.PREFIX}{name}", f"{word} of those listed")
 
 
 def added(totals: dict[str, dict[str, int]], name: str, say: Format) -> str:

@@ -13,8 +13,10 @@ from streamlit.delta_generator import DeltaGenerator
 from arcore.dunning.queries import Coming
 from pages.ui import empty
 from pages.ui import reminder_desk
+from pages.ui import reminder_totals
 from pages.ui import shell
 from pages.ui import tables
+from pages.ui import total_drawer
 from pages.ui.format import as_label
 from pages.ui.reminder_desk import Desk
 
@@ -99,7 +101,11 @@ def _days(desk: Desk, rows: Sequence[Coming]) -> None:
     for one in rows:
         by_day.setdefault(one.day, []).append(one)
     head = desk.found.currency
-    st.markdown(f"**By day** :gray[:small[{len(rows)} reminders]]")
+    asked = reminder_desk.total([one.worth for one in rows], head, desk.say)
+    total_drawer.figure(
+        f"**{as_label(asked)} by day** :gray[:small[{len(rows)} reminders]]", reminder_totals.COMING,
+        "what would be asked for",
+    )  # fmt: skip
     data = pd.DataFrame(
         {
             "Day": [as_label(desk.say.weekday(day).rsplit(" ", 1)[0]) for day in by_day],

@@ -13,7 +13,7 @@ from pages.ui import reminder_desk
 from pages.ui.reminder_desk import Desk
 from pages.ui.total_drawer import Explained
 
-ASKED, HELD = "asked", "held"
+ASKED, HELD, COMING = "asked", "held", "coming"
 ITEMS = ("item", "items")
 RESTS = "overdue debts as the books have them, with disputes, promises, plans and credits of the day"
 
@@ -31,11 +31,13 @@ def key_of_held(code: str = "") -> str:
 def known(desk: Desk, key: str) -> Explained | None:
     """Return a total of the page by its key."""
     kind, _, tail = key.partition("-")
+    if key == COMING:
+        return _coming(desk)
     if kind == ASKED and all(part.isdigit() for part in tail.split("-") if tail):
         return _asked(desk, tuple(int(part) for part in tail.split("-") if part))
-    reasons = {reason.code: reason.words for reason in desk.found.reasons()}
+    reasons: dict[str, str] = {reason.code: reason.words for reason in desk.found.reasons()}
     if kind == HELD and (not tail or tail in reasons):
-        return _held(desk, tail, reasons.get(tail, ""))  # type: ignore[call-overload]
+        return _held(desk, tail, reasons.get(tail, ""))
     return None
 
 
@@ -69,6 +71,24 @@ def _held(desk: Desk, code: str, words: str) -> Explained:
         "what is open of every overdue item of customers who are held back", ITEMS, read, rests_on=RESTS,
         currency=desk.found.currency,
         window=f"run of {desk.say.day(desk.day)}, compared with that of the last month-end",
+    )  # fmt: skip
+
+
+def _coming(desk: Desk) -> Explained:
+    currency = desk.found.currency
+
+    def read(filters: Filters) -> list[Entry]:
+        return [
+            Entry(f"{one.who.customer_id}:{one.entity}:{one.step}", one.who.code, one.who.name, one.why, one.day,
+                  one.worth or 0, currency)
+            for one in cached.read(desk.frame.books, filters, reminder_desk.coming)
+        ]  # fmt: skip
+
+    return Explained(
+        COMING, "Would be asked for in the next 14 days",
+        "What the reminders would ask for that fall due in the next 14 days, if nobody pays and nothing is agreed.",
+        "what every customer would be asked for on the day on which its next reminder falls due",
+        ("reminder", "reminders"), read, "On", "Why", rests_on=RESTS, currency=currency,
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from arcore.company import queries
 from arcore.company import service as company
 from arcore.reports.choices import counted
 from pages.ui import cached
+from pages.ui import drawer
 from pages.ui import forms
 from pages.ui import settings_view
 from pages.ui import shell
@@ -213,7 +214,12 @@ def _row(frame: shell.Frame, form: Form, choice: Choice, kept: Variants, picked:
             format="%.0f" if number is None or number.is_integer() else "%.2f", placeholder="not given",
             key=form.key(choice.field), label_visibility="collapsed", disabled=disabled,
         )  # fmt: skip
-    effect.markdown(_effect(frame, choice, picked))
+    with effect.container(horizontal=True, gap="xsmall", vertical_alignment="center", wrap=False):
+        st.markdown(_effect(frame, choice, picked), width="stretch")
+        st.button(
+            "", icon=":material/chevron_right:", key=f"explain_{choice.field}", type="tertiary",
+            help=f"How {_title(choice)} is made, as it is counted now", on_click=drawer.ask, args=(choice.measure,),
+        )  # fmt: skip
 
 
 def _effect(frame: shell.Frame, choice: Choice, picked: Variants) -> str:
