@@ -133,8 +133,6 @@ def _hear_file(session: Session, draft: Draft, one: Understood, source: SourceKe
     draft.refused += one.refused
     if not known:
         _take(session, draft, one, voice, asked)
-        if snapshot_of is not None and newest is not None and snapshot_of < newest:
-            draft.questions.append(ask.older(snapshot_of, newest))
     else:
         draft.changes += _unchanged(one, asked)
     draft.files.append(
@@ -147,7 +145,7 @@ def _hear_file(session: Session, draft: Draft, one: Understood, source: SourceKe
             new_customers=max(0, len(one.customer_keys()) - len(before)) if one.kind != OTHER else 0,
             digest=digest,
             known=known,
-            advances=not known and snapshot_of is not None and (newest is None or snapshot_of > newest),
+            advances=not known and snapshot_of is not None and snapshot_of != newest,
         )
     )
 

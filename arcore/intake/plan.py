@@ -38,6 +38,7 @@ from arcore.intake.holdings import explainable
 from arcore.intake.holdings import hold
 from arcore.intake.holdings import unapplied_credits
 from arcore.intake.lastword import Memory
+from arcore.intake.late import tell_late
 from arcore.intake.listing import changes_of
 from arcore.intake.listing import on_account
 from arcore.intake.listing import words_of
@@ -106,17 +107,17 @@ def plan(
 
 
 def _difference(session: Session, draft: Draft, memories: Mapping[tuple[str, str], Memory]) -> None:
+    voices = _snapshots(draft)
+    late = {s: v for s, v in voices.items() if memories[s[:2]].is_late(v.day, s.scope)}
+    if late:
+        _late(session, draft, memories, late)
+        return
     told = settle_by_snapshot(merge_repeated(draft.told))
-    older = any(q.id == "older_snapshot" for q in draft.questions)
-    if older:
-        told = [one for one in told if not one.voice.snapshot]
     by_source = {one.voice.source: memories[one.voice.source[:2]] for one in told}
     verdicts, met = compare(told, by_source)
     known = {w.document_id for m in memories.values() for w in m.words.values() if w.document_id is not None}
     adopt(verdicts, read_candidates(session, verdicts, known, draft.directory))
-    voices = _snapshots(draft)
-    if not older:
-        verdicts += _silence(draft, memories, voices, met)
+    verdicts += _silence(draft, memories, voices, met)
     if not verdicts:
         return
     held = _hold(session, draft, verdicts)
@@ -140,6 +141,17 @@ def _difference(session: Session, draft: Draft, memories: Mapping[tuple[str, str
     if reckoning.stuck:
         # Once the obstacle is gone the very same file has to be looked at again.
         draft.files = [replace(file, digest="") for file in draft.files]
+
+
+def _late(
+    session: Session, draft: Draft, memories: Mapping[tuple[str, str], Memory], late: Mapping[SourceKey, Voice]
+) -> None:
+    """Plan a snapshot that is older than the newest of its source; it comes without other documents."""
+    (source, voice), *more = late.items()
+    if more or any(one.voice.source != source or not one.voice.snapshot for one in draft.told):
+        draft.questions.append(ask.alone(voice.day or draft.today))
+        return
+    tell_late(session, draft, draft.told, memories[source[:2]], voice)
 
 
 def _snapshots(draft: Draft) -> dict[SourceKey, Voice]:

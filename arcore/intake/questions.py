@@ -34,13 +34,13 @@ def silence(
     return [*_too_many(expected, gone), *_absent(expected, gone, name_of)]
 
 
-def older(day: date, newest: date) -> Question:
-    """Ask nothing, say: a snapshot older than the newest of its source can't be taken yet."""
+def alone(day: date) -> Question:
+    """Say that an older snapshot has to be imported without lists: they say what is true today, not on its day."""
     text = (
-        f"This snapshot of {day.isoformat()} is older than the newest of its source, {newest.isoformat()}. "
-        "Snapshots have to come in the order of their days: undo the newer import first, or leave this one out."
+        f"This snapshot of {day.isoformat()} is older than the newest of its source. Import it by itself, "
+        "and the other files after it."
     )
-    return Question("older_snapshot", text)
+    return Question("older_with_others", text)
 
 
 AS_OF = Question("as_of", "The file lists what is open but does not say as of which day. Which day is it?")

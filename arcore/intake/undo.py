@@ -9,6 +9,7 @@ between the two days the money that came shows as unapplied.
 from __future__ import annotations
 
 from collections.abc import Collection
+from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from datetime import date
@@ -30,6 +31,7 @@ from arcore.intake.consequences import Watch
 from arcore.intake.holdings import chunks
 from arcore.intake.record import Record
 from arcore.intake.record import read_record
+from arcore.intake.successors import posted_alike
 from arcore.intake.takeback import Taker
 from arcore.intake.voids import match_voids
 from arcore.intake.voids import stand_again
@@ -94,6 +96,7 @@ class _Undo:
         self.journal = Journal(unit)
         self._from: dict[int, int] = {}
         self._undone: list[Span] | None = None
+        self._successors: dict[int, int] = {}
 
     def run(self) -> Facts:
         watch = Watch(self.unit, self.row.id) if self.preview else None
@@ -174,16 +177,55 @@ class _Undo:
         stood: dict[int, ApplicationState] = {a.id: a for a in self._reversed_rows()}
         for found in inside:
             stood |= {a.id: a for a in found if a.in_force and {a.from_item_id, a.to_item_id} <= items.keys()}
+        ended = self._ended(inside, items)
+        stood |= {one.id: one for one, _ in ended.values()}
+        self._succeed(number for one in stood.values() for number in (one.from_item_id, one.to_item_id))
         for _, one in sorted(stood.items()):
             ends = (one.from_item_id, one.to_item_id)
             homes = {self.journal.item(number).document_id for number in ends}
             if homes & documents.keys() and not homes & old.keys():
-                source, target = (self.journal.item(items.get(number, number)) for number in ends)
-                if source.document_id == target.document_id:
-                    self.journal.stage_application(source, target, one.amount, one.effective_on)
+                source, target = (self._now(items.get(number, number)) for number in ends)
+                if source.document_id == target.document_id or one.id in ended:
+                    again = self.journal.stage_application(source, target, one.amount, one.effective_on)
+                    if one.id in ended:
+                        self.journal.reverse_application(again, ended[one.id][1])
                 else:
                     stand_again(self.journal, source, target, one.amount, one.effective_on)
         return documents
+
+    def _ended(
+        self, inside: Sequence[Sequence[ApplicationState]], items: Collection[int]
+    ) -> dict[int, tuple[ApplicationState, date]]:
+        """Return what stood between documents of both ends for a while, and had ended before the import, and when."""
+        found: dict[int, tuple[ApplicationState, date]] = {}
+        for rows in inside:
+            by_id = {one.id: one for one in rows}
+            for end in rows:
+                one = by_id.get(end.reverses_id or 0)
+                if one is not None and end.id < self.applications.first and end.effective_on > one.effective_on:
+                    if {one.from_item_id, one.to_item_id} <= set(items):
+                        found[one.id] = (one, end.effective_on)
+        return found
+
+    def _succeed(self, items: Iterable[int]) -> None:
+        """Find what stands now for documents that a later import posted again and whose undo posted again too."""
+        homes = {self.journal.item(number).document_id for number in items}
+        gone = [number for number in homes if number not in self._successors and self._is_void(number)]
+        self._successors |= posted_alike(self.session, gone)
+        self.journal.load_documents(sorted(self._successors.values()))
+
+    def _is_void(self, document_id: int) -> bool:
+        return document_id < self.documents.first and self.journal.documents.taken_back(document_id)
+
+    def _now(self, item_id: int) -> ItemState:
+        """Return an item, or the one that stands for it since its document was posted again."""
+        item = self.journal.item(item_id)
+        later = self._successors.get(item.document_id)
+        if later is None:
+            return item
+        found = self.journal.items_of(later)
+        born = item.origin_item_id is None
+        return next((i for i in found if i.due_date == item.due_date and (i.origin_item_id is None) == born), found[0])
 
     def _items_of(self, documents: Collection[int]) -> dict[int, list[ItemState]]:
         found: dict[int, list[ItemState]] = {}
@@ -231,10 +273,12 @@ class _Undo:
         What it took back and what it applied again on the same day are one: only their difference is booked.
         """
         nets: dict[tuple[int, int], dict[date, int]] = {}
-        for number in reversed(self._rows()):
+        rows = self._rows()
+        self._succeed(item for one in map(self._state, rows) for item in (one.from_item_id, one.to_item_id))
+        for number in reversed(rows):
             one = self._state(number)
-            source, target = self.journal.item(one.from_item_id), self.journal.item(one.to_item_id)
-            homes = {source.document_id, target.document_id}
+            homes = {self.journal.item(end).document_id for end in (one.from_item_id, one.to_item_id)}
+            source, target = self._now(one.from_item_id), self._now(one.to_item_id)
             if homes & set(handled) or any(home >= self.documents.first for home in homes):
                 continue
             if source.document_id == target.document_id and one.reverses_id is None:
