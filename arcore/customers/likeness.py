@@ -100,6 +100,13 @@ def alike(one: str, other: str) -> Likeness | None:
     return compared(fold(one), fold(other))
 
 
+def same_spelling(one: str, other: str) -> bool:
+    """Tell whether two names are one, spelt in another way or cut off at the end, as narrow columns do."""
+    mine, theirs = fold(one), fold(other)
+    short, long = sorted((mine.compact, theirs.compact), key=len)
+    return compared(mine, theirs) is not None or (bool(short) and long.startswith(short))
+
+
 def compared(one: Folded, other: Folded) -> Likeness | None:
     """Do `alike` for names that were folded before."""
     if not one.words or not other.words:

@@ -15,15 +15,29 @@ from sqlmodel import col
 from arcore.customers import facts
 from arcore.customers.facts import Dated
 from arcore.customers.facts import on_day
+from arcore.customers.likeness import same_spelling
+from arcore.customers.lookalikes import Pair
+from arcore.customers.lookalikes import Someone
+from arcore.customers.lookalikes import among
+from arcore.customers.lookalikes import beside
 from arcore.store.customers import Customer
+from arcore.store.customers import CustomerAlias
 from arcore.store.engine import reading
+from arcore.store.sources import Import
 
 __all__ = [
     "Assignment",
     "Dated",
+    "Pair",
+    "Someone",
+    "among",
     "assignments",
+    "beside",
     "facts_of",
+    "former_names",
     "on_day",
+    "same_spelling",
+    "same_subject",
     "survivor_of",
     "survivors",
     "with_merged",
@@ -75,6 +89,26 @@ def with_merged(session: Session, customer_ids: Iterable[int]) -> list[int]:
     """Return customers and everybody merged into them, ascending: whose rows to read for them."""
     wanted = set(customer_ids)
     return sorted(wanted | {merged for merged, survivor in survivors(session).items() if survivor in wanted})
+
+
+def former_names(session: Session) -> dict[int, list[str]]:
+    """Return the names that customers had before, the oldest first; not those that an undone import took away."""
+    rows = session.execute(
+        select(col(CustomerAlias.customer_id), col(CustomerAlias.name))
+        .outerjoin(Import, col(Import.id) == col(CustomerAlias.import_id))
+        .where(col(Import.undone_at).is_(None))
+        .order_by(col(CustomerAlias.id))
+    )
+    found: dict[int, list[str]] = {}
+    for number, name in rows:
+        found.setdefault(number, []).append(name)
+    return found
+
+
+def same_subject(customer_id: int, other_id: int) -> str:
+    """Write two customers that were said not to be the same, whichever was named first."""
+    low, high = sorted((customer_id, other_id))
+    return f"{low}~{high}"
 
 
 def _end(links: Mapping[int, int], customer_id: int) -> int:

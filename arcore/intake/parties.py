@@ -15,6 +15,8 @@ from sqlalchemy import select
 from sqlmodel import Session
 from sqlmodel import col
 
+from arcore.customers.queries import former_names
+from arcore.customers.queries import same_spelling
 from arcore.errors import BadInput
 from arcore.intake.changes import ContactDetails
 from arcore.intake.changes import Party
@@ -40,7 +42,12 @@ def clean(name: str) -> str:
 
 @dataclass
 class Known:
-    """A customer of the books or of this plan."""
+    """A customer of the books or of this plan.
+
+    Attributes:
+        former: names that it had before.
+        heard: what documents of the files call it, next to its code.
+    """
 
     ref: Ref
     code: str
@@ -50,6 +57,8 @@ class Known:
     facts: dict[str, str] = field(default_factory=dict)
     contacts: list[ContactDetails] = field(default_factory=list)
     parent: Ref | None = None
+    former: list[str] = field(default_factory=list)
+    heard: set[str] = field(default_factory=set)
 
     @property
     def code_is_name(self) -> bool:
@@ -60,12 +69,21 @@ class Known:
 class Directory:
     """Finds the customer that a row means; makes a new one when nobody fits."""
 
-    def __init__(self, known: Iterable[Known] = (), survivors: dict[int, int] | None = None) -> None:
-        """Start with the customers of the books; `survivors` leads from merged ones to those they live on in."""
+    def __init__(
+        self,
+        known: Iterable[Known] = (),
+        survivors: dict[int, int] | None = None,
+        same: Mapping[str, str] | None = None,
+    ) -> None:
+        """Start with the customers of the books; `survivors` leads from merged ones to those they live on in.
+
+        `same` leads from codes of new customers to those of whom they are said to be, all of them casefolded.
+        """
+        self._same = same or {}
         self._by_code: dict[str, Known] = {}
         self._by_name: dict[str, Known] = {}
         self._by_ref: dict[Ref, Known] = {}
-        self._survivors = survivors or {}
+        self._survivors = dict(survivors or {})
         self._next: Ref = -1
         for one in known:
             self._add(one)
@@ -85,13 +103,43 @@ class Directory:
             found = Known(self._next, code or name, name or code, currency)
             self._next -= 1
             self._add(found)
+            self._unite(found)
         elif code and found.code.casefold() != code.casefold() and found.code_is_name:
             # Known by name alone until now; this file tells the system's own code.
             found.code = code
             self._by_code[code.casefold()] = found
             if found.ref > 0:
                 found.fields["code"] = code
+        elif code and name:
+            found.heard.add(name)
         return self.survivor(found.ref)
+
+    def own(self, code: str, name: str, survivor: Ref) -> Ref:
+        """Return the customer that a row names where it lives on in `survivor`, 0 where it is the same."""
+        if not self._survivors:
+            return 0
+        found = self._find(clean(code), clean(name))
+        return 0 if found is None or found.ref == survivor or self.survivor(found.ref) != survivor else found.ref
+
+    def recall(self, former: Mapping[int, Sequence[str]]) -> None:
+        """Let customers of the books be found by names that they had before, where nobody has that name now."""
+        for number, names in former.items():
+            known = self._by_ref[number]
+            for name in names:
+                known.former.append(name)
+                self._by_name.setdefault(clean(name).casefold(), known)
+
+    def rename(self) -> None:
+        """Take the name by which all documents of the files call a customer, where it is quite another than ours."""
+        for known in self._by_ref.values():
+            if known.ref > 0 and len(known.heard) == 1 and "name" not in known.fields and not known.code_is_name:
+                (name,) = known.heard
+                if not any(same_spelling(name, old) for old in (known.name, *known.former)):
+                    known.fields["name"] = name
+
+    def everybody(self) -> Iterable[Known]:
+        """Return every customer of the books and of this plan."""
+        return self._by_ref.values()
 
     def survivor(self, ref: Ref) -> Ref:
         """Return the customer that a merged one lives on in, else the customer itself."""
@@ -102,7 +150,7 @@ class Directory:
     def with_merged(self, refs: Iterable[Ref]) -> set[int]:
         """Return customers of the books, and those that live on in them."""
         found = {ref for ref in refs if ref > 0}
-        return found | {merged for merged in self._survivors if self.survivor(merged) in found}
+        return found | {one for one in self._survivors if one > 0 and self.survivor(one) in found}
 
     def known(self, ref: Ref) -> Known:
         """Return what is known of a customer."""
@@ -125,6 +173,12 @@ class Directory:
             return None
         return found
 
+    def _unite(self, one: Known) -> None:
+        """Let a new customer live on in the one that it is said to be."""
+        other = self._by_code.get(self._same.get(one.code.casefold(), ""))
+        if other is not None and self.survivor(other.ref) != one.ref:
+            self._survivors[one.ref] = self.survivor(other.ref)
+
     def _add(self, one: Known) -> None:
         self._by_code.setdefault(one.code.casefold(), one)
         self._by_name.setdefault(clean(one.name).casefold(), one)
@@ -137,8 +191,8 @@ def _fields(known: Known) -> dict[str, str]:
     return {"currency": known.currency, **known.fields}
 
 
-def read_directory(session: Session) -> Directory:
-    """Read every customer of the books, oldest first."""
+def read_directory(session: Session, same: Mapping[str, str] | None = None) -> Directory:
+    """Read every customer of the books, oldest first; `same` as in Directory."""
     rows = session.execute(
         select(
             col(Customer.id),
@@ -149,7 +203,10 @@ def read_directory(session: Session) -> Directory:
         ).order_by(col(Customer.id))
     ).all()
     survivors = {number: into for number, _, _, _, into in rows if number is not None and into is not None}
-    return Directory((Known(number or 0, code, name, currency) for number, code, name, currency, _ in rows), survivors)
+    everybody = (Known(number or 0, code, name, currency) for number, code, name, currency, _ in rows)
+    directory = Directory(everybody, survivors, same)
+    directory.recall(former_names(session))
+    return directory
 
 
 # --- files about customers --------------------------------------------------------------------------------------------
@@ -164,9 +221,11 @@ def take_rows(
     close a circle; the rest of such a row is taken.
     """
     refs = [directory.resolve(row.code, row.name, row.currency) for row in rows]
-    ids = {ref for ref in refs if ref is not None and ref > 0}
+    # What is told of a merged customer is kept with it: it counts again once the merge is split.
+    owns = [ref and (directory.own(row.code, row.name, ref) or ref) for row, ref in zip(rows, refs, strict=True)]
+    ids = {ref for ref in owns if ref is not None and ref > 0}
     stored, facts, contacts = _stored(session, ids), _facts(session, ids, today), _contacts(session, ids)
-    for row, ref in zip(rows, refs, strict=True):
+    for row, ref in zip(rows, owns, strict=True):
         if ref is None:
             continue
         known = directory.known(ref)
