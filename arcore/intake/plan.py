@@ -46,12 +46,15 @@ from arcore.intake.parties import Directory
 from arcore.intake.parties import read_directory
 from arcore.intake.reckon import Reckoner
 from arcore.intake.reckon import customers_of
+from arcore.intake.same import look_alikes
+from arcore.intake.same import said_same
 from arcore.intake.settle import split_names
 from arcore.intake.told import Listener
 from arcore.intake.told import Voice
 from arcore.intake.understood import OPEN_ITEMS
 from arcore.intake.understood import Understood
 from arcore.money import is_currency
+from arcore.resting import collector_resting
 from arcore.store.books import LedgerHead
 from arcore.store.engine import reading
 
@@ -88,11 +91,11 @@ def plan(
     if currency is not None and not is_currency(currency):
         msg = f"{currency!r} is no currency code (ISO 4217)"
         raise BadInput(msg, currency=currency)
-    with reading(engine) as session:
+    with collector_resting(), reading(engine) as session:
         head = session.execute(select(LedgerHead)).scalar_one()
         company = profile_in(session)
         asked = Ask(as_of, currency or company.currency, include_drafts, entity, scope, answers)
-        directory = read_directory(session)
+        directory = read_directory(session, said_same(answers))
         draft = Draft(
             directory,
             Listener(directory, include_drafts=include_drafts),
@@ -112,6 +115,7 @@ def _difference(session: Session, draft: Draft, memories: Mapping[tuple[str, str
     if late:
         _late(session, draft, memories, late)
         return
+    draft.directory.rename()
     told = settle_by_snapshot(merge_repeated(draft.told))
     by_source = {one.voice.source: memories[one.voice.source[:2]] for one in told}
     verdicts, met = compare(told, by_source)
@@ -246,7 +250,7 @@ def _finish(
         store_id=head.store_id,
         audit_seq=head.audit_seq,
         today=draft.today,
-        changes=tuple(draft.changes),
+        changes=draft.changes,
         refused=(*draft.refused, *heard.refused),
         questions=tuple({q.id: q for q in draft.questions}.values()),
         answers=asked.answers,
@@ -254,9 +258,10 @@ def _finish(
         left_out=dict(heard.left_out),
         balances=tuple(draft.balances),
         parties=draft.directory.parties(),
-        steps=tuple(draft.steps),
-        words=tuple(draft.words),
+        steps=draft.steps,
+        words=draft.words,
         coverage=still_needed(session, draft.covered),
         contents=dict(contents),
         digest=made.hexdigest(),
+        alike=look_alikes(session, draft.directory, asked.answers),
     )
