@@ -30,6 +30,8 @@ from pages.ui.import_state import Upload
 from pages.ui.import_words import INTO
 from pages.ui.import_words import counted
 
+TURN = "import_step_turn"
+"""Counts how often somebody chose a step without files, so that the control begins anew."""
 SAFE = ("Nothing is booked before the last step", "every import can be undone")
 
 
@@ -72,13 +74,18 @@ def steps(upload: Upload | None) -> str:
     at = st.session_state.get(import_state.STEP, FILES) if upload else FILES
     done = STEPS.index(at)
     words = [f":material/check: {n + 1} {name}" if n < done else f"{n + 1} {name}" for n, name in enumerate(STEPS)]
+    turn = st.session_state.get(TURN, 0)
     chosen = st.segmented_control(
-        "Step", words, default=words[done], required=True, key=f"step_{done}_{upload is None}", width="stretch",
-        label_visibility="collapsed", disabled=upload is None,
+        "Step", words, default=words[done], required=True, key=f"step_{done}_{upload is None}_{turn}", width="stretch",
+        label_visibility="collapsed",
     )  # fmt: skip
     step = STEPS[words.index(str(chosen))] if chosen in words else at
-    if upload is not None and step != at:
-        st.session_state[import_state.STEP] = step
+    if step != at:
+        if upload is None:  # there is nothing to step to yet: the control goes back to where we are
+            st.session_state[TURN] = turn + 1
+            st.toast("Choose files first.", icon=":material/upload_file:")
+        else:
+            st.session_state[import_state.STEP] = step
         st.rerun()
     return step
 

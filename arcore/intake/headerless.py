@@ -45,6 +45,10 @@ def _is_words(cell: Cell) -> bool:
     return isinstance(cell, str) and any(mark.isalpha() for mark in cell) and not is_date(cell)
 
 
+def _has_digit(cell: Cell) -> bool:
+    return any(mark.isdecimal() for mark in str(cell))
+
+
 def guess_columns(sheet: Sheet) -> Guess | None:
     """Guess a table of invoices without a header; None unless it has a name, a number, a date and an amount.
 
@@ -100,10 +104,13 @@ def _fields(columns: Sequence[_Column]) -> dict[int, str]:
     fields = {dates[0].position: "issue_date"}
     if len(dates) > 1:
         fields[dates[1].position] = "due_date"
+    # A number such as INV-7 is made of letters too, but few names have a digit in them.
+    plain = [column for column in names if column.share(_has_digit) < 0.5]
     if names:
-        fields[names[0].position] = "customer_name"
+        fields[(plain or names)[0].position] = "customer_name"
     before = [column for column in others if column.position < dates[0].position and column.position not in fields]
-    numbers = [column for column in before if column.distinct() > 0.4 and not column.long()]
+    short = [column for column in before if column.distinct() > 0.4 and not column.long()]
+    numbers = [column for column in short if column.share(_has_digit) > 0.5] or short
     if numbers:
         fields[numbers[-1].position] = "invoice_no"
     sums = [

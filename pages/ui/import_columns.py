@@ -16,6 +16,7 @@ from arcore.intake.understood import Understood
 from pages.ui import import_profiles
 from pages.ui import import_questions
 from pages.ui import import_reading
+from pages.ui import import_rows
 from pages.ui import import_state
 from pages.ui import shell
 from pages.ui import tables
@@ -54,6 +55,9 @@ def _file(frame: shell.Frame, upload: Upload, found: Found, place: int) -> None:
             st.markdown(f":small[:gray[:material/info:] {as_label(one.reason)}]")
         for warning in one.warnings:
             st.markdown(f":small[:orange[:material/warning:] {as_label(warning)}]")
+    for question in one.questions:
+        words = as_label(question.text)
+        st.markdown(f":small[:orange[:material/help:] {words} :gray[It is asked for in the next step.]]")
     import_questions.of_file(frame, upload, found, place)
     if not one.columns:
         return
@@ -66,6 +70,7 @@ def _file(frame: shell.Frame, upload: Upload, found: Found, place: int) -> None:
             import_profiles.save_as(frame, upload, one, place)
         with right:
             import_reading.facts(one, frame.say, currency=currency)
+    import_rows.draw(one, frame.say)
 
 
 def _mapping(say: Format, upload: Upload, found: Found, place: int) -> None:

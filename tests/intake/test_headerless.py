@@ -26,6 +26,12 @@ def test_a_name_a_number_two_dates_and_an_amount(read_text: ReadText) -> None:
     assert {match.why.partition(";")[0] for match in found.columns if match.field} == {"guessed from its content"}
 
 
+def test_a_number_with_letters_before_the_name_is_no_name(read_text: ReadText) -> None:
+    rows = "INV-1,Alder Ltd,2026-10-01,2026-10-31,100.00\nINV-2,Birch plc,2026-10-05,2026-11-04,250.00\n"
+    found = read_text(rows, currency="EUR")
+    assert [(row.customer_name, row.number) for row in found.rows] == [("Alder Ltd", "INV-1"), ("Birch plc", "INV-2")]
+
+
 def test_a_person_may_say_what_the_columns_are(read_text: ReadText) -> None:
     found = read_text(ROWS, currency="EUR", mapping={1: "customer_code", 0: "invoice_no"})
     assert [(row.customer_code, row.number) for row in found.rows] == [("1", "Alder"), ("2", "Birch"), ("3", "Cedar")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import time
 from collections.abc import Callable
@@ -208,6 +209,40 @@ def test_a_snapshot_is_understood_planned_booked_once_and_undone(
     next(button for button in at.button if button.label == "Undo the import").click().run()
     assert "Import 1 is undone" in said(sound(at))
     assert owed(books) == 0
+
+
+def test_the_first_rows_stand_there_before_and_after(page: AppTest) -> None:
+    at = read(page, ("september.csv", SEPTEMBER))
+    before, after = grid(at, "Num"), grid(at, "Line")
+    assert before.iloc[0].tolist()[:6] == ["Alder Ltd", "Invoice", "A-1", "08/01/2026", "08/31/2026", "1,000.00"]
+    assert after[["Line", "Document", "Due date", "Open"]].iloc[3].tolist() == [8, "B-2", date(2026, 10, 5), 300.0]
+
+
+def test_a_file_without_a_header_says_what_it_guessed_and_asks(page: AppTest) -> None:
+    at = read(
+        page, ("bare.csv", "INV-1,Alder Ltd,2026-10-01,2026-10-31,100.00\nINV-2,Birch,2026-10-05,2026-11-04,9.00\n")
+    )
+    assert "It is asked for in the next step." in said(at)
+    assert grid(at, "Line")["Customer"].tolist() == ["Alder Ltd", "Birch"]
+    difference(at)
+    assert at.button(key="book").disabled
+    answer_all(at)
+    assert not at.button(key="book").disabled
+
+
+def test_history_tells_an_import_in_full(page: AppTest) -> None:
+    book(planned(page, ("september.csv", SEPTEMBER)))
+    page.button(key="details_1").click().run()
+    files = grid(sound(page), "SHA-256")
+    assert files["SHA-256"].tolist() == [hashlib.sha256(SEPTEMBER.encode()).hexdigest()]
+
+
+def test_a_step_without_files_leads_nowhere(page: AppTest) -> None:
+    at = page
+    for _ in range(2):
+        at.segmented_control[0].set_value("3 Difference").run()
+        assert sound(at).segmented_control[0].value == "1 Files"
+        assert at.toast[0].value == "Choose files first."
 
 
 def test_a_document_tells_the_file_and_the_row_it_came_from_and_what_files_said_since(
