@@ -207,16 +207,17 @@ class Ghost:
         number = self._find(step.ref)
         held, left, made = self.held[number], step.amount, self._number()
         until = step.on if step.reason == SNAPSHOT and step.kind == "settlement" else self._today
+        days = []
         for item in self._open(number):
             part = min(left, abs(balance_on(item.moves)))
             if part <= 0:
                 continue
             left -= part
-            day = _carries(item, part, max(step.on, min(item.moves)))
+            days.append(_carries(item, part, max(step.on, min(item.moves))))
             told = (step.kind, held.number, True, step.on, until, step.reason, step.reference)
-            tie = Tie(self._number(), part, day, made, *told)
-            self._tie(number, item, tie)
-            self._note(Event(self._number(), SETTLED, (number,), day, part, step, tie.application_id, made))
+            self._tie(number, item, Tie(self._number(), part, days[-1], made, *told))
+        if days:
+            self._note(Event(self._number(), SETTLED, (number,), min(days), step.amount - left, step, made=made))
 
     # --- opening ------------------------------------------------------------------------------------------------------
 

@@ -105,7 +105,7 @@ class Rebooking:
         if moved or self._opens_anew(number, old, story):
             return True
         # What is to be taken back has to be there as it was inferred.
-        tied = Counter((t.day, t.amount) for t in self.held[number].ties if t.inferred and not t.by_hand)
+        tied = Counter(_inferred(self.held[number]).values())
         gone = Counter((e.day, e.amount) for e in self._gone(number) if e.what == SETTLED)
         return bool(gone - tied)
 
@@ -181,10 +181,9 @@ class Rebooking:
 
     def _end(self, number: int, held: Held, event: Event) -> None:
         if event.what == SETTLED:
-            for tie in held.ties:
-                fits = tie.inferred and not tie.by_hand and (tie.day, tie.amount) == (event.day, event.amount)
-                if fits and (TakeBack, tie.other_id) not in self._taken:
-                    self._once(TakeBack(tie.other_id), tie.other_id)
+            for inferred, told in _inferred(held).items():
+                if told == (event.day, event.amount) and (TakeBack, inferred) not in self._taken:
+                    self._once(TakeBack(inferred), inferred)
                     return
         if event.what == MATCHED:
             other = next(end for end in event.ends if end != number)
@@ -218,6 +217,16 @@ class Rebooking:
         if isinstance(step, Redate):
             return [step._replace(document_id=refs[0])]
         return [OpenAgain(refs[-1], event.amount, event.day)]
+
+
+def _inferred(held: Held) -> dict[int, tuple[date, int]]:
+    """Return what each inferred document closes of one, and from when; it may stand on several items."""
+    found: dict[int, tuple[date, int]] = {}
+    for tie in held.ties:
+        if tie.inferred and not tie.by_hand:
+            day, amount = found.get(tie.other_id, (tie.day, 0))
+            found[tie.other_id] = min(day, tie.day), amount + tie.amount
+    return found
 
 
 def shape(number: int, story: Story | None) -> object:
