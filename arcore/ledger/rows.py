@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import or_
 from sqlalchemy import select
@@ -15,41 +16,42 @@ from arcore.store.books import Application
 from arcore.store.books import Document
 from arcore.store.books import Item
 
+_ITEM: tuple[Any, ...] = (
+    col(Item.id),
+    col(Item.document_id),
+    col(Document.kind),
+    col(Document.number),
+    col(Item.customer_id),
+    col(Document.entity),
+    col(Document.currency),
+    col(Item.side),
+    col(Document.document_date),
+    col(Item.effective_on),
+    col(Item.due_date),
+    col(Item.original_due_date),
+    col(Item.origin_item_id),
+    col(Item.amount),
+    col(Document.reverses_id),
+)
+"""What an ItemState is made of, in its order: columns rather than objects, which take three times as long to read."""
+_APPLICATION: tuple[Any, ...] = (
+    col(Application.id),
+    col(Application.from_item_id),
+    col(Application.to_item_id),
+    col(Application.amount),
+    col(Application.effective_on),
+    col(Application.reverses_id),
+)
+
 
 def read_items(session: Session, item_ids: Sequence[int]) -> tuple[dict[int, ItemState], list[ApplicationState]]:
     """Read items with their own amount as first move, and every application that touches one, oldest first."""
     items = session.execute(
-        select(Item, Document)
-        .join(Document, col(Document.id) == col(Item.document_id))
-        .where(col(Item.id).in_(item_ids))
+        select(*_ITEM).join(Document, col(Document.id) == col(Item.document_id)).where(col(Item.id).in_(item_ids))
     )
     applications = session.execute(
-        select(Application)
+        select(*_APPLICATION)
         .where(or_(col(Application.from_item_id).in_(item_ids), col(Application.to_item_id).in_(item_ids)))
         .order_by(col(Application.id))
-    ).scalars()
-    loaded = {item.id: _state(item, document) for item, document in items}
-    return loaded, [
-        ApplicationState(a.id, a.from_item_id, a.to_item_id, a.amount, a.effective_on, a.reverses_id)
-        for a in applications
-    ]
-
-
-def _state(item: Item, document: Document) -> ItemState:
-    return ItemState(
-        id=item.id,
-        document_id=item.document_id,
-        kind=document.kind,
-        number=document.number,
-        customer_id=item.customer_id,
-        entity=document.entity,
-        currency=document.currency,
-        side=item.side,
-        document_date=document.document_date,
-        effective_on=item.effective_on,
-        due_date=item.due_date,
-        original_due_date=item.original_due_date,
-        origin_item_id=item.origin_item_id,
-        amount=item.amount,
-        reverses_id=document.reverses_id,
     )
+    return {row[0]: ItemState(*row) for row in items}, [ApplicationState(*row) for row in applications]
