@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from decimal import ROUND_HALF_UP
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 from urllib.parse import quote
 from urllib.parse import unquote
 
@@ -13,7 +15,6 @@ import pandas as pd
 import streamlit as st
 
 from arcore.analytics.quarter import Period
-from arcore.analytics.written import adding_up
 from arcore.money import from_minor
 from arcore.reports.process import By
 from arcore.reports.process import Process
@@ -37,6 +38,7 @@ LINKED = "step"
 PAGE = 15
 """Rows on one page of the drawer."""
 DISPUTED = "disputed"
+TENTH = Decimal("0.1")
 MEANT = {
     "billing": "Days from delivery or service to the date of the invoice, of invoices whose day of delivery is known.",
     "terms": "Days from the date of the invoice to its due date: what was agreed.",
@@ -125,26 +127,37 @@ def _formula(amount_days: int, amount: int, found: Process, say: Format) -> None
     product, whole = (say.number(from_minor(units, found.currency)) for units in (amount_days, amount))
     with st.container(border=True, gap="xsmall"):
         st.markdown("Sum of amount × days ÷ sum of amounts, over what went through the step")
-        st.markdown(as_label(f"{product} {found.currency} × days ÷ {whole} {found.currency} = ") + f"**{mean} days**")
+        st.markdown(as_label(f"{product} {found.currency} × days ÷ {whole} {found.currency} =") + f" **{mean} days**")
 
 
 def _why(change: StepChange | None, say: Format) -> None:
     """Draw what moved the days since the period before."""
     if change is None:
         return
-    total = change.now - change.before
-    parts = adding_up([exact(change.days), exact(change.shares)], exact(total), "days")
+    before, now, *parts = rounded(change)
     rows = [
-        ("Before", say.number(float(change.before), 1)),
-        ("The same customers took other days", _signed(parts[0], say)),
-        ("Other customers, or other shares of them", _signed(parts[1], say)),
-        ("Now", say.number(float(change.now), 1)),
+        ("Before", before),
+        ("The same customers took other days", parts[0]),
+        ("Other customers, or other shares of them", parts[1]),
+        ("Now", now),
     ]
-    st.markdown(f"**Why it moved** :gray[:small[{as_label(_signed(exact(total), say))} days since the period before]]")
-    table = pd.DataFrame([(what, as_label(days)) for what, days in rows], columns=["Because of", "Days"])
-    styled = table.style.set_properties(subset=(table.index[[0, -1]], list(table.columns)), **{"font-weight": "700"})
-    styled = styled.set_properties(subset=["Days"], **{"text-align": "right"})
+    st.markdown(f"**Why it moved** :gray[:small[{as_label(_signed(now - before, say))} days since the period before]]")
+    # Numbers, not text: then heads and cells stand at the right.
+    table = pd.DataFrame([(what, float(days)) for what, days in rows], columns=["Because of", "Days"])
+    ends = table.index[[0, -1]]
+    style: Any = table.style
+    styled = style.format(lambda days: as_label(_signed(Decimal(str(days)), say)), subset=["Days"])
+    styled = styled.format(lambda days: as_label(say.number(days, 1)), subset=(ends, ["Days"]))
+    styled = styled.set_properties(subset=(ends, list(table.columns)), **{"font-weight": "700"})
     st.table(styled, border="horizontal", hide_index=True, alt="Why it moved")
+
+
+def rounded(change: StepChange) -> list[Decimal]:
+    """Return days before and now and both parts in tenths, so that they add up as they are shown."""
+    before, now, *parts = (exact(days).quantize(TENTH, rounding=ROUND_HALF_UP) for days in change)
+    largest = max(range(len(parts)), key=lambda place: abs(parts[place]))
+    parts[largest] += now - before - sum(parts)
+    return [before, now, *parts]
 
 
 def exact(days: Fraction) -> Decimal:

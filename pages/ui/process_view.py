@@ -200,7 +200,8 @@ def changes(found: Process, say: Format) -> None:
             "90 %": [step.now.p90 for step in steps],
             heads[0]: [step.before.mean for step in steps],
             heads[1]: [step.now.mean for step in steps],
-            "Change": [step.change for step in steps],
+            # Not "-0.0".
+            "Change": [None if step.change is None else round(step.change, 1) + 0.0 for step in steps],
             "": [VERDICTS[step.verdict][0] for step in steps],
         }
     ).astype({heads[0]: float, heads[1]: float, "Median": float, "90 %": float, "Change": float})
@@ -211,19 +212,19 @@ def changes(found: Process, say: Format) -> None:
         if cells:
             process_documents.ask(steps[cells[0][0]].key)
 
-    days = {name: tables.money(name, say, places=1, width=72) for name in heads}
+    days = {name: tables.money(name, say, places=1, width=68) for name in heads}
     st.dataframe(
         _coloured(table, len(found.chain)), hide_index=True, row_height=tables.ROW, height=tables.height(len(table)),
         placeholder=NONE, key=key, on_select=clicked, selection_mode="single-cell",
         column_config={
-            "Step": tables.text("Step", width=205),
+            "Step": tables.text("Step", width=192),
             "Invoices": tables.count("Invoices", width=62),
-            product: tables.money(product, say, places=1, width=92),
+            product: tables.money(product, say, places=1, width=88),
             "Median": tables.money("Median", say, places=0, width=60),
             "90 %": tables.money("90 %", say, places=0, width=52),
             **days,
-            "Change": st.column_config.NumberColumn("Change", format="%+.1f", width=66),
-            "": tables.text("", width=72),
+            "Change": st.column_config.NumberColumn("Change", format="%+.1f", width=62),
+            "": tables.text("", width=80),
         },
         alt=f"Steps against {heads[0]}; select one to see how it is made",
     )  # fmt: skip

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -104,7 +105,7 @@ def open_asked(frame: shell.Frame, known: Callable[[str], Explained | None]) -> 
     wanted = st.session_state.pop(CLICKED, linked[0] if linked else None)
     found = known(wanted) if wanted else None
     if found is not None:
-        st.dialog(found.title, position="right", width=620, icon=":material/functions:")(failures.guarded(_body))(
+        st.dialog(found.title, position="right", width=690, icon=":material/functions:")(failures.guarded(_body))(
             frame, found
         )
 
@@ -180,13 +181,20 @@ def _why(frame: shell.Frame, before: Total, now: Total) -> None:
         st.caption(f"Nothing: it is made of the same as on {since}.")
         return
     rows = [
-        (since, say.number(len(before.entries)), written(before.worth, now, say)),
-        *((line.what, say.number(line.entries), _signed(line.amount, now, say)) for line in lines),
-        (say.day(now.as_of), say.number(len(now.entries)), written(now.worth, now, say)),
+        (since, len(before.entries), before.worth),
+        *((line.what, line.entries, line.amount) for line in lines),
+        (say.day(now.as_of), len(now.entries), now.worth),
     ]
-    table = pd.DataFrame([tuple(map(as_label, row)) for row in rows], columns=["Because of", "Entries", "Amount"])
-    styled = table.style.set_properties(subset=(table.index[[0, -1]], list(table.columns)), **{"font-weight": "700"})
-    styled = styled.set_properties(subset=["Entries", "Amount"], **{"text-align": "right"})
+    unit = now.currency or "Count"
+    # Numbers, not text: then heads and cells stand at the right.
+    table = pd.DataFrame(rows, columns=["Because of", "Entries", unit])
+    ends = table.index[[0, -1]]
+    style: Any = table.style
+    styled = style.format(say.number, subset=["Entries"])
+    styled = styled.format(lambda amount: _signed(int(amount), now, say), subset=[unit])
+    styled = styled.format(lambda amount: written(int(amount), now, say), subset=(ends, [unit]))
+    styled = styled.format(as_label, subset=["Because of"])
+    styled = styled.set_properties(subset=(ends, list(table.columns)), **{"font-weight": "700"})
     st.table(styled, border="horizontal", hide_index=True, alt="What moved it")
 
 
@@ -221,8 +229,8 @@ def _entries(frame: shell.Frame, found: Explained, now: Total) -> None:
         table.select([name for name in names if name in table.column_names]), hide_index=True, row_height=tables.ROW,
         height=tables.height(table.num_rows), placeholder="–",
         column_config={
-            "name": tables.text("Customer", width=165),
-            "what": tables.text(found.what_is, width=150),
+            "name": tables.text("Customer", width=170),
+            "what": tables.text(found.what_is, width=135),
             "day": tables.day(found.day_is, say, width=92),
             "booked": tables.money("As booked", say, width=100),
             "currency": tables.text("In", width=46),
