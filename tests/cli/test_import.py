@@ -289,15 +289,15 @@ def test_a_customer_wholly_absent_is_a_question_of_its_own(books: Arcore, file: 
     assert (half.code, [question["id"] for question in half.document["questions"]]) == (2, asked[1:])
 
 
-def test_an_older_snapshot_is_refused_whatever_is_accepted(books: Arcore, file: Callable[..., Path]) -> None:
-    books("import", file("feb.csv", OPEN_HEADER, *OPEN[:4]), "--as-of", "2026-02-28", "--yes")
-    before = opened(books)
-    jan = ("import", file("jan.csv", OPEN_HEADER, *OPEN), "--as-of", "2026-01-31", "--yes")
-    for accepted in ([], ["--accept", "older_snapshot"]):
-        refused = books(*jan, *accepted)
-        assert (refused.code, refused.document["import_id"]) == (2, None)
-        assert "2026-01-31 is older than the newest of its source, 2026-02-28" in refused.document["error"]["message"]
-    assert opened(books) == before
+def test_an_older_snapshot_moves_what_was_implied_to_its_day(books: Arcore, file: Callable[..., Path]) -> None:
+    books("import", file("jan.csv", OPEN_HEADER, *OPEN), "--as-of", "2026-01-31", "--yes")
+    words = ("--accept", "vanished", "--yes")
+    books("import", file("mar.csv", OPEN_HEADER, *OPEN[:2]), "--as-of", "2026-03-31", *words)
+    assert len(opened(books, "2026-03-30")) == 6
+    done = books("import", file("feb.csv", OPEN_HEADER, *OPEN[:2]), "--as-of", "2026-02-28", *words)
+    assert (done.code, counts(done.document)) == (0, {"settled": 4, "unchanged": 2})
+    assert len(opened(books, "2026-02-27")) == 6
+    assert opened(books, "2026-02-28") == opened(books) == {"INV-1": "100.00", "INV-2": "200.00"}
 
 
 # --- undo -------------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from arcore.errors import RuleBroken
 from arcore.intake.changes import ChangeKind
 from arcore.ledger import service
 
-FULL = {n: "100.00" for n in range(1, 6)}
+FULL = dict.fromkeys(range(1, 6), "100.00")
 """Five invoices of 100.00, all open."""
 
 

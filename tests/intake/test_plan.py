@@ -12,7 +12,6 @@ import pytest
 from arcore.errors import BadInput
 from arcore.errors import NeedsAnswer
 from arcore.intake.changes import ChangeKind
-from arcore.intake.service import commit
 from arcore.intake.understood import RefusedRow
 from arcore.ledger import service
 
@@ -127,16 +126,6 @@ def test_unchanged_snapshot_of_a_later_day_is_kept_once(office, files):
     assert office.take(files.snapshot("01-31", *rows)) == 1
     assert office.take(files.snapshot("02-28", *rows)) == 2
     assert office.take(files.snapshot("02-28", *rows)) is None
-    older = office.plan(files.snapshot("01-31", *rows, files.document("INV-9", "9.00", "01-09")))
-    assert [q.id for q in older.questions] == ["older_snapshot"]
-    assert older.counts()["new"] == 0
-
-
-def test_older_snapshot_is_refused_even_when_accepted(office, files):
-    office.take(files.snapshot("02-28", files.document("INV-1", "100.00", "01-05")))
-    made = office.plan(files.snapshot("01-31", files.document("INV-2", "9.00", "01-05")), yes=True)
-    with pytest.raises(NeedsAnswer, match="older than the newest"):
-        commit(office.engine, made, actor=office.actor)
 
 
 def test_snapshot_without_a_day_asks_for_it(office, files):
