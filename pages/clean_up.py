@@ -15,6 +15,7 @@ from arcore.reports.tidy.summary import summary
 from pages.ui import clean_up_desk
 from pages.ui import clean_up_findings
 from pages.ui import clean_up_fixes
+from pages.ui import clean_up_same
 from pages.ui import clean_up_sections
 from pages.ui import clean_up_totals
 from pages.ui import empty
@@ -29,6 +30,7 @@ DRAWN: Mapping[Name, Callable[[Desk, Section], None]] = {
     "duplicates": clean_up_findings.draw_duplicates,
     "gaps": clean_up_findings.draw_gaps,
     "oddities": clean_up_findings.draw_oddities,
+    "same_customers": clean_up_same.draw,
 }
 
 
@@ -42,7 +44,7 @@ def page(frame: shell.Frame) -> None:
     with st.container(gap="xsmall", key="clean_section_body"):
         DRAWN[name](desk, sections[name])
     asked = clean_up_desk.ASKED in st.session_state
-    clean_up_desk.open_asked(desk, clean_up_fixes.DIALOGS)
+    clean_up_desk.open_asked(desk, {**clean_up_fixes.DIALOGS, **clean_up_same.DIALOGS})
     if not asked:
         total_drawer.open_asked(frame, partial(clean_up_totals.known, desk, clean_up_sections.older_than()))
 

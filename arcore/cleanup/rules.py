@@ -10,8 +10,8 @@ from typing import TypeAlias
 
 from arcore.errors import BadInput
 
-Section: TypeAlias = Literal["unapplied", "duplicate", "gap", "oddity"]
-SECTIONS: tuple[Section, ...] = ("unapplied", "duplicate", "gap", "oddity")
+Section: TypeAlias = Literal["unapplied", "duplicate", "gap", "oddity", "same_customer"]
+SECTIONS: tuple[Section, ...] = ("unapplied", "duplicate", "gap", "oddity", "same_customer")
 
 
 class Run(NamedTuple):

@@ -15,6 +15,8 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from arcore.customers import facts as dated
+from arcore.customers.names import set_values
+from arcore.customers.queries import survivor_of
 from arcore.errors import BadInput
 from arcore.errors import NotAllowed
 from arcore.errors import NotFound
@@ -68,8 +70,7 @@ def change_customer(
 
     def body(unit: Unit) -> Facts:
         customer = find(unit, customer_id)
-        for name, value in values.items():
-            setattr(customer, name, value)
+        set_values(unit, customer, values)
         unit.changed.update(fields=sorted(values))
         return {"customer": customer_id}
 
@@ -125,8 +126,7 @@ def save_details(
     def body(unit: Unit) -> Facts:
         customer = find(unit, customer_id)
         check_seen(unit, unit.subject, seen)
-        for name, value in values.items():
-            setattr(customer, name, value)
+        set_values(unit, customer, values)
         kept = {name: _add_fact(unit, customer, name, value, valid_from) for name, value in facts.items()}
         unit.changed.update(fields=sorted(values), facts=kept, valid_from=valid_from)
         return {"customer": customer_id, "changed": sorted([*values, *facts])}
@@ -292,13 +292,18 @@ def merge(engine: Engine, *, customer_id: int, into_id: int | None, actor: Actor
     """
 
     def body(unit: Unit) -> Facts:
-        customer = find(unit, customer_id)
-        _refuse_circle(unit, customer_id, into_id, "merged_into_id", "merged into itself")
-        customer.merged_into_id = into_id
-        unit.changed.update(merged_into=into_id)
-        return {"customer": customer_id, "into": into_id}
+        return merge_in(unit, customer_id, into_id)
 
     return _run(engine, "merge_customer", body, {"customer": customer_id, "into": into_id}, actor, key)
+
+
+def merge_in(unit: Unit, customer_id: int, into_id: int | None) -> Facts:
+    """Do `merge` inside a transaction; `before` is what it was merged into until now."""
+    customer = find(unit, customer_id)
+    _refuse_circle(unit, customer_id, into_id, "merged_into_id", "merged into itself")
+    before, customer.merged_into_id = customer.merged_into_id, into_id
+    unit.changed.update(merged_into=into_id, merged_before=before)
+    return {"customer": customer_id, "into": into_id, "before": before}
 
 
 def find(unit: Unit, customer_id: int) -> Customer:
@@ -363,7 +368,7 @@ def _note(unit: Unit, customer_id: int, note_id: int) -> Note:
 def _contact(unit: Unit, customer_id: int, contact_id: int) -> Contact:
     find(unit, customer_id)
     contact = unit.session.get(Contact, contact_id)
-    if contact is None or contact.customer_id != customer_id:
+    if contact is None or customer_id not in (contact.customer_id, survivor_of(unit.session, contact.customer_id)):
         msg = f"There is no contact {contact_id} of this customer"
         raise NotFound(msg, contact=contact_id)
     return contact

@@ -18,6 +18,7 @@ from arcore.analytics.coverage import Coverage
 from arcore.analytics.kpis import BY_NAME
 from arcore.analytics.measure import missing_for
 from arcore.analytics.windows import Window
+from arcore.customers.queries import with_merged
 from arcore.dates import add_months
 from arcore.dates import from_day
 from arcore.dates import to_day
@@ -158,7 +159,9 @@ def who(engine: Engine, filters: Filters, customer_id: int) -> Who:
             )
         ).scalars()
         contacts = session.execute(
-            select(Contact).where(col(Contact.customer_id) == customer_id).order_by(col(Contact.id))
+            select(Contact)
+            .where(col(Contact.customer_id).in_(with_merged(session, [customer_id])))
+            .order_by(col(Contact.id))
         ).scalars()
         relatives = [Relative(int(r.id or 0), r.code, r.name, _role(r, customer)) for r in related]
         place = int(np.searchsorted(customers.ids, customer_id))

@@ -157,12 +157,16 @@ def leave(desk: Desk, item_ids: tuple[int, ...]) -> None:
 def decide(desk: Desk, section: Section, subjects: tuple[str, ...]) -> None:
     """Remember that things are right as they are."""
     form = begin(desk)
-    noun = {"duplicate": "pair", "oddity": "document"}[section]
+    noun = {"duplicate": "pair", "oddity": "document", "same_customer": "pair"}[section]
     what = counted(len(subjects), noun)
-    said = {"duplicate": f"{what} kept as two documents each", "oddity": f"{what} accepted"}[section]
+    said = {
+        "duplicate": f"{what} kept as two documents each",
+        "oddity": f"{what} accepted",
+        "same_customer": f"{what} kept as two customers each",
+    }[section]
     st.markdown(as_label(f"{what[0].upper()}{what[1:]} will not be asked about again."))
     note = st.text_input("Why, if it helps the next one", key=form.key("note"), max_chars=200)
-    words = {"duplicate": "Not a duplicate", "oddity": f"Accept {what}"}[section]
+    words = {"duplicate": "Not a duplicate", "oddity": f"Accept {what}", "same_customer": "Two customers"}[section]
     _decide(desk, form, section, subjects, str(note or ""), words, said)
 
 

@@ -63,7 +63,7 @@ MEANT: dict[Name, Meant] = {
 def known(desk: Desk, older: int, key: str) -> Explained | None:
     """Return the total of a section by its name; `older` is the age from which unapplied credits count."""
     name = next((name for name in TITLES if name == key), None)
-    if name is None:
+    if name is None or name not in MEANT:
         return None
     meant, noun = MEANT[name], SECTIONS[name].noun
     several = noun.replace("customer", "customers") if name == "credit_balances" else f"{noun}s"

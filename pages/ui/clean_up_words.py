@@ -57,6 +57,13 @@ SECTIONS: Mapping[Name, Words] = {
         "dates and amounts of all documents make sense.",
         ":material/event_busy:",
     ),
+    "same_customers": Words(
+        "pair of customers that may be the same",
+        "One customer under two codes owes less than it seems twice over: its limit is never reached, and it gets two "
+        "reminders.",
+        "no two customers look alike.",
+        ":material/group:",
+    ),
 }
 ORDERS: Mapping[Order, str] = {
     "largest": "Largest first",

@@ -15,10 +15,11 @@ from arcore.reports.tidy.doubles import doubles
 from arcore.reports.tidy.gaps import gaps
 from arcore.reports.tidy.listing import Listing
 from arcore.reports.tidy.oddities import oddities
+from arcore.reports.tidy.same import same_customers
 from arcore.reports.tidy.unapplied import unapplied
 from arcore.reports.tidy.unexplained import unexplained
 
-Name = Literal["unapplied", "credit_balances", "unexplained", "duplicates", "gaps", "oddities"]
+Name = Literal["unapplied", "credit_balances", "unexplained", "duplicates", "gaps", "oddities", "same_customers"]
 TITLES: Mapping[Name, str] = {
     "unapplied": "Unapplied",
     "credit_balances": "Credit balances",
@@ -26,6 +27,7 @@ TITLES: Mapping[Name, str] = {
     "duplicates": "Duplicates",
     "gaps": "Gaps",
     "oddities": "Oddities",
+    "same_customers": "Same customers",
 }
 DAYS = 30
 """Unapplied cash and credits are worth a look when they are older than so many days, unless told otherwise."""
@@ -55,6 +57,7 @@ def summary(engine: Engine, filters: Filters, today: date, days: int = DAYS) -> 
         _listed("duplicates", doubles(engine, filters).later),
         Section("gaps", gaps(engine, filters).missing, {}, None, owed.currency),
         _listed("oddities", oddities(engine, filters, today)),
+        Section("same_customers", len(same_customers(engine, filters).asked), {}, None, owed.currency),
     )
 
 
