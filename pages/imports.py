@@ -17,6 +17,7 @@ from pages.ui import import_people
 from pages.ui import import_profiles
 from pages.ui import import_questions
 from pages.ui import import_reading
+from pages.ui import import_same
 from pages.ui import import_sections
 from pages.ui import import_state
 from pages.ui import shell
@@ -125,6 +126,7 @@ def difference(frame: shell.Frame, upload: Upload, found: Found) -> None:
     left, right = st.columns([8.4, 3.6], gap="small")
     with left:
         import_questions.of_plan(frame, upload, plan)
+        import_same.draw(frame, upload, plan)
         import_difference.refused(frame, plan)
         import_difference.differences(frame, plan)
         import_people.balances(frame, plan)

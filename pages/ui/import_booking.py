@@ -44,7 +44,8 @@ def planned(target: Books, upload: Upload, found: Found, say: Format) -> Plan:
     with st.spinner(f"Comparing {counted(count, 'row', 'rows', say)} with what the books know"):
         made: Plan = _plan(f"{upload.key()} {found.currency}", target.version, target, upload, found)
     # Answers change nothing in a plan but what still stands, so a yes does not make it again.
-    return replace(made, answers=frozenset(q.id for q in made.questions if (q.id, q.text) in upload.accepted))
+    accepted = frozenset(q.id for q in made.questions if (q.id, q.text) in upload.accepted)
+    return replace(made, answers=accepted | upload.united)
 
 
 @st.cache_resource(max_entries=4, ttl=import_state.KEPT_SECONDS, show_spinner=False)
@@ -58,6 +59,7 @@ def _plan(key: str, version: tuple[str, int], _target: Books, _upload: Upload, _
         include_drafts=_upload.drafts,
         scope=_upload.scope,
         entity=_upload.entity,
+        answers=_upload.united,
         contents={file.name: file.content for file in _upload.files if file.name in read},
     )
 

@@ -68,6 +68,7 @@ class Upload:
         scope: what was filtered in the source, "" for everything.
         entity: the company of ours that the files are about; a column of a file wins.
         accepted: id and text of the questions that were answered with yes.
+        united: answers about new customers that look like somebody we have; they change the plan.
     """
 
     files: tuple[File, ...]
@@ -81,6 +82,7 @@ class Upload:
     entity: str = MAIN
     accepted: frozenset[tuple[str, str]] = frozenset()
     drafts: bool = False
+    united: frozenset[str] = frozenset()
 
     @property
     def names(self) -> str:
@@ -90,7 +92,7 @@ class Upload:
     def key(self) -> str:
         """Return what a plan is kept by: the files and every choice but the answers, which change nothing in it."""
         read = (self.mapping, self.afresh, self.day_first, self.as_of, self.currency)
-        choices = (*read, self.scope, self.drafts, self.entity)
+        choices = (*read, self.scope, self.drafts, self.entity, sorted(self.united))
         named = [(file.name, file.digest) for file in self.files]
         return hashlib.sha256(repr((named, self.into, choices)).encode()).hexdigest()
 

@@ -856,3 +856,39 @@ def test_corrected_columns_are_kept_as_a_profile_that_the_next_file_is_read_by(p
     assert own_profiles(books) == ()
     next(button for button in at.button if button.label.startswith("Undo")).click().run()
     assert [profile.name for profile in own_profiles(books)] == ["our_old_erp"]
+
+
+# --- customers that may be somebody we have ---------------------------------------------------------------------------
+
+KNOWN_CODES = """Customer code,Customer,Invoice number,Invoice date,Due date,Total,Currency
+C1,Müller GmbH & Co. KG,I-1,2026-10-01,2026-10-31,100.00,EUR
+"""
+NEW_CODES = """Customer code,Customer,Invoice number,Invoice date,Due date,Total,Currency
+C9,Mueller GmbH,I-9,2026-10-05,2026-11-04,70.00,EUR
+"""
+
+
+def test_a_look_alike_is_asked_about_without_holding_anything_up(page: AppTest, books: Engine) -> None:
+    book(planned(page, ("one.csv", KNOWN_CODES)))
+    at = planned(page, ("two.csv", NEW_CODES))
+    assert "Mueller GmbH (C9) looks like Müller GmbH & Co. KG (C1): the same name but for the legal form; " in said(at)
+    assert "1 open item there, €100.00." in said(at)
+    assert not at.button(key="book").disabled
+    control = next(one for one in at.segmented_control if str(one.key).startswith("same_"))
+    control.set_value("same").run()
+    sound(at)
+    book(at)
+    assert _rows(books, "SELECT code FROM customer WHERE merged_into_id IS NOT NULL") == [("C9",)]
+
+
+def test_many_look_alikes_are_answered_together(page: AppTest, books: Engine) -> None:
+    names = ("Alder", "Birch", "Cedar", "Dogwood")
+    head = KNOWN_CODES.splitlines()[0]
+    lines = [f"A{n},{name} Ltd,I-{n},2026-10-01,2026-10-31,10.00,EUR" for n, name in enumerate(names)]
+    book(planned(page, ("one.csv", "\n".join([head, *lines, ""]))))
+    lines = [f"B{n},{name.upper()} Limited,J-{n},2026-10-01,2026-10-31,10.00,EUR" for n, name in enumerate(names)]
+    at = planned(page, ("two.csv", "\n".join([head, *lines, ""])))
+    at.button(key="same_all_other").click().run()
+    book(sound(at))
+    assert _rows(books, "SELECT count(*) FROM customer WHERE merged_into_id IS NOT NULL") == [(0,)]
+    assert _rows(books, "SELECT count(*) FROM cleanup_decision") == [(4,)]

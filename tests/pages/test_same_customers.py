@@ -1,4 +1,4 @@
-"""Customers that may be the same, on Clean-up: merged with a preview, split again, kept apart; figures before and after."""
+"""Customers that may be the same, on Clean-up: merged with a preview, split again, kept apart."""
 
 from __future__ import annotations
 

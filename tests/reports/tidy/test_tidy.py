@@ -62,6 +62,7 @@ def test_every_section_counts_and_sums_what_it_holds(books):
         "duplicates": (1, {"EUR": 10000}),
         "gaps": (2, {}),
         "oddities": (2, {"EUR": 14000}),
+        "same_customers": (0, {}),
     }
 
 
