@@ -29,6 +29,7 @@ from arcore.intake.exchange_in import plan_pair
 from arcore.intake.holdings import other_entities
 from arcore.intake.lastword import Memory
 from arcore.intake.lastword import read_memory
+from arcore.intake.lazily import Rows
 from arcore.intake.owners import owners
 from arcore.intake.parties import Directory
 from arcore.intake.parties import take_rows
@@ -78,12 +79,12 @@ class Draft:
     listener: Listener
     today: date
     files: list[PlannedFile] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
+    changes: Rows[Change] = field(default_factory=Rows)
     questions: list[Question] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     balances: list[BalanceDifference] = field(default_factory=list)
-    steps: list[Step] = field(default_factory=list)
-    words: list[NewWord] = field(default_factory=list)
+    steps: Rows[Step] = field(default_factory=Rows)
+    words: Rows[NewWord] = field(default_factory=Rows)
     covered: list[Covered] = field(default_factory=list)
     refused: list[RefusedRow] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
@@ -132,7 +133,8 @@ def _hear_file(session: Session, draft: Draft, one: Understood, source: SourceKe
     snapshot_of = voice.day if one.kind == OPEN_ITEMS else None
     draft.refused += one.refused
     if not known:
-        _take(session, draft, one, voice, asked)
+        late = snapshot_of is not None and newest is not None and snapshot_of < newest
+        _take(session, draft, one, voice, asked, late=late)
     else:
         draft.changes += _unchanged(one, asked)
     draft.files.append(
@@ -150,7 +152,7 @@ def _hear_file(session: Session, draft: Draft, one: Understood, source: SourceKe
     )
 
 
-def _take(session: Session, draft: Draft, one: Understood, voice: Voice, asked: Ask) -> None:
+def _take(session: Session, draft: Draft, one: Understood, voice: Voice, asked: Ask, *, late: bool) -> None:
     draft.questions += [q for q in one.questions if q.id != "as_of"]
     if one.kind == OPEN_ITEMS and voice.day is None:
         draft.questions.append(ask.AS_OF)
@@ -161,11 +163,17 @@ def _take(session: Session, draft: Draft, one: Understood, voice: Voice, asked: 
         draft.told += heard[start:]
         draft.covered += covered_by(one.kind, heard[start:])
     if one.customers and one.kind != BALANCES:
-        draft.refused += take_rows(session, draft.directory, one.customers, asked.currency, draft.today)
+        rows = _of_new_customers(draft.directory, one.customers) if late else one.customers
+        draft.refused += take_rows(session, draft.directory, rows, asked.currency, draft.today)
     if one.kind == BALANCES:
         draft.balances += compare_balances(
             session, one, draft.directory, currency=asked.currency, as_of=voice.day or draft.today
         )
+
+
+def _of_new_customers(directory: Directory, rows: Sequence[CustomerRow]) -> list[CustomerRow]:
+    """Leave out customers that the books know: what newer files said of them wins over an older one."""
+    return [row for row in rows if (directory.find(row.code, row.name) or -1) < 0]
 
 
 def _names(one: Understood) -> tuple[list[str], list[str]]:

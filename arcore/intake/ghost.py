@@ -303,9 +303,9 @@ class Ghost:
     def _free(self, tie: Tie, amount: int, *, but: int) -> None:
         """Give back the other end of a tie whose document is gone."""
         for number in self._ends[tie.application_id] - {but}:
-            held = self.held.get(number)
-            for other in [t for t in held.ties if t.application_id == tie.application_id] if held else ():
-                self._lower(held, other, amount, other.day, ended=False)
+            if (held := self.held.get(number)) is not None:
+                for other in [t for t in held.ties if t.application_id == tie.application_id]:
+                    self._lower(held, other, amount, other.day, ended=False)
 
     def _forget(self, story: Story, keeping: Collection[int] = ()) -> None:
         """Leave out of the notes of other documents what happened together with one that begins anew."""

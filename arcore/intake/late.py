@@ -149,7 +149,7 @@ def _later(later: Memory, row: Told, taken: Collection[str]) -> Word | None:
     """Find the document of a row among those that only later files told."""
     exact = later.words.get(row.key)
     for word in [exact] if exact else later.find(row.kind, row.customer, row.number, row.document_date, row.amount):
-        if word is not None and word.key not in taken and word.currency == row.currency:
+        if word.key not in taken and word.currency == row.currency:
             return word
     return None
 

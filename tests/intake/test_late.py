@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,8 @@ import pytest
 from arcore.errors import NeedsAnswer
 from arcore.errors import RuleBroken
 from arcore.intake.changes import ChangeKind
+from arcore.intake.understood import CustomerRow
+from arcore.intake.understood import Understood
 from arcore.ledger import service
 
 FULL = dict.fromkeys(range(1, 6), "100.00")
@@ -182,3 +185,21 @@ def test_a_late_snapshot_comes_by_itself(office, files):
     office.take(told(files, "03-31", FULL))
     with pytest.raises(NeedsAnswer, match="Import it by itself"):
         office.take(told(files, "02-28", FULL), files.listed(files.document("INV-9", "9.00", "01-09")), yes=True)
+
+
+def test_newer_facts_of_customers_win_and_new_customers_are_made(office, files):
+    office.take(told(files, "03-31", FULL))
+    office.take(Understood("c.csv", "csv", "customers", customers=(about("Alder", owner="Ida"),)))
+    late = replace(told(files, "02-28", FULL), customers=(about("Alder", owner="Otto"), about("Birch", owner="Otto")))
+    office.take(late, yes=True)
+    facts = office.rows(
+        "SELECT c.name, f.value FROM customer_fact f JOIN customer c ON c.id = f.customer_id ORDER BY c.name, f.id"
+    )
+    assert [(row["name"], row["value"]) for row in facts] == [("Alder", "Ida"), ("Birch", "Otto")]
+
+
+def about(name: str, *, owner: str) -> CustomerRow:
+    """Return what a file says of a customer: who looks after it."""
+    said = dict.fromkeys(CustomerRow.__dataclass_fields__, "")
+    unsaid: dict[str, Any] = {"credit_limit": None, "insured_limit": None, "open_balance": None, "inactive": False}
+    return CustomerRow(**{**said, **unsaid, "name": name, "owner": owner, "file": "c.csv", "line": 2})
