@@ -63,7 +63,7 @@ def _page(frame: shell.Frame, one: Kept, page: int) -> None:
         if made is None:
             st.caption("This page can't be drawn here; the download has the file as it came.")
             return
-        st.image(made, width="stretch")
+        st.image(made, width="content")
         last = one.pages or 1
         if last == 1:
             return
