@@ -17,6 +17,7 @@ How the figures come out: nothing is set, everything follows from habits.
   every month.
 - `stories` tells single cases: an insolvency, a case for the lawyers, a transfer to the parent, euros for dollars, an
   extension, a plan that was broken, disputes, a double payment, an invoice voided.
+- `untidy` adds what nobody has put right yet: something for every list of the Clean-up page.
 - `booking` writes what happened through the journal; `build` does so in the order in which it became known, one
   transaction per week or month's end, lately per day, each with its own moment. So a report as known on an earlier day
   lacks what was learnt later.

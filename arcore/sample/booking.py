@@ -130,10 +130,11 @@ class Booker:
             Entry(
                 kind=bill.kind,
                 customer_id=self.customers[bill.customer],
-                document_date=bill.day,
+                document_date=bill.dated or bill.day,
+                effective_on=bill.day,
                 currency=bill.currency,
                 parts=[Part(amount, due) for amount, due in bill.parts],
-                number=self._number(bill.kind),
+                number=self._bill_number(bill),
                 tax_amount=bill.tax,
                 reason=bill.reason,
                 po_number=bill.po_number,
@@ -204,6 +205,13 @@ class Booker:
         journal.flush()
         posted = reversal.recover(journal, lost.document_id, recover.amount, on=recover.day)
         self.booked[recover.ref] = lost._replace(document_id=posted.document_id, item_ids=posted.item_ids)
+
+    def _bill_number(self, bill: Bill) -> str:
+        """Return the next number of its kind, or that of its twin, written in another way."""
+        if bill.twin:
+            return bill.spelt.format(digits=self.booked[bill.twin].number.rpartition("-")[2])
+        self._counters[bill.kind] += bill.skips
+        return self._number(bill.kind)
 
     def _number(self, kind: str) -> str:
         self._counters[kind] += 1

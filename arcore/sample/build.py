@@ -30,7 +30,7 @@ from arcore.sample import rates
 from arcore.sample.booking import Booker
 from arcore.sample.booking import in_order
 from arcore.sample.cast import cast
-from arcore.sample.chance import SEED
+from arcore.sample.chance import EDITION
 from arcore.sample.events import Event
 from arcore.sample.masterdata import Learnt
 from arcore.sample.payments import Payer
@@ -39,6 +39,7 @@ from arcore.sample.rates import Quote
 from arcore.sample.stories import Teller
 from arcore.sample.stories import tell
 from arcore.sample.trade import invoices
+from arcore.sample.untidy import untidy
 from arcore.sample.workdays import MONTHS
 from arcore.sample.workdays import WARM_UP_MONTHS
 from arcore.sample.workdays import first_day
@@ -83,8 +84,9 @@ def happenings(players: Sequence[Player], today: date) -> list[Event]:
     told: list[Event] = []
     for player in players:
         payer = Payer(player, today)
-        once, ordinary = tell(Teller(player, payer, codes), invoices(player, today))
-        told += [*once, *ordinary, *payer.settle(ordinary)]
+        teller = Teller(player, payer, codes)
+        once, ordinary = tell(teller, invoices(player, today))
+        told += [*once, *untidy(teller), *ordinary, *payer.settle(ordinary)]
     return in_order([event for event in told if event.recorded <= today])
 
 
@@ -148,7 +150,7 @@ def _close(engine: Engine, day: date, story: _Story, booker: Booker, actor: Acto
             _write_notes(unit, story.players, booker, day)
             dealings.write(unit, story.players, booker, day)
             aims.write(unit, day)
-            mark = {"today": day, "seed": SEED, "audit_seq": unit.audit_seq}
+            mark = {"today": day, "seed": EDITION, "audit_seq": unit.audit_seq}
             unit.session.add(CompanySetting(name=BUILT, value=canonical(mark)))
             unit.session.flush()
         unit.changed.update(events=len(events), rates=len(quotes))

@@ -22,11 +22,12 @@ from arcore.sample.player import WHOLESALE
 from arcore.sample.player import Habit
 from arcore.sample.player import Player
 from arcore.sample.player import desk
+from arcore.sample.untidy import strays
 from arcore.sample.workdays import MONTHS
 from arcore.sample.workdays import Rhythm
 
 CUSTOMERS, INVOICES = 150, 6000
-"""What the whole sample has about; the invoices are those of the last 36 months."""
+"""What the whole sample has, but for `untidy`; the invoices are about those of the last 36 months."""
 SPREAD = 0.6
 """Sigma of the log-normal amounts: one invoice in eight is more than twice the typical one."""
 IN_SEASON = 2.2
@@ -47,6 +48,7 @@ TYPICAL = {KEY_ACCOUNTS: 84_000, INDUSTRY: 32_500, WHOLESALE: 17_500, PUBLIC: 26
 def cast(scale: float) -> list[Player]:
     """Return the customers: those with a part in the story, and as many others as `scale` asks for."""
     players = [*leads(), *_crowd(max(12, round((CUSTOMERS - len(PARTS)) * scale)))]
+    players += strays(FIRST_CODE + len(players))
     average = INVOICES * scale / MONTHS / sum(player.rate * _active(player) for player in players)
     return [_with_limits(replace(player, rate=player.rate * average)) for player in players]
 

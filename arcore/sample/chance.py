@@ -5,7 +5,9 @@ from __future__ import annotations
 from random import Random
 
 SEED = "arcore sample 1"
-"""Change it and every figure changes; a new number also makes `ensure` build older samples again."""
+"""Change it and every figure changes."""
+EDITION = f"{SEED}, edition 2"
+"""What a store is marked with; a new number makes `ensure` build older samples again."""
 
 
 def chance(purpose: str) -> Random:

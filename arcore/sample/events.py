@@ -35,7 +35,13 @@ class Happening:
 
 @dataclass(frozen=True, kw_only=True)
 class Bill(Happening):
-    """An invoice, debit note or late charge; `parts` are (amount, due date)."""
+    """An invoice, debit note or late charge; `parts` are (amount, due date).
+
+    Attributes:
+        dated: what is written on it where that is not the day it counts from.
+        skips: so many numbers before its own were never used.
+        twin: the bill whose number it repeats, written as `spelt` says of "{digits}".
+    """
 
     ref: str
     customer: str
@@ -46,6 +52,10 @@ class Bill(Happening):
     po_number: str = ""
     reason: str = ""
     reference: str = ""
+    dated: date | None = None
+    skips: int = 0
+    twin: str = ""
+    spelt: str = ""
 
     @property
     def amount(self) -> int:

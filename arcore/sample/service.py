@@ -21,7 +21,7 @@ from arcore.company import queries
 from arcore.errors import RuleBroken
 from arcore.sample.build import BUILT
 from arcore.sample.build import build
-from arcore.sample.chance import SEED
+from arcore.sample.chance import EDITION
 from arcore.sample.masterdata import SETTINGS
 from arcore.store.books import LedgerHead
 from arcore.store.company import CompanySetting
@@ -44,7 +44,7 @@ class Standing:
         writes: its last audit sequence, 0 when nothing was ever written.
         sample: it is a sample company.
         day: the last day of that sample, None for a store that is none or was left half built.
-        seed: what it was built from; another one than SEED comes from an older program.
+        seed: what it was built from; another one than EDITION comes from an older program.
         touched: somebody wrote to it after it was built.
     """
 
@@ -121,7 +121,7 @@ def ensure(path: Path | str, today: date) -> str:
     url = str(path) if "://" in str(path) else f"sqlite:///{path}"
     with _opened(url) as engine:
         found = standing(engine)
-    fresh = (found.day, found.seed) == (today, SEED)
+    fresh = (found.day, found.seed) == (today, EDITION)
     if not found.sample or not (fresh or found.touched):
         make(url, today=today, force=found.sample)
     return url

@@ -78,7 +78,7 @@ def test_every_day_can_be_its_last(sqlite_engine, day):
 def test_its_size_is_as_promised_and_it_takes_seconds(whole, today):
     engine = whole.engine
 
-    assert one(engine, "SELECT count(*) FROM customer") == 150
+    assert one(engine, "SELECT count(*) FROM customer") == 152
     since = today.replace(year=today.year - 3)
     invoices = one(
         engine,

@@ -16,7 +16,7 @@ from arcore.ledger.verify import verify
 from arcore.sample import cast
 from arcore.sample import service
 from arcore.sample.build import build
-from arcore.sample.chance import SEED
+from arcore.sample.chance import EDITION
 from arcore.store.engine import open_engine
 from arcore.store.engine import reading
 from arcore.store.migrate import head_of
@@ -143,13 +143,13 @@ def test_one_that_somebody_worked_in_stays(url, actor, today):
 
 def test_one_of_an_older_program_is_made_again(url, today, monkeypatch):
     with monkeypatch.context() as older:
-        older.setattr("arcore.sample.build.SEED", "older")
+        older.setattr("arcore.sample.build.EDITION", "older")
         service.ensure(url, today)
     assert look(url).seed == "older"
 
     service.ensure(url, today)
 
-    assert look(url).seed == SEED
+    assert look(url).seed == EDITION
 
 
 def test_one_left_half_built_is_made_again(url, today, monkeypatch):
