@@ -74,9 +74,12 @@ def page(frame: shell.Frame) -> None:
 
 def tile_words(frame: shell.Frame, held: Counts) -> tuple[Tile, ...]:
     """Return what the tiles say."""
-    by = f"owed by {frame.say.number(held.customers)} customers"
+    beside = {"open": f"owed by {frame.say.number(held.customers)} customers"}
+    if frame.filters.currency in MANY:
+        # A tile is one figure in one currency: what it is made of stands below, as the filter asks for it.
+        beside |= overview_view.as_asked(frame, aging(frame.books.engine, frame.filters, by="none", control=False))
     return tuple(
-        overview_view.tile(measured, frame, **({"held": by} if measured.name == "open" else {}))
+        overview_view.tile(measured, frame, **({"held": beside[measured.name]} if measured.name in beside else {}))
         for measured in frame.read(tiles)
     )
 

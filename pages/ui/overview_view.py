@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -42,12 +43,15 @@ from pages.ui import moved_view
 from pages.ui import shell
 from pages.ui import tables
 from pages.ui import total_drawer
+from pages.ui.filters import CURRENCY_WORDS
 from pages.ui.format import NONE
 from pages.ui.format import Format
 from pages.ui.format import as_label
 from pages.ui.tiles import Arrow
 from pages.ui.tiles import Tile
 
+MOST_ADDED = 3
+"""So many currencies stand below a tile."""
 CLICKED_BUCKET = "overview_bucket"
 """The row of the aging that was clicked since the last run: its bucket, "" for the open balance."""
 LINKED_BUCKET, LINKED_NEWS = "bucket", "news"
@@ -118,6 +122,21 @@ def tile(measured: overview.Tile, frame: shell.Frame, held: str = "no target set
         history=measured.history[:-1] if _running_cash(measured, frame) else measured.history,
         alt=f"{label} over the last {len(measured.history)} months",
     )
+
+
+def as_asked(frame: shell.Frame, report: AgingReport) -> dict[str, str]:
+    """Say under which tile what it adds up: amounts as invoiced, or in each customer's own currency."""
+    words = CURRENCY_WORDS[frame.filters.currency].lower()
+
+    def added(amounts: Sequence[tuple[int, str]]) -> str:
+        told = [frame.say.compact(units, currency) for units, currency in amounts if units]
+        more = f" + {len(told) - MOST_ADDED} more" if len(told) > MOST_ADDED else ""
+        return f"{words}: {' + '.join(told[:MOST_ADDED]) or NONE}{more}"
+
+    return {
+        "open": added([(row.open, row.currency) for row in report.totals]),
+        "overdue": added([(row.overdue, row.currency) for row in report.totals]),
+    }
 
 
 def _noted(frame: shell.Frame, count: int) -> list[tuple[float, str]]:

@@ -126,6 +126,15 @@ def test_every_customer_in_its_own_currency(group: Engine, open_page: Open) -> N
     assert "all amounts in USD" in said(at)
 
 
+@pytest.mark.parametrize("asked", ["As invoiced", "Customers' own"])
+def test_tiles_say_what_they_add_up(group: Engine, open_page: Open, asked: str) -> None:
+    at = sound(open_page("overview.py", books="My books", currency=asked))
+    assert "all amounts in EUR" in said(at)
+    assert f"{asked.lower()}: €107 + US$40" in said(at)
+    at = sound(open_page("overview.py", books="My books", currency="All in EUR"))
+    assert "€107 +" not in said(at)
+
+
 def test_a_rolled_up_list_of_customers_counts_each_once(group: Engine, open_page: Open) -> None:
     at = sound(open_page("customers.py", books="My books", level="Rolled up"))
     assert ("Oak +1", 127.0) in grid(at, "Customer", "Open, EUR")
