@@ -379,8 +379,13 @@ def _new(late: _Late, word: Word, ref: Ref | None, status: str, file: str, line:
 def _tell(late: _Late, moved: Moved, rebooking: Rebooking) -> None:
     """Put what differs into the plan, as people read it."""
     draft, stuck = late.draft, {n for key, n in late.numbers.items() if key in late.own and n in moved.stuck}
+    scope = late.voice.source.scope
     draft.changes += changes_of(moved, late.own, late.rows, late.numbers, draft.directory)
     draft.words += _words(late, rebooking, stuck)
+    draft.warnings.append(
+        f"This snapshot of {late.day} is older than the newest of its source, {late.past.order.newest(scope)}. "
+        "What its source implies is told over again in the order of days; before and after are what is open on its day"
+    )
     draft.warnings += disagreeing(moved, late.own, late.numbers)
     if stuck:
         # Once the obstacle is gone the very same file has to be looked at again.

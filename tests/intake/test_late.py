@@ -156,8 +156,10 @@ def test_what_a_person_classified_stays(office, files):
     service.classify(office.engine, settlement_ids=[number], explanation="cash", actor=office.actor)
     made = office.plan(told(files, "02-28", without(1)), yes=True)
     assert made.steps == ()
-    assert made.warnings == (
-        "1 document is not open here as this snapshot says on its day: what was booked or explained here stays",
+    older, stays = made.warnings
+    assert older.startswith("This snapshot of 2026-02-28 is older than the newest of its source, 2026-03-31.")
+    assert stays == (
+        "1 document is not open here as this snapshot says on its day: what was booked or explained here stays"
     )
     office.take(told(files, "02-28", without(1)), yes=True)
     assert (settled(office), office.cash()) == ([], "100.00")
