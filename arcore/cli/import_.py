@@ -273,7 +273,13 @@ def _for_people(plan: Plan) -> list[Any]:
         )
     warnings = [*facts["warnings"], *(w for f in facts["files"] for w in f["warnings"])]
     questions = [f"{q['text']} (--accept {q['id']})" for q in facts["questions"]]
-    return parts + warnings + questions
+    alike = [
+        f"{a['name']} ({a['code']}) looks like {a['like_name']} ({a['like']}): {a['why']}. Kept apart unless you say "
+        f"--accept '{a['same']}'; --accept '{a['other']}' if it is another"
+        for a in facts["alike"]
+        if not a["answer"]
+    ]
+    return parts + warnings + questions + alike
 
 
 def _ending(plan: Plan, import_id: int | None) -> str:

@@ -20,6 +20,7 @@ from arcore.customers.lookalikes import Pair
 from arcore.customers.lookalikes import Someone
 from arcore.customers.lookalikes import among
 from arcore.customers.lookalikes import beside
+from arcore.errors import NotFound
 from arcore.store.customers import Customer
 from arcore.store.customers import CustomerAlias
 from arcore.store.engine import reading
@@ -103,6 +104,16 @@ def former_names(session: Session) -> dict[int, list[str]]:
     for number, name in rows:
         found.setdefault(number, []).append(name)
     return found
+
+
+def id_of(engine: Engine, code: str) -> int:
+    """Return the customer of a code itself, merged or not. Raises NotFound."""
+    with reading(engine) as session:
+        found = session.execute(select(col(Customer.id)).where(col(Customer.code) == code)).scalar()
+    if found is None:
+        msg = f"There is no customer {code}"
+        raise NotFound(msg, customer=code)
+    return int(found)
 
 
 def same_subject(customer_id: int, other_id: int) -> str:

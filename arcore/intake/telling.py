@@ -7,6 +7,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from arcore.intake.changes import OTHER
+from arcore.intake.changes import SAME
+from arcore.intake.changes import MaybeSame
 from arcore.intake.changes import Plan
 from arcore.intake.changes import PlannedFile
 from arcore.intake.exchange import DOCUMENTS
@@ -75,6 +78,24 @@ def plan_facts(plan: Plan) -> dict[str, Any]:
             }
             for b in plan.balances
         ],
+        "alike": [_alike(pair) for pair in plan.alike],
+    }
+
+
+def _alike(pair: MaybeSame) -> dict[str, Any]:
+    """Return a new customer that looks like another one; `same` and `other` are the ids of the answers."""
+    return {
+        "code": pair.code,
+        "name": pair.name,
+        "like": pair.other_code,
+        "like_name": pair.other_name,
+        "score": pair.score,
+        "why": pair.why,
+        "open_items": pair.items,
+        "open": [{"currency": code, "amount": plain(units, code)} for code, units in pair.open],
+        "answer": pair.answer,
+        "same": pair.id_of(SAME),
+        "other": pair.id_of(OTHER),
     }
 
 
