@@ -100,8 +100,8 @@ def nothing_recorded(found: Process) -> None:
 
 def answer(found: Process, say: Format) -> None:
     """Say in one sentence where most days are lost, and whether that became better."""
-    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
-        st.header(sentence(found, say), anchor=False, width="content")
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", wrap=False):
+        st.header(sentence(found, say), anchor=False, width="stretch")
         if found.worst is not None:
             _arrow(found.worst.key, found.worst.label)
     st.markdown(moved(found, say))

@@ -112,9 +112,18 @@ def test_companies_of_our_own_group_are_listed_but_not_added_to_what_others_owe(
     )  # fmt: skip
     at = open_page("customers.py", books="My books")
     assert at.dataframe[0].value["Open, EUR"].tolist() == [300.0, 70.0]
-    [line] = [text.value for text in at.markdown if "unapplied credits" in text.value]
-    assert as_label("€300.00") in line
+    [total] = [text.value for text in at.markdown if text.value.endswith(":gray[open]")]
+    assert as_label("€300.00") in total
     assert any("left out" in text.value and as_label("€70.00") in text.value for text in at.markdown)
+
+
+def test_a_total_of_the_list_is_explained_of_those_listed(books: Engine, open_page: Open) -> None:
+    customers.change_customer(books, customer_id=2, values={"intercompany": True}, actor=ANNA)
+    at = open_page("customers.py", books="My books", behind="total:customers_open")
+    (dialog,) = at.get("dialog")
+    said = [text.value for text in dialog.markdown]
+    assert any(text.endswith(f"= **{as_label('€300.00')}**") for text in said)
+    assert dialog.dataframe[0].value["amount"].tolist() == [300.0]
 
 
 def test_the_tiles_of_a_customer_tie_to_its_items_and_survive_a_second_run(books: Engine, open_page: Open) -> None:
