@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable
-from collections.abc import Iterable
+from collections.abc import Collection
 from collections.abc import Mapping
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
+from typing import cast
 
 from sqlalchemy import select
-from sqlmodel import Session
 from sqlmodel import col
 
 from arcore.intake import reopening
@@ -29,8 +30,11 @@ from arcore.intake.changes import Settle
 from arcore.intake.changes import Step
 from arcore.intake.changes import TakeBack
 from arcore.intake.changes import Void
-from arcore.intake.holdings import chunks
-from arcore.intake.lazily import Rows
+from arcore.intake.lazily import Made
+from arcore.intake.lazily import parts_of
+from arcore.intake.referred import items_of
+from arcore.intake.referred import legs_of
+from arcore.intake.referred import named_by
 from arcore.intake.takeback import Taker
 from arcore.intake.voids import match_voids
 from arcore.ledger import moves
@@ -44,7 +48,6 @@ from arcore.ledger.timeline import balance_on
 from arcore.ledger.timeline import least_from
 from arcore.store.books import Application
 from arcore.store.books import Document
-from arcore.store.books import Item
 
 EVERY = 500
 """Steps between two looks at whether somebody cancelled."""
@@ -62,17 +65,26 @@ class Booking:
         self.import_id = import_id
         self._items: dict[Ref, list[int]] = {}
         self._documents: dict[Ref, int] = {}
+        self._new = array("q")
+        """Documents by the numbers that the plan gave to rows of files, counted from −1 down: many, so no dict."""
         self._taker = Taker(journal, import_id)
         self._voided: list[int] = []
 
     def take(self, steps: Sequence[Step], tick: Callable[[int], None]) -> None:
         """Take every step; `tick` is told how many are done and may raise to stop."""
-        self._load(steps)
-        verbs = self._verbs()
-        for number, step in enumerate(steps):
-            if number % EVERY == 0:
-                tick(number)
-            verbs[type(step)](step)
+        kept = [step for part in parts_of(steps) if not isinstance(part, Made) for step in part]
+        named = named_by(kept)
+        self._load(kept, {ref for ref in named if ref > 0})
+        verbs, done = self._verbs(), 0
+        for part in parts_of(steps):
+            if isinstance(part, Made):
+                self._post_many(part, named, lambda number, before=done: tick(before + number))
+            else:
+                for number, step in enumerate(part, done):
+                    if number % EVERY == 0:
+                        tick(number)
+                    verbs[type(step)](step)
+            done += len(part)
         # A settlement that ran against one taken back stands for nothing any more.
         self._taker.finish()
         if self._voided:
@@ -81,7 +93,10 @@ class Booking:
 
     def document_id(self, ref: Ref) -> int:
         """Return the document that stands for a reference of the plan."""
-        return ref if ref > 0 else self._documents[ref]
+        number = ref if ref > 0 else self._documents.get(ref) or self._new[-1 - ref]
+        if not number:
+            raise KeyError(ref)
+        return number
 
     def _verbs(self) -> Mapping[type[Any], Callable[[Any], None]]:
         """Return what is done for each kind of step."""
@@ -119,6 +134,16 @@ class Booking:
         posted = self.journal.post(entry)
         self._documents[ref] = posted.document_id
         self._items[ref] = list(posted.item_ids)
+
+    def _post_many(self, posts: Made[Step], named: Collection[Ref], tick: Callable[[int], None]) -> None:
+        """Post new documents; only those that a later step names are kept at hand."""
+        refs = [cast("Post", post).ref for post in posts]
+        self._new.extend([0] * (max(map(abs, refs), default=0) - len(self._new)))
+        touched = {place: ref for place, ref in enumerate(refs) if ref in named}
+        document_id, item_id = self.journal.post_many(Made(posts, self._entry), touched, tick)
+        for place, ref in enumerate(refs):
+            self._new[-1 - ref] = document_id + place
+        self._items |= {ref: [item_id + place] for place, ref in touched.items()}
 
     def _match(self, step: Match) -> None:
         left = step.amount
@@ -317,14 +342,12 @@ class Booking:
 
     # --- reading ahead ------------------------------------------------------------------------------------------------
 
-    def _load(self, steps: Sequence[Step]) -> None:
+    def _load(self, steps: Sequence[Step], documents: Collection[int]) -> None:
         """Read the items of every standing document that a step names, in few queries."""
         session = self.journal.unit.session
-        if isinstance(steps, Rows):  # what is made on reading is new and names nothing that stands
-            steps = list(steps.kept())
-        for document_id, item_id in _items_of(session, _documents_in(steps)):
+        for document_id, item_id in items_of(session, documents):
             self._items.setdefault(document_id, []).append(item_id)
-        for document_id, item_id in _legs_of(session, self._items):
+        for document_id, item_id in legs_of(session, self._items):
             self._items[document_id].append(item_id)
         self.journal.load(number for numbers in self._items.values() for number in numbers)
         self._taker.load({step.document_id for step in steps if isinstance(step, TakeBack)})
@@ -339,51 +362,3 @@ def _inferred_part(step: Settle, closed: ItemState, amount: int) -> Part:
 
 CARRIED_COPIES = ("write_off", "discount")
 """Voided with the document they stand on, so a replaced document gets them again."""
-
-
-def _documents_in(steps: Iterable[Step]) -> set[int]:
-    found: set[int] = set()
-    for step in steps:
-        match step:
-            case Match():
-                found |= {ref for ref in (step.credit, step.debit) if ref > 0}
-            case Applied():
-                found |= {ref for ref in (step.source, step.target) if ref > 0}
-            case PostPair() | Agreed():
-                found |= {step.origin} if step.origin > 0 else set()
-            case Settle() | OpenAgain():
-                found |= {step.ref} if step.ref > 0 else set()
-            case Redate():
-                found |= {step.document_id} if step.document_id > 0 else set()
-            case _:
-                pass
-    return found
-
-
-def _items_of(session: Session, document_ids: set[int]) -> Iterable[tuple[int, int]]:
-    for ids in chunks(document_ids):
-        query = select(col(Item.document_id), col(Item.id)).where(col(Item.document_id).in_(ids)).order_by(col(Item.id))
-        yield from ((document_id, item_id) for document_id, item_id in session.execute(query))
-
-
-def _legs_of(session: Session, items: Mapping[Ref, Sequence[int]]) -> list[tuple[int, int]]:
-    """Return the items by which transfers carry documents on, as far as they lead."""
-    if session.execute(select(col(Document.id)).where(col(Document.kind) == "transfer").limit(1)).first() is None:
-        return []
-    found: list[tuple[int, int]] = []
-    frontier = {item_id: ref for ref, numbers in items.items() for item_id in numbers}
-    while frontier:
-        further = {}
-        for ids in chunks(frontier):
-            query = (
-                select(col(Item.id), col(Item.origin_item_id))
-                .join(Document, col(Document.id) == col(Item.document_id))
-                .where(col(Item.origin_item_id).in_(ids), col(Document.kind) == "transfer")
-                .order_by(col(Item.id))
-            )
-            for item_id, origin in session.execute(query):
-                if origin is not None:
-                    further[item_id] = frontier[origin]
-        found += [(ref, item_id) for item_id, ref in further.items()]
-        frontier = further
-    return found

@@ -33,11 +33,9 @@ class Rows(Sequence[T], Generic[T]):
             self._parts.append(part)
         return self
 
-    def kept(self) -> Iterator[T]:
-        """Go through the rows that are there without being made."""
-        for part in self._parts:
-            if not isinstance(part, Made):
-                yield from part
+    def parts(self) -> Sequence[Sequence[T]]:
+        """Return the parts, in order."""
+        return tuple(self._parts)
 
     def __len__(self) -> int:
         """Return how many rows there are."""
@@ -105,3 +103,8 @@ class Made(Sequence[T], Generic[T]):
         if isinstance(index, int):
             return self._make(self._things[index])
         return list(map(self._make, self._things[index]))
+
+
+def parts_of(rows: Sequence[T]) -> Sequence[Sequence[T]]:
+    """Return the parts of rows; those that make their rows are `Made`."""
+    return rows.parts() if isinstance(rows, Rows) else (rows,)

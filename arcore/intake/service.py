@@ -45,6 +45,7 @@ from arcore.intake.withdraw import point_words as point_words  # noqa: PLC0414  
 from arcore.ledger.journal import Journal
 from arcore.ledger.service import READ_ONLY_ROLES
 from arcore.ledger.staged import Staged
+from arcore.resting import collector_resting
 from arcore.store.bulk import AT_ONCE
 from arcore.store.bulk import insert_rows
 from arcore.store.engine import reading
@@ -105,14 +106,15 @@ def commit(
             raise Cancelled(msg)
         tell(done, phase)
 
-    packed = _pack(plan)
-    ready = _prepared(engine, plan, actor, tick)
+    with collector_resting():
+        packed = _pack(plan)
+        ready = _prepared(engine, plan, actor, tick)
 
-    def body(unit: Unit) -> Facts:
-        return _write(unit, plan, packed, ready, tick)
+        def body(unit: Unit) -> Facts:
+            return _write(unit, plan, packed, ready, tick)
 
-    content = {"plan": plan.digest}
-    facts = commit_unit(engine, body, actor=actor, verb="import", key=key, content=content)
+        content = {"plan": plan.digest}
+        facts = commit_unit(engine, body, actor=actor, verb="import", key=key, content=content)
     with suppress(ArcoreError):  # the import stands; papers without a document are tried again with the next one
         papers.try_again(engine, actor=actor)
     tell(1.0, "Done")

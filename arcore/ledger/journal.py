@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Sequence
 from datetime import date
@@ -29,16 +31,22 @@ from arcore.ledger.entry import Part
 from arcore.ledger.entry import Posted
 from arcore.ledger.kinds import DEBIT
 from arcore.ledger.rows import read_items
+from arcore.ledger.staged import Apart
 from arcore.ledger.staged import ApplicationRow
 from arcore.ledger.staged import DocumentRow
-from arcore.ledger.staged import ItemRow
 from arcore.ledger.staged import Staged
+from arcore.ledger.staged import document_row
+from arcore.ledger.staged import item_row
+from arcore.ledger.staged import item_state
 from arcore.ledger.timeline import balance_on
 from arcore.ledger.timeline import first_day_to_carry
 from arcore.money import plain
 from arcore.store.books import Application
 from arcore.store.customers import Customer
 from arcore.store.unit import Unit
+
+EVERY = 500
+"""Documents between two looks at whether somebody cancelled."""
 
 
 class Journal:
@@ -119,71 +127,49 @@ class Journal:
         """
         side = side_of(entry)
         check_entry(entry)
-        document_id = self.unit.take("document_id")
+        return self._stage(entry, side, self.unit.take("document_id"), None)
+
+    def post_many(
+        self, entries: Sequence[Entry], touched: Collection[int], tick: Callable[[int], None]
+    ) -> tuple[int, int]:
+        """Check documents of an import, each of one part, and return the ids of the first and of its item.
+
+        The other ids follow. Only those at the places `touched` can be worked with in this transaction; the rows of
+        all others are made when they are inserted. `tick` is told how many are done.
+        """
+        document_id = self.unit.take("document_id", len(entries))
+        item_id = self.unit.take("item_id", len(entries))
+        for place, entry in enumerate(entries):
+            if place % EVERY == 0:
+                tick(place)
+            side = side_of(entry)
+            check_entry(entry)
+            if place in touched:
+                self._stage(entry, side, document_id + place, item_id + place)
+        self._staged.apart.append(Apart(entries, document_id, item_id, touched))
+        return document_id, item_id
+
+    def _stage(self, entry: Entry, side: int, document_id: int, item_id: int | None) -> Posted:
         stays = entry.reverses_id or entry.linked_id or entry.import_id
-        customer_id = entry.customer_id if stays else self.survivor(entry.customer_id)
-        effective_on = entry.effective_on or entry.document_date
-        row = DocumentRow(
-            id=document_id,
-            kind=entry.kind,
-            number=entry.number,
-            customer_id=customer_id,
-            entity=entry.entity,
-            document_date=entry.document_date,
-            effective_on=effective_on,
-            currency=entry.currency,
-            amount=side * sum(part.amount for part in entry.parts),
-            tax_amount=None if entry.tax_amount is None else side * entry.tax_amount,
-            reason=entry.reason,
-            po_number=entry.po_number,
-            reference=entry.reference,
-            rate=entry.rate,
-            import_id=entry.import_id,
-            reverses_id=entry.reverses_id,
-            linked_id=entry.linked_id,
-        )
+        row = document_row(entry, side, document_id, entry.customer_id if stays else self.survivor(entry.customer_id))
         self._staged.documents.append(row)
         self.documents.add(row)
-        return Posted(document_id, tuple(self._add_item(row, side, part, effective_on).id for part in entry.parts))
+        items = [self._add_item(row, side, part, row.effective_on, item_id) for part in entry.parts]
+        return Posted(document_id, tuple(item.id for item in items))
 
     def add_item(self, like: ItemState, part: Part, *, effective_on: date | None = None) -> ItemState:
         """Stage one more item of the document that `like` belongs to."""
         return self._add_item(like, like.side, part, effective_on or like.effective_on)
 
-    def _add_item(self, like: DocumentRow | ItemState, side: int, part: Part, effective_on: date) -> ItemState:
-        item = ItemState(
-            id=self.unit.take("item_id"),
-            document_id=like.id if isinstance(like, DocumentRow) else like.document_id,
-            kind=like.kind,
-            number=like.number,
-            customer_id=like.customer_id,
-            entity=like.entity,
-            currency=like.currency,
-            side=side,
-            document_date=like.document_date,
-            effective_on=effective_on,
-            due_date=part.due_date,
-            original_due_date=part.original_due_date or part.due_date,
-            origin_item_id=part.origin_item_id,
-            amount=side * part.amount,
-            reverses_id=like.reverses_id,
-        )
+    def _add_item(
+        self, like: DocumentRow | ItemState, side: int, part: Part, effective_on: date, item_id: int | None = None
+    ) -> ItemState:
+        row = item_row(like, side, part, effective_on, item_id or self.unit.take("item_id"))
+        item = item_state(like, row)
         self._items[item.id] = item
         self._touched.add(item.id)
         self.documents.add_item(item.document_id, item.id)
-        self._staged.items.append(
-            ItemRow(
-                id=item.id,
-                document_id=item.document_id,
-                customer_id=item.customer_id,
-                side=side,
-                effective_on=effective_on,
-                due_date=item.due_date,
-                original_due_date=item.original_due_date,
-                origin_item_id=item.origin_item_id,
-                amount=item.amount,
-            )
-        )
+        self._staged.items.append(row)
         return item
 
     def apply(self, from_item_id: int, to_item_id: int, amount: int, on: date | None = None) -> ApplicationState:
@@ -326,6 +312,9 @@ class Journal:
         """Check what was staged and hand it over, to be inserted by a transaction on the same version of the books."""
         self.check()
         staged, self._staged = self._staged, Staged()
+        self._items.clear()
+        self._applications.clear()
+        self.documents = Documents(self.unit.session)
         return staged
 
     # --- inside --------------------------------------------------------------------------------------------------

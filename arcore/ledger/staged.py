@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
 from datetime import date
 from typing import Any
 from typing import NamedTuple
 
+from arcore.ledger.checks import side_of
+from arcore.ledger.entry import Entry
+from arcore.ledger.entry import ItemState
+from arcore.ledger.entry import Part
 from arcore.store.books import Application
 from arcore.store.books import Document
 from arcore.store.books import Item
+from arcore.store.bulk import AT_ONCE
 from arcore.store.bulk import insert_rows
 from arcore.store.unit import Unit
 
@@ -36,6 +43,11 @@ class DocumentRow(NamedTuple):
     import_id: int | None
     reverses_id: int | None
     linked_id: int | None
+
+    @property
+    def document_id(self) -> int:
+        """Return its id, as items call it."""
+        return self.id
 
 
 class ItemRow(NamedTuple):
@@ -64,10 +76,96 @@ class ApplicationRow(NamedTuple):
     reverses_id: int | None
 
 
+def document_row(entry: Entry, side: int, document_id: int, customer_id: int) -> DocumentRow:
+    """Return the row of a document that is posted for a customer."""
+    return DocumentRow(
+        document_id,
+        entry.kind,
+        entry.number,
+        customer_id,
+        entry.entity,
+        entry.document_date,
+        entry.effective_on or entry.document_date,
+        entry.currency,
+        side * sum(part.amount for part in entry.parts),
+        None if entry.tax_amount is None else side * entry.tax_amount,
+        entry.reason,
+        entry.po_number,
+        entry.reference,
+        entry.rate,
+        entry.import_id,
+        entry.reverses_id,
+        entry.linked_id,
+    )
+
+
+def item_row(like: DocumentRow | ItemState, side: int, part: Part, effective_on: date, item_id: int) -> ItemRow:
+    """Return the row of one part of a document."""
+    return ItemRow(
+        item_id,
+        like.document_id,
+        like.customer_id,
+        side,
+        effective_on,
+        part.due_date,
+        part.original_due_date or part.due_date,
+        part.origin_item_id,
+        side * part.amount,
+    )
+
+
+def item_state(like: DocumentRow | ItemState, row: ItemRow) -> ItemState:
+    """Return an item as the transaction that stages it works with it."""
+    return ItemState(
+        id=row.id,
+        document_id=row.document_id,
+        kind=like.kind,
+        number=like.number,
+        customer_id=row.customer_id,
+        entity=like.entity,
+        currency=like.currency,
+        side=row.side,
+        document_date=like.document_date,
+        effective_on=row.effective_on,
+        due_date=row.due_date,
+        original_due_date=row.original_due_date,
+        origin_item_id=row.origin_item_id,
+        amount=row.amount,
+        reverses_id=like.reverses_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Documents of an import that nothing else in the transaction touches: checked, their rows made when inserted.
+
+    Attributes:
+        entries: of one part each, made when they are read; the ids follow each other from `document_id` and `item_id`.
+        but: places of documents that were staged one by one instead.
+    """
+
+    entries: Sequence[Entry]
+    document_id: int
+    item_id: int
+    but: Collection[int]
+
+    def rows(self, start: int, stop: int) -> tuple[list[DocumentRow], list[ItemRow]]:
+        """Make the rows of some documents."""
+        documents, items = [], []
+        for place, entry in enumerate(self.entries[start:stop], start):
+            if place not in self.but:
+                side = side_of(entry)
+                row = document_row(entry, side, self.document_id + place, entry.customer_id)
+                documents.append(row)
+                items.append(item_row(row, side, entry.parts[0], row.effective_on, self.item_id + place))
+        return documents, items
+
+
 @dataclass(slots=True)
 class Staged:
-    """The rows of one transaction, each kind in the order of its ids."""
+    """The rows of one transaction, each kind in the order of its ids; `apart` go first."""
 
+    apart: list[Apart] = field(default_factory=list)
     documents: list[DocumentRow] = field(default_factory=list)
     items: list[ItemRow] = field(default_factory=list)
     applications: list[ApplicationRow] = field(default_factory=list)
@@ -77,12 +175,27 @@ class Staged:
 
         `customers` gives the ids of those that had none yet when their rows were staged.
         """
+        for apart in self.apart:
+            for start in range(0, len(apart.entries), AT_ONCE):
+                documents, items = apart.rows(start, start + AT_ONCE)
+                self._insert(unit, customers, documents, items, [])
+        self._insert(unit, customers, self.documents, self.items, self.applications)
+        for rows in (self.apart, self.documents, self.items, self.applications):
+            rows.clear()
+
+    def _insert(
+        self,
+        unit: Unit,
+        customers: Mapping[int, int],
+        documents: Sequence[DocumentRow],
+        items: Sequence[ItemRow],
+        applications: Sequence[ApplicationRow],
+    ) -> None:
         recorded = {"recorded_at": unit.recorded_at, "recorded_by": unit.actor.name}
-        kinds: tuple[tuple[Any, tuple[str, ...], list[Any]], ...] = (
-            (Document, DocumentRow._fields, self.documents),
-            (Item, ItemRow._fields, self.items),
-            (Application, ApplicationRow._fields, self.applications),
+        kinds: tuple[tuple[Any, tuple[str, ...], Sequence[Sequence[Any]]], ...] = (
+            (Document, DocumentRow._fields, documents),
+            (Item, ItemRow._fields, items),
+            (Application, ApplicationRow._fields, applications),
         )
         for kind, names, rows in kinds:
             insert_rows(unit.session, kind.__table__, names, rows, same=recorded, instead={"customer_id": customers})
-            rows.clear()
