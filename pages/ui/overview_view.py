@@ -43,7 +43,6 @@ from pages.ui import moved_view
 from pages.ui import shell
 from pages.ui import tables
 from pages.ui import total_drawer
-from pages.ui.filters import CURRENCY_WORDS
 from pages.ui.format import NONE
 from pages.ui.format import Format
 from pages.ui.format import as_label
@@ -125,13 +124,12 @@ def tile(measured: overview.Tile, frame: shell.Frame, held: str = "no target set
 
 
 def as_asked(frame: shell.Frame, report: AgingReport) -> dict[str, str]:
-    """Say under which tile what it adds up: amounts as invoiced, or in each customer's own currency."""
-    words = CURRENCY_WORDS[frame.filters.currency].lower()
+    """Say under which tile what it adds up: amounts as invoiced, or in each customer's own currency; on one line."""
 
     def added(amounts: Sequence[tuple[int, str]]) -> str:
         told = [frame.say.compact(units, currency) for units, currency in amounts if units]
         more = f" + {len(told) - MOST_ADDED} more" if len(told) > MOST_ADDED else ""
-        return f"{words}: {' + '.join(told[:MOST_ADDED]) or NONE}{more}"
+        return f"= {' + '.join(told[:MOST_ADDED]) or NONE}{more}"
 
     return {
         "open": added([(row.open, row.currency) for row in report.totals]),
