@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from arcore.customers.queries import same_subject
-from arcore.intake.changes import OTHER
+from arcore.intake.alike import OTHER
 from arcore.intake.changes import Plan
 from arcore.intake.changes import Ref
 from arcore.intake.parties import BEGINNING

@@ -15,11 +15,11 @@ from sqlmodel import col
 
 from arcore.customers.queries import Someone
 from arcore.customers.queries import beside
-from arcore.intake.changes import OTHER
-from arcore.intake.changes import SAME
-from arcore.intake.changes import MaybeSame
+from arcore.intake.alike import OTHER
+from arcore.intake.alike import SAME
+from arcore.intake.alike import MaybeSame
+from arcore.intake.alike import answer_id
 from arcore.intake.changes import Ref
-from arcore.intake.changes import answer_id
 from arcore.intake.holdings import chunks
 from arcore.intake.parties import Directory
 from arcore.intake.parties import Known

@@ -7,9 +7,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from arcore.intake.changes import OTHER
-from arcore.intake.changes import SAME
-from arcore.intake.changes import MaybeSame
+from arcore.intake.alike import OTHER
+from arcore.intake.alike import SAME
+from arcore.intake.alike import MaybeSame
 from arcore.intake.changes import Plan
 from arcore.intake.changes import PlannedFile
 from arcore.intake.exchange import DOCUMENTS

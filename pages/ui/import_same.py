@@ -9,9 +9,9 @@ from zlib import crc32
 import pandas as pd
 import streamlit as st
 
-from arcore.intake.changes import OTHER
-from arcore.intake.changes import SAME
-from arcore.intake.changes import MaybeSame
+from arcore.intake.alike import OTHER
+from arcore.intake.alike import SAME
+from arcore.intake.alike import MaybeSame
 from arcore.intake.changes import Plan
 from pages.ui import import_state
 from pages.ui import shell

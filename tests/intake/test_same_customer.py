@@ -10,8 +10,8 @@ from sqlmodel import col
 
 from arcore.customers import service as customers
 from arcore.errors import RuleBroken
-from arcore.intake.changes import OTHER
-from arcore.intake.changes import SAME
+from arcore.intake.alike import OTHER
+from arcore.intake.alike import SAME
 from arcore.reports.aging import aging
 from arcore.reports.filters import Filters
 from arcore.store.cleanup import CleanupDecision
