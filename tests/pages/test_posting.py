@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from sqlalchemy import Engine
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
 from arcore.company import service as company
+from arcore.intake import paper_pages
+from arcore.intake import papers
 from arcore.intake.plan import plan
 from arcore.intake.posting.queries import batches
+from arcore.intake.posting.service import again
 from arcore.intake.reading import understand
 from arcore.intake.service import commit
 from arcore.ledger import service as ledger
@@ -100,3 +105,48 @@ def test_papers_are_dropped_matched_and_one_is_placed_by_hand(books: Engine, ope
     next(button for button in at.button if button.label == "It belongs there").click().run()
     assert "The paper is at its document." in said(at)
     assert "Without a document" not in said(at)
+    undo(at)
+    assert "Without a document" in said(at), "what was given by hand is taken back"
+
+
+def undo(at: AppTest) -> None:
+    """Press the undo of the last write."""
+    next(button for button in at.button if button.label.startswith("Undo")).click().run()
+
+
+def test_a_paper_is_looked_at_taken_off_and_removed_each_with_its_undo(
+    books: Engine, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    papers.add(books, files=[("I-1.pdf", b"%PDF-1.4 broken")], actor=ANNA)
+    out = io.BytesIO()
+    Image.new("L", (40, 60)).save(out, "PNG")
+    drawn: list[int] = []
+    monkeypatch.setattr(paper_pages, "picture", lambda _content, page: drawn.append(page) or out.getvalue())
+    at = open_page("imports.py", books="My books", section="Documents")
+    at.button(key="paper_look_1").click().run()
+    assert drawn == [1]
+    assert not at.exception
+    assert at.get("image")
+    at.button(key="paper_look_1").click().run()
+    assert not at.get("image")
+    for icon, gone in (("link_off", (1, 1)), ("delete", (0, 0))):
+        next(button for button in at.button if button.proto.icon == f":material/{icon}:").click().run()
+        assert papers.count(books) == gone
+        undo(at)
+        assert papers.count(books) == (1, 0)
+    assert papers.papers(books)[0].matched_by == "name"
+
+
+def test_an_export_by_a_profile_of_ones_own(books: Engine, open_page: Open) -> None:
+    at = open_page("imports.py", books="My books", section="Posting list")
+    at.selectbox(key="posting_profile").set_value("A profile of your own (TOML)").run()
+    assert next(button for button in at.button if button.label == "Export 1 line").disabled
+    own = next(one for one in at.file_uploader if one.label == "Your profile")
+    own.upload("ours.toml", b"title = 1").run()
+    assert next(button for button in at.button if button.label == "Export 1 line").disabled
+    own = next(one for one in at.file_uploader if one.label == "Your profile")
+    own.upload("ours.toml", b'title = "Ours"\n[[columns]]\nname = "Wert"\nvalue = "amount"\n').run()
+    next(button for button in at.button if button.label == "Export 1 line").click().run()
+    [one] = batches(books)
+    assert one.profile == "ours"
+    assert again(books, batch=one.number, today=date(2099, 1, 1)).content == b"Wert\n40.00\n"
