@@ -115,6 +115,27 @@ def test_intercompany_has_a_link_that_opens_it_cold(live: Live, new_tab: Callabl
     reproduced(live, new_tab)
 
 
+@pytest.mark.parametrize(
+    ("path", "key"),
+    [
+        ("/plans?", "explain_total_plans_left"),
+        ("/plans?view=Promises&", "explain_total_promises_missing"),
+        ("/plans?view=Promises&", "explain_kept"),
+        ("/reminders?tab=held&", "explain_total_held"),
+        ("/clean_up?section=unapplied&", "explain_total_unapplied"),
+        ("/customers?", "explain_total_customers_overdue"),
+        ("/?", "explain_total_promises_lately"),
+        ("/process?", "explain_step_"),
+    ],
+)
+def test_a_total_or_step_is_explained_with_one_click_and_its_link_opens_it_cold(
+    live: Live, new_tab: Callable[..., Live], path: str, key: str
+) -> None:
+    live.open(f"{path}books=Sample+company")
+    live.act(live.page.locator(f'[class*="st-key-{key}"] button').first.click)
+    reproduced(live, new_tab)
+
+
 def reproduced(live: Live, new_tab: Callable[..., Live]) -> None:
     """Open the link of the drawer that is open in a browser that was never here; it says the same."""
     found = drawer(live)
