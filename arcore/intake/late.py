@@ -191,10 +191,10 @@ def _word(verdict: Verdict, row: Told, key: str) -> Word:
 def _number(late: _Late) -> None:
     """Give every document that the file tells, or that any file told, its number in memory."""
     late.numbers = dict(late.past.documents)
+    keys = {id(row): key for key, row in late.rows.items()}
     for verdict in late.verdicts:
         if verdict.told is not None and verdict.ref > 0:
-            key = next((k for k, row in late.rows.items() if row is verdict.told), verdict.told.key)
-            late.numbers.setdefault(key, verdict.ref)
+            late.numbers.setdefault(keys.get(id(verdict.told), verdict.told.key), verdict.ref)
     for place, key in enumerate(key for key in late.own if key not in late.numbers):
         late.numbers[key] = 2 * MADE + place
 
