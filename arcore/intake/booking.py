@@ -8,6 +8,7 @@ from collections.abc import Collection
 from collections.abc import Mapping
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 from typing import cast
 
@@ -78,7 +79,7 @@ class Booking:
         verbs, done = self._verbs(), 0
         for part in parts_of(steps):
             if isinstance(part, Made):
-                self._post_many(part, named, lambda number, before=done: tick(before + number))
+                self._post_many(part, named, partial(_later, tick, done))
             else:
                 for number, step in enumerate(part, done):
                     if number % EVERY == 0:
@@ -351,6 +352,10 @@ class Booking:
             self._items[document_id].append(item_id)
         self.journal.load(number for numbers in self._items.values() for number in numbers)
         self._taker.load({step.document_id for step in steps if isinstance(step, TakeBack)})
+
+
+def _later(tick: Callable[[int], None], before: int, number: int) -> None:
+    tick(before + number)
 
 
 def _inferred_part(step: Settle, closed: ItemState, amount: int) -> Part:
