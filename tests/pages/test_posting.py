@@ -121,7 +121,12 @@ def test_a_paper_is_looked_at_taken_off_and_removed_each_with_its_undo(
     out = io.BytesIO()
     Image.new("L", (40, 60)).save(out, "PNG")
     drawn: list[int] = []
-    monkeypatch.setattr(paper_pages, "picture", lambda _content, page: drawn.append(page) or out.getvalue())
+
+    def draw(_content: bytes, page: int) -> bytes:
+        drawn.append(page)
+        return out.getvalue()
+
+    monkeypatch.setattr(paper_pages, "picture", draw)
     at = open_page("imports.py", books="My books", section="Documents")
     at.button(key="paper_look_1").click().run()
     assert drawn == [1]
