@@ -327,6 +327,7 @@ class Plan:
         left_out: documents of the files that are not booked, by reason (draft, void, zero).
         contents: the bytes of the files, by path.
         digest: what the plan is made of, for the idempotency key.
+        deliveries: of so many documents that are known the day of delivery is told anew.
     """
 
     files: tuple[PlannedFile, ...]
@@ -346,6 +347,7 @@ class Plan:
     coverage: tuple[Covered, ...] = ()
     contents: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     digest: str = ""
+    deliveries: int = 0
     alike: tuple[MaybeSame, ...] = ()
 
     @property
@@ -371,7 +373,7 @@ class Plan:
     @property
     def is_empty(self) -> bool:
         """Tell whether committing would change nothing at all."""
-        nothing = not (self.steps or self.words or self.parties or self.coverage)
+        nothing = not (self.steps or self.words or self.parties or self.coverage or self.deliveries)
         return nothing and not any(file.advances for file in self.files)
 
     def counts(self) -> dict[str, int]:

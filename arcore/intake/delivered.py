@@ -6,6 +6,7 @@ from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -13,12 +14,15 @@ from sqlmodel import Session
 from sqlmodel import col
 
 from arcore.intake.changes import Plan
+from arcore.intake.changes import PlannedFile
 from arcore.intake.changes import Ref
 from arcore.intake.changes import SourceKey
 from arcore.intake.exchange import DOCUMENTS
 from arcore.intake.exchange import read_documents
 from arcore.intake.understood import SALES_KINDS
+from arcore.ledger.delivered import standing
 from arcore.ledger.delivered import tell
+from arcore.store.sources import Source
 from arcore.store.sources import SourceWord
 from arcore.store.unit import Unit
 
@@ -37,7 +41,7 @@ def keep_deliveries(
     `document_id` gives the document of a reference of the plan. Rows that the plan says nothing new of are found by
     the last word on them.
     """
-    told = {(sources[source], key): day for source, key, day in _told(plan)}
+    told = {(sources[source], key): day for source, key, day in _told(plan.files)}
     if not told:
         return 0
     booked = {
@@ -50,8 +54,25 @@ def keep_deliveries(
     return tell(unit, deliveries, import_id=import_id)
 
 
-def _told(plan: Plan) -> Iterator[tuple[SourceKey, str, date]]:
-    for file in plan.files:
+def told_anew(session: Session, files: Sequence[PlannedFile]) -> int:
+    """Return of how many documents that are booked already these files tell another day, or one for the first time."""
+    told = list(_told(files))
+    if not told:
+        return 0
+    rows = session.execute(select(Source)).scalars()
+    sources = {(row.system, row.entity, row.scope): row.id or 0 for row in rows}
+    days = {
+        (sources[source.system, source.entity, source.scope], key): day
+        for source, key, day in told
+        if (source.system, source.entity, source.scope) in sources
+    }
+    known = _known(session, days)
+    standing_days = standing(session, known.values())
+    return sum(standing_days.get(number) != days[place] for place, number in known.items())
+
+
+def _told(files: Iterable[PlannedFile]) -> Iterator[tuple[SourceKey, str, date]]:
+    for file in files:
         for row in file.understood.rows:
             if row.delivered_on is not None and row.kind in SALES_KINDS:
                 yield file.source, row.key, row.delivered_on

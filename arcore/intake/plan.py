@@ -23,6 +23,7 @@ from arcore.intake.changes import Plan
 from arcore.intake.changes import Ref
 from arcore.intake.changes import SourceKey
 from arcore.intake.coverage import still_needed
+from arcore.intake.delivered import told_anew
 from arcore.intake.difference import Verdict
 from arcore.intake.difference import compare
 from arcore.intake.difference import merge_repeated
@@ -243,6 +244,9 @@ def _finish(
         draft.warnings.append(f"{heard.overpaid} documents are open on the wrong side; they are taken as closed")
     if heard.overstated:
         draft.warnings.append(f"Of {heard.overstated} documents more is open than their amount; what is open counts")
+    deliveries = told_anew(session, draft.files)
+    if deliveries:
+        draft.warnings.append(f"Of {deliveries:,} documents that are booked already the day of delivery is told anew")
     made = hashlib.sha256("".join(file.digest for file in draft.files).encode())
     made.update(repr((head.store_id, head.audit_seq, sorted(asked.answers))).encode())
     return Plan(
@@ -263,5 +267,6 @@ def _finish(
         coverage=still_needed(session, draft.covered),
         contents=dict(contents),
         digest=made.hexdigest(),
+        deliveries=deliveries,
         alike=look_alikes(session, draft.directory, asked.answers),
     )

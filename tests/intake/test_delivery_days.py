@@ -84,6 +84,20 @@ def test_a_later_file_tells_known_invoices_anew_and_its_undo_takes_that_back(off
     assert told(office) == {"INV-1": date(2026, 3, 3), "INV-2": date(2026, 3, 12)}
 
 
+def test_a_file_that_tells_nothing_but_days_is_booked_once(office: Any) -> None:
+    without = (HEADER.format("Note") + ROWS).encode()
+    take(office, [("a.csv", without)])
+    assert told(office) == {}
+    more = [("b.csv", (HEADER.format("Delivery date") + ROWS).encode())]
+    plan = office.plan(*understand(more), yes=True, contents=dict(more))
+    assert (plan.deliveries, plan.is_empty) == (2, False)
+    assert "Of 2 documents that are booked already the day of delivery is told anew" in plan.warnings
+    take(office, more)
+    assert told(office) == {"INV-1": date(2026, 3, 3), "INV-2": date(2026, 3, 12)}
+    again = office.plan(*understand(more), yes=True, contents=dict(more))
+    assert again.deliveries == 0
+
+
 def test_the_exchange_pair_carries_them(office: Any, other: Any) -> None:
     take(office, [("a.csv", (HEADER.format("Delivery date") + ROWS).encode())])
     written = write_books(office.engine)
