@@ -68,7 +68,9 @@ def _maybe(
     answers: Collection[str],
 ) -> MaybeSame:  # fmt: skip
     open_ = held.get(other.ref, {})
-    said = next((one for one in (SAME, OTHER) if answer_id(one, new.code, other.code) in answers), "")
+    said = OTHER if answer_id(OTHER, new.code, other.code) in answers else ""
+    if said_same(answers).get(new.code.casefold()) == other.code.casefold():
+        said = SAME  # of several the one that the directory took: nobody is two others
     return MaybeSame(
         ref=new.ref,
         code=new.code,

@@ -59,7 +59,7 @@ SECTIONS: Mapping[Name, Words] = {
     ),
     "same_customers": Words(
         "pair of customers that may be the same",
-        "One customer under two codes owes less than it seems twice over: its limit is never reached, and it gets two "
+        "One customer under two codes seems to owe less than it does: its limit is never reached, and it gets two "
         "reminders.",
         "no two customers look alike.",
         ":material/group:",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from functools import partial
 from zlib import crc32
@@ -34,7 +35,7 @@ def draw(frame: shell.Frame, upload: Upload, plan: Plan) -> None:
         return
     left = sum(not pair.answer for pair in plan.alike)
     with st.container(border=True, gap="small", key="same_customers"):
-        people = counted(len(plan.alike), "new customer looks", "new customers look", frame.say)
+        people = counted(len({pair.ref for pair in plan.alike}), "new customer looks", "new customers look", frame.say)
         icon = ":orange[:material/group:]" if left else ":green[:material/check_circle:]"
         later = "without an answer they are kept apart, and stand on Clean-up"
         st.markdown(f"{icon} **{as_label(people)} like somebody we have** :gray[:small[{later}]]")
@@ -113,6 +114,10 @@ def _table(say: Format, pairs: Sequence[MaybeSame]) -> pd.DataFrame:
 
 def _answer(upload: Upload, pairs: Sequence[MaybeSame], answer: str) -> None:
     """Take an answer for pairs, in place of what was said of them before; "" takes it back."""
+    if answer == SAME:  # nobody is two others: the surest counts, in place of who was named before
+        pairs = list({pair.code: pair for pair in reversed(pairs)}.values())
+    codes = {json.dumps([pair.code], ensure_ascii=False)[:-1] + "," for pair in pairs} if answer == SAME else set()
     before = {pair.id_of(one) for pair in pairs for one in ANSWERS}
+    before |= {one for one in upload.united if any(one.startswith(f"{SAME}_customer:{code}") for code in codes)}
     now = {pair.id_of(answer) for pair in pairs if answer}
     import_state.change(united=(upload.united - before) | now)

@@ -169,3 +169,13 @@ def test_a_merge_is_split_and_made_again_without_a_circle(known, files):
         customers.merge(known.engine, customer_id=c045, into_id=c123, actor=known.actor)
     with reading(known.engine) as session:
         assert session.get_one(Customer, c123).merged_into_id == c045
+
+
+def test_nobody_is_two_others(known, files):
+    known.take(later(files))
+    third = files.listed(files.document("INV-9", "5.00", "04-05", code="C300", customer="MÜLLER AG"), path="t.csv")
+    both = known.plan(third).alike
+    assert {pair.other_code for pair in both} == {"C045", "C123"}
+    made = known.plan(third, answers=frozenset(pair.id_of(SAME) for pair in both))
+    assert sorted(pair.answer for pair in made.alike) == ["", SAME]
+    assert len(made.merging) == 1
