@@ -62,7 +62,7 @@ def test_things_that_are_counted_need_no_currency(then: int, now: int, words: tu
         total_of([Entry(str(place), "", "", "a gap", None, 1, "") for place in range(count)], RATES, "EUR", day)
         for count, day in ((then, THEN), (now, NOW))
     ]
-    (found,) = moved(*totals, RATES)
+    (found,) = moved(totals[0], totals[1], RATES)
     assert (found.what, found.amount) == words
 
 
