@@ -259,6 +259,6 @@ def _read(session: Session, item_ids: Sequence[int]) -> dict[int, ItemState]:
         for applied in applications:
             for end, delta in ((applied.from_item_id, applied.amount), (applied.to_item_id, -applied.amount)):
                 if end in items:
-                    items[end].move(applied.effective_on, delta)
+                    items[end].move(applied.effective_on, delta, applied.id)
         found |= items
     return found
