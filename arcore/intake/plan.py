@@ -167,7 +167,7 @@ def _snapshots(draft: Draft) -> dict[SourceKey, Voice]:
             voice = Voice(file.source, file.as_of, file.as_of or draft.today, "", snapshot=True)
             before = found.setdefault(file.source, voice)
             if before.day != voice.day:
-                msg = "These files are snapshots of different days: import them one after the other, the oldest first"
+                msg = "These files are snapshots of different days: import them one after the other, in any order"
                 raise BadInput(msg, days=sorted(str(day) for day in (before.day, voice.day)))
     return found
 

@@ -445,18 +445,20 @@ def test_a_snapshot_without_a_day_asks_for_it(page: AppTest, books: Engine) -> N
     assert queries.history(books)[0].as_of == date(2026, 10, 31)
 
 
-def test_a_snapshot_older_than_the_newest_is_refused_with_a_sentence(page: AppTest) -> None:
+def test_a_snapshot_older_than_the_newest_says_so_and_is_booked(page: AppTest) -> None:
     book(answer_all(planned(page, ("october.csv", OCTOBER))))
-    at = planned(page, ("september.csv", SEPTEMBER))
+    at = answer_all(planned(page, ("september.csv", SEPTEMBER)))
     assert "This snapshot of 30 Sep 2026 is older than the newest of its source, 31 Oct 2026." in said(at)
-    assert at.button(key="book").disabled
+    assert not at.button(key="book").disabled
+    book(at)
+    assert "september.csv" in said(at)
 
 
 def test_two_snapshots_of_different_days_contradict_each_other(page: AppTest) -> None:
     at = read(page, ("september.csv", SEPTEMBER), ("october.csv", OCTOBER))
     at.button(key="to_difference").click().run()
     assert [error.value for error in sound(at).error] == [
-        "These files are snapshots of different days\\:\u2060 import them one after the other\\, the oldest first"
+        "These files are snapshots of different days\\:\u2060 import them one after the other\\, in any order"
     ]
     at.button(key="again").click().run()
     assert has_button(at, "read")
