@@ -17,6 +17,7 @@ PAGES = {
     "overview": "/",
     "aging": "/aging",
     "trends": "/trends",
+    "month-end": "/month_end",
     "customers": "/customers",
     "reminders": "/reminders",
     "plans": "/plans",

@@ -240,10 +240,10 @@ def for_download(report: AgingReport) -> pd.DataFrame:
 def grid_columns(report: AgingReport, say: Format, label: str) -> dict[str, Any]:
     """Return the column settings for `grid`; widths fit the full page."""
     amounts = (*map(bucket_word, report.columns), "Open balance")
-    columns: dict[str, Any] = {"Name": tables.text(label, width=205), "Currency": tables.text("Currency", width=70)}
+    columns: dict[str, Any] = {"Name": tables.text(label, width=222), "Currency": tables.text("Currency", width=70)}
     for column in amounts:
         columns[column] = tables.money(column, say, width=min(106, max(90, ROOM // len(amounts))))
-    columns["Overdue"] = tables.share("Overdue", width=110, hint="Share of the open debit items, credits left apart.")
+    columns["Overdue"] = tables.share("Overdue", width=93, hint="Share of the open debit items, credits left apart.")
     columns["Items"] = tables.count("Items", width=60)
     columns["Re-dated"] = tables.money(
         "Re-dated", say, width=100, hint="Part of the open balance whose agreed due date is not the original one."

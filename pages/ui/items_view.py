@@ -153,7 +153,7 @@ def listed(frame: shell.Frame, report: ItemsReport, *, key: str) -> None:
             "due_date": tables.day("Due", say, width=92),
             "days_past_due": tables.count("Late", width=50),
             "open": tables.money("Open", say, width=98),
-            "currency": tables.text("In", width=44),
+            "currency": tables.text("Currency", width=72),
         },
         alt=f"Open items, {len(report)} in all, oldest first",
     )

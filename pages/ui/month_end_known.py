@@ -148,7 +148,7 @@ def kpis(frame: shell.Frame, found: AsKnown) -> None:
         selection_mode="single-cell",
         column_config={
             "Measure": tables.text("Measure", width=160),
-            **{name: tables.text(name, width=118) for name in ("Then", "Today", "Difference")},
+            **{name: tables.figure(name, width=118) for name in ("Then", "Today", "Difference")},
         },
         alt="Measures as known then and today; select one to see how it is made",
     )  # fmt: skip

@@ -101,7 +101,7 @@ def outcomes(frame: shell.Frame, made: Pack) -> None:
             on_select=clicked, selection_mode="single-cell",
             column_config={
                 "Measure": tables.text("Measure", width=300),
-                **{name: tables.text(name, width=170) for name in table.columns[1:]},
+                **{name: tables.figure(name, width=170) for name in table.columns[1:]},
             },
             alt="Measures of the board pack; select one to see how it is made",
         )  # fmt: skip

@@ -233,9 +233,9 @@ def news(frame: shell.Frame, found: Since) -> None:
         row_height=tables.ROW, height=tables.height(len(lines)), key="news", on_select=clicked,
         selection_mode="single-cell",
         column_config={
-            "What": tables.text("What", width=132),
-            "Amount": st.column_config.TextColumn("Amount", width=98, alignment="right"),
-            "Detail": tables.text("Made of", width=215),
+            "What": tables.text("What", width=126),
+            "Amount": st.column_config.TextColumn("Amount", width=84, alignment="right"),
+            "Detail": tables.text("Made of", width=235),
         },
         alt="What happened since the last working day; select a line to see its documents",
     )  # fmt: skip

@@ -42,6 +42,11 @@ def text(label: str, *, width: int = 200, hint: str | None = None) -> Any:
     return st.column_config.TextColumn(label, width=width, help=hint)
 
 
+def figure(label: str, *, width: int = 118) -> Any:
+    """Return a column of figures of several units, written out: text, but at the right as all figures."""
+    return st.column_config.TextColumn(label, width=width, alignment="right")
+
+
 def day(label: str, say: Format, *, width: int = 95) -> Any:
     """Return a column of dates."""
     english = say.known.startswith("en") and say.known != "en_US"
