@@ -18,6 +18,7 @@ from pages.ui.format import Format
 from pages.ui.format import as_label
 from pages.ui.import_difference import WORDS
 from pages.ui.import_words import counted
+from pages.ui.import_words import with_days
 
 BEFORE, AFTER, STATED, OFF = "Open before", "Open after", "Total row in the file", "Difference"
 BOLD = "font-weight: 700"
@@ -49,7 +50,7 @@ def draw(frame: shell.Frame, plan: Plan) -> None:
         st.caption(f"Of {count} the files do not say what is open; payments among them are matched when booked.")
     with st.container(gap=None):
         for said in doubts(plan, frame.say):
-            st.markdown(f":small[:orange[:material/warning:] {as_label(said)}]")
+            st.markdown(f":small[:orange[:material/warning:] {as_label(with_days(said, frame.say))}]")
 
 
 def sums(plan: Plan) -> pd.DataFrame:
