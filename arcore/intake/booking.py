@@ -45,6 +45,9 @@ from arcore.ledger.entry import Entry
 from arcore.ledger.entry import ItemState
 from arcore.ledger.entry import Part
 from arcore.ledger.journal import Journal
+from arcore.ledger.staged import Apart
+from arcore.ledger.staged import Closing
+from arcore.ledger.staged import item_state
 from arcore.ledger.timeline import balance_on
 from arcore.ledger.timeline import least_from
 from arcore.store.books import Application
@@ -66,6 +69,7 @@ class Booking:
         self.import_id = import_id
         self._items: dict[Ref, list[int]] = {}
         self._documents: dict[Ref, int] = {}
+        self._apart: list[Apart] = []
         self._new = array("q")
         """Documents by the numbers that the plan gave to rows of files, counted from −1 down: many, so no dict."""
         self._taker = Taker(journal, import_id)
@@ -78,7 +82,9 @@ class Booking:
         self._load(kept, {ref for ref in named if ref > 0})
         verbs, done = self._verbs(), 0
         for part in parts_of(steps):
-            if isinstance(part, Made):
+            if isinstance(part, Made) and part and isinstance(part[0], Settle):
+                self._close_many(part, partial(_later, tick, done))
+            elif isinstance(part, Made):
                 self._post_many(part, named, partial(_later, tick, done))
             else:
                 for number, step in enumerate(part, done):
@@ -141,10 +147,30 @@ class Booking:
         refs = [cast("Post", post).ref for post in posts]
         self._new.extend([0] * (max(map(abs, refs), default=0) - len(self._new)))
         touched = {place: ref for place, ref in enumerate(refs) if ref in named}
-        document_id, item_id = self.journal.post_many(Made(posts, self._entry), touched, tick)
+        entries = Made(posts, self._entry)
+        document_id, item_id = self.journal.post_many(entries, touched, tick)
+        self._apart.append(Apart(entries, document_id, item_id, touched))
         for place, ref in enumerate(refs):
             self._new[-1 - ref] = document_id + place
         self._items |= {ref: [item_id + place] for place, ref in touched.items()}
+
+    def _close_many(self, steps: Made[Step], tick: Callable[[int], None]) -> None:
+        """Close new documents, each by the one document that its row implies."""
+        alone = array("q")
+        for place, step in enumerate(cast("Made[Settle]", steps)):
+            if step.ref in self._items:
+                self._settle(step)
+            else:
+                alone.append(place)
+        self.journal.close_many(Made(alone, lambda place: self._closing(cast("Settle", steps[place]))), tick)
+
+    def _closing(self, step: Settle) -> Closing:
+        document_id = self.document_id(step.ref)
+        apart = next(one for one in reversed(self._apart) if one.document_id <= document_id)
+        place = document_id - apart.document_id
+        ((document, *_), (item, *_)) = apart.rows(place, place + 1)
+        amount = min(step.amount, abs(item.amount))
+        return Closing(self._inferred(item_state(document, item), step, amount), item, amount, step.on)
 
     def _match(self, step: Match) -> None:
         left = step.amount
@@ -166,30 +192,32 @@ class Booking:
             if part:
                 parts.setdefault(item.customer_id, []).append((item, part))
                 left -= part
-        for customer_id, closed in parts.items():
-            self._infer(customer_id, closed, step)
+        for closed in parts.values():
+            self._infer(closed, step)
 
-    def _infer(self, customer_id: int, closed: Sequence[tuple[ItemState, int]], step: Settle) -> None:
+    def _infer(self, closed: Sequence[tuple[ItemState, int]], step: Settle) -> None:
         like = closed[0][0]
-        posted = self.journal.post(
-            Entry(
-                kind=step.kind,
-                customer_id=customer_id,
-                document_date=step.on,
-                currency=like.currency,
-                parts=(_inferred_part(step, like, sum(part for _, part in closed)),),
-                number=like.number,
-                entity=like.entity,
-                side=-like.side,
-                reason=step.reason,
-                reference=step.reference,
-                import_id=self.import_id,
-            )
-        )
+        posted = self.journal.post(self._inferred(like, step, sum(part for _, part in closed)))
         ours = posted.item_ids[0]
         for item, part in closed:
             pair = (ours, item.id) if like.side > 0 else (item.id, ours)
             self.journal.apply(*pair, part, step.on)
+
+    def _inferred(self, like: ItemState, step: Settle, amount: int) -> Entry:
+        """Return the document that closes an amount of an item, and of others of its customer."""
+        return Entry(
+            step.kind,
+            like.customer_id,
+            step.on,
+            like.currency,
+            (_inferred_part(step, like, amount),),
+            like.number,
+            like.entity,
+            side=-like.side,
+            reason=step.reason,
+            reference=step.reference,
+            import_id=self.import_id,
+        )
 
     def _open(self, ref: Ref) -> list[ItemState]:
         """Return the items of a document that have something open, the oldest due first."""

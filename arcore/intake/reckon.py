@@ -59,11 +59,14 @@ class Implied(NamedTuple):
 class Reckoning:
     """The steps of a plan, by the order in which they are taken, and our balance of each document afterwards.
 
-    `new` are documents that are new in the books: their steps are made when they are read.
+    `new` are documents that are new in the books, `closed` those of them that nothing but what their row says closes:
+    their steps are made when they are read. `before` is the day of the snapshot before each voice's.
     """
 
     first: list[Step] = field(default_factory=list)
+    before: Mapping[tuple[str, date], date | None] = field(default_factory=dict)
     new: list[Verdict] = field(default_factory=list)
+    closed: list[Verdict] = field(default_factory=list)
     posts: list[Step] = field(default_factory=list)
     matches: list[Step] = field(default_factory=list)
     settles: list[Step] = field(default_factory=list)
@@ -74,7 +77,11 @@ class Reckoning:
 
     def steps(self) -> Rows[Step]:
         """Return every step in order."""
-        return Rows(self.first, Made(self.new, _post), self.posts, self.matches, self.settles, self.redates)
+        new, closed = Made(self.new, _post), Made(self.closed, self._closing)
+        return Rows(self.first, new, self.posts, self.matches, closed, self.settles, self.redates)
+
+    def _closing(self, verdict: Verdict) -> Step:
+        return Settle(verdict.ref, verdict.fall, *_implied(verdict, self.before))
 
 
 class Reckoner:
@@ -95,9 +102,8 @@ class Reckoner:
         """Start with what the books hold."""
         self.held = held
         self.said = said
-        self.before = before
         self.today = today
-        self.result = Reckoning()
+        self.result = Reckoning(before=before)
         self._targets: dict[Group, dict[Ref, Target]] = defaultdict(dict)
         self._offers: dict[Group, dict[Ref, Offer]] = defaultdict(dict)
         self._implied: dict[Ref, Implied] = {}
@@ -128,8 +134,10 @@ class Reckoner:
         if told is None or verdict.taken_back:
             return
         self.result.new.append(verdict)
-        if verdict.fall or told.side < 0 or (told.customer, told.entity, told.currency) in self._credited:
+        if told.side < 0 or (told.customer, told.entity, told.currency) in self._credited:
             self._speak(verdict, told, verdict.ref, carried=0)
+        elif verdict.fall > 0:
+            self.result.closed.append(verdict)
 
     def _speak(self, verdict: Verdict, told: Told, ref: Ref, *, carried: int, need: int | None = None) -> None:
         """Make a posted document a target or an offer; `carried` of it is applied already."""
@@ -137,7 +145,7 @@ class Reckoner:
         if need is None:
             said = told.open_amount is not None
             need = max(0, amount - carried - abs(told.open_amount or 0)) if said else 0
-        self._implied[ref] = self._implication(verdict)
+        self._implied[ref] = _implied(verdict, self.result.before)
         if told.side > 0:
             rest = amount - carried - need
             self._targets[group][ref] = Target(
@@ -204,7 +212,7 @@ class Reckoner:
     def _fall(self, verdict: Verdict, held: Held, amount: int) -> None:
         balance = held.open_on(verdict.voice.day)
         self.result.ours[held.id] = balance - amount
-        self._implied[held.id] = self._implication(verdict)
+        self._implied[held.id] = _implied(verdict, self.result.before)
         if not amount:
             return
         given = self._make_room(held, amount, self._implied[held.id].on)
@@ -323,20 +331,21 @@ class Reckoner:
         for document_id in dict.fromkeys([*standing, *(n for n in held.ended if n not in {t.other_id for t in but})]):
             self.result.first.append(TakeBack(document_id))
 
-    def _implication(self, verdict: Verdict) -> Implied:
-        """Say how what this voice implies would be booked: paid on the day the file names, else unexplained."""
-        told, voice = verdict.told, verdict.voice
-        if told is not None and told.side > 0 and told.row.paid_date is not None:
-            return Implied(told.row.paid_date, "payment", LISTED if voice.day is None else SNAPSHOT, told.number)
-        document_date = told.document_date if told is not None else None
-        on = max(voice.counts_on, document_date or voice.counts_on)
-        if voice.day is None:
-            return Implied(on, "settlement", LISTED, "")
-        since = self.before.get((voice.source.scope, voice.day))
-        return Implied(on, "settlement", SNAPSHOT, f"{since or ''}/{voice.day}")
-
     def _until(self, verdict: Verdict) -> date:
         return verdict.voice.day or self.today
+
+
+def _implied(verdict: Verdict, before: Mapping[tuple[str, date], date | None]) -> Implied:
+    """Say how what this voice implies would be booked: paid on the day the file names, else unexplained."""
+    told, voice = verdict.told, verdict.voice
+    if told is not None and told.side > 0 and told.row.paid_date is not None:
+        return Implied(told.row.paid_date, "payment", LISTED if voice.day is None else SNAPSHOT, told.number)
+    document_date = told.document_date if told is not None else None
+    on = max(voice.counts_on, document_date or voice.counts_on)
+    if voice.day is None:
+        return Implied(on, "settlement", LISTED, "")
+    since = before.get((voice.source.scope, voice.day))
+    return Implied(on, "settlement", SNAPSHOT, f"{since or ''}/{voice.day}")
 
 
 def _credited(verdicts: Iterable[Verdict], held: Iterable[Held]) -> set[Group]:

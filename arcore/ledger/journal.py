@@ -33,8 +33,11 @@ from arcore.ledger.kinds import DEBIT
 from arcore.ledger.rows import read_items
 from arcore.ledger.staged import Apart
 from arcore.ledger.staged import ApplicationRow
+from arcore.ledger.staged import Closed
+from arcore.ledger.staged import Closing
 from arcore.ledger.staged import DocumentRow
 from arcore.ledger.staged import Staged
+from arcore.ledger.staged import check_closing
 from arcore.ledger.staged import document_row
 from arcore.ledger.staged import item_row
 from arcore.ledger.staged import item_state
@@ -45,8 +48,7 @@ from arcore.store.books import Application
 from arcore.store.customers import Customer
 from arcore.store.unit import Unit
 
-EVERY = 500
-"""Documents between two looks at whether somebody cancelled."""
+EVERY = 500  # documents between two looks at whether somebody cancelled
 
 
 class Journal:
@@ -148,6 +150,16 @@ class Journal:
                 self._stage(entry, side, document_id + place, item_id + place)
         self._staged.apart.append(Apart(entries, document_id, item_id, touched))
         return document_id, item_id
+
+    def close_many(self, closings: Sequence[Closing], tick: Callable[[int], None]) -> None:
+        """Check documents that close what `post_many` posted, each all that anything closes of it."""
+        for place, closing in enumerate(closings):
+            if place % EVERY == 0:
+                tick(place)
+            check_entry(closing.entry)
+            check_closing(closing)
+        ids = [self.unit.take(counter, len(closings)) for counter in ("document_id", "item_id", "application_id")]
+        self._staged.closed.append(Closed(closings, *ids))
 
     def _stage(self, entry: Entry, side: int, document_id: int, item_id: int | None) -> Posted:
         stays = entry.reverses_id or entry.linked_id or entry.import_id

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 from typing import NamedTuple
 
+from arcore.errors import RuleBroken
 from arcore.ledger.checks import side_of
 from arcore.ledger.entry import Entry
 from arcore.ledger.entry import ItemState
@@ -161,11 +162,59 @@ class Apart:
         return documents, items
 
 
+class Closing(NamedTuple):
+    """A document that closes `amount` (positive) of a new item, as nothing else does, from `on`."""
+
+    entry: Entry
+    item: ItemRow
+    amount: int
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Documents of an import that close others of it: checked, their rows made when they are inserted.
+
+    The ids of documents, items and applications follow each other.
+    """
+
+    closings: Sequence[Closing]
+    document_id: int
+    item_id: int
+    application_id: int
+
+    def rows(self, start: int, stop: int) -> tuple[list[DocumentRow], list[ItemRow], list[ApplicationRow]]:
+        """Make the rows of some of them."""
+        documents, items, applications = [], [], []
+        for place, (entry, closed, amount, on) in enumerate(self.closings[start:stop], start):
+            side = side_of(entry)
+            row = document_row(entry, side, self.document_id + place, entry.customer_id)
+            item = item_row(row, side, entry.parts[0], row.effective_on, self.item_id + place)
+            source, target = (item, closed) if side < 0 else (closed, item)
+            day = max(item.effective_on, closed.effective_on, on)
+            documents.append(row)
+            items.append(item)
+            applications.append(
+                ApplicationRow(self.application_id + place, target.customer_id, source.id, target.id, amount, day, None)
+            )
+        return documents, items, applications
+
+
+def check_closing(closing: Closing) -> None:
+    """Refuse to close more than an item holds, or on its own side. Raises RuleBroken."""
+    side, item = side_of(closing.entry), closing.item
+    amounts = (closing.amount, sum(part.amount for part in closing.entry.parts))
+    if side != -item.side or not all(0 < amount <= abs(item.amount) for amount in amounts) or amounts[0] > amounts[1]:
+        msg = f"Document {item.document_id} would be closed by more than it holds"
+        raise RuleBroken(msg, item=item.id)
+
+
 @dataclass(slots=True)
 class Staged:
-    """The rows of one transaction, each kind in the order of its ids; `apart` go first."""
+    """The rows of one transaction, each kind in the order of its ids; those made when they are inserted go first."""
 
     apart: list[Apart] = field(default_factory=list)
+    closed: list[Closed] = field(default_factory=list)
     documents: list[DocumentRow] = field(default_factory=list)
     items: list[ItemRow] = field(default_factory=list)
     applications: list[ApplicationRow] = field(default_factory=list)
@@ -179,8 +228,11 @@ class Staged:
             for start in range(0, len(apart.entries), AT_ONCE):
                 documents, items = apart.rows(start, start + AT_ONCE)
                 self._insert(unit, customers, documents, items, [])
+        for closed in self.closed:
+            for start in range(0, len(closed.closings), AT_ONCE):
+                self._insert(unit, customers, *closed.rows(start, start + AT_ONCE))
         self._insert(unit, customers, self.documents, self.items, self.applications)
-        for rows in (self.apart, self.documents, self.items, self.applications):
+        for rows in (self.apart, self.closed, self.documents, self.items, self.applications):
             rows.clear()
 
     def _insert(

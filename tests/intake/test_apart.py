@@ -16,6 +16,7 @@ from arcore.ledger.entry import Entry
 from arcore.ledger.entry import Part
 from arcore.ledger.journal import Journal
 from arcore.ledger.staged import Apart
+from arcore.ledger.staged import Closed
 from arcore.store.unit import commit
 
 TABLES = "document item application source_word customer"
@@ -55,11 +56,14 @@ def kept(office) -> dict[str, list[dict[str, str]]]:
 def test_many_at_a_time_are_the_same_rows_as_one_after_the_other(office, other, files, monkeypatch, seed):
     invoices, payments = any_files(files, seed)
     apart = []
-    monkeypatch.setattr(Apart, "rows", lambda self, *ends, was=Apart.rows: [r := was(self, *ends), apart.append(r)][0])
+    for kind in (Apart, Closed):
+        was = kind.rows
+        monkeypatch.setattr(kind, "rows", lambda self, *ends, was=was: [got := was(self, *ends), apart.append(got)][0])
     turns = [[files.listed(*invoices[:40])], [files.listed(*invoices[20:], path="more.csv"), files.payments(*payments)]]
     for turn in turns:
         office.take(*turn)
-    assert sum(len(documents) for documents, _ in apart) > 10
+    assert sum(len(made[0]) for made in apart if len(made) == 2) > 10
+    assert sum(len(made[0]) for made in apart if len(made) == 3) > 3
     apart.clear()
     monkeypatch.setattr(booking, "parts_of", lambda steps: (list(steps),))
     for turn in turns:
