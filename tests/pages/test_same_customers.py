@@ -47,7 +47,8 @@ def books(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
         made = customers.create_customer(engine, code=code, name=name, actor=ANNA, currency="EUR")
         for number, amount in enumerate(amounts):
             ledger.post_invoice(
-                engine, customer_id=made["customer"], number=f"{code}-{number}", document_date=date(2026, 9, 1),
+                engine, customer_id=made["customer"], document_date=date(2026, 9, 1),
+                details={"number": f"{code}-{number}"},
                 currency="EUR", instalments=[(Decimal(amount), date(2026, 10, 1))], actor=ANNA,
             )  # fmt: skip
     for customer_id, limit in ((1, "500"), (2, "900")):

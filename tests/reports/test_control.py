@@ -40,7 +40,7 @@ def post(company, dice):
 
 def slowly(company, day, codes, entity):
     """Add the documents up one by one."""
-    found = defaultdict(int)
+    found: defaultdict[str, int] = defaultdict(int)
     wanted = {company.ids[code] for code in codes}
     with reading(company.engine) as session:
         for one in session.exec(select(Document).order_by(col(Document.id))):
