@@ -19,7 +19,7 @@ from arcore.ledger.staged import Apart
 from arcore.ledger.staged import Closed
 from arcore.store.unit import commit
 
-TABLES = "document item application source_word customer"
+TABLES = "document item application source_word"
 
 
 def any_files(files, seed: int) -> tuple[list, list]:
