@@ -59,12 +59,17 @@ def in_full(figure: Figure, say: Format) -> str:
     return say.money(nearest_minor(figure.exact, figure.currency), figure.currency, decimals=0)
 
 
-def change(amount: Decimal | float, figure: Figure, say: Format, *, unit: bool = True) -> str:
-    """Write how far a figure moved, with its sign: +0.9 days, −2.8 points, −483,723 EUR."""
+def change(
+    amount: Decimal | float, figure: Figure, say: Format, *, unit: bool = True, of: Decimal | None = None
+) -> str:
+    """Write how far a figure moved, with its sign: +0.9 days, −2.8 points, −483,723 EUR.
+
+    A part of a change is written with as many places as the whole, `of`.
+    """
     if figure.unit == MONEY:
         text = say.signed(nearest_minor(Decimal(str(amount)), figure.currency), figure.currency, decimals=0)
         return f"{text} {figure.currency}" if unit else text
-    text = say.number(amount, _places(amount))
+    text = say.number(amount, _places(amount if of is None else of))
     signed = f"+{text}" if amount > 0 and text.strip("0.,") else text
     word = "points" if figure.unit == PERCENT else UNIT_WORDS.get(figure.unit, figure.unit)
     return f"{signed} {word}" if unit else signed

@@ -202,9 +202,10 @@ class _Undo:
             by_id = {one.id: one for one in rows}
             for end in rows:
                 one = by_id.get(end.reverses_id or 0)
-                if one is not None and end.id < self.applications.first and end.effective_on > one.effective_on:
-                    if {one.from_item_id, one.to_item_id} <= set(items):
-                        found[one.id] = (one, end.effective_on)
+                if one is None or end.id >= self.applications.first or end.effective_on <= one.effective_on:
+                    continue
+                if {one.from_item_id, one.to_item_id} <= set(items):
+                    found[one.id] = (one, end.effective_on)
         return found
 
     def _succeed(self, items: Iterable[int]) -> None:

@@ -53,7 +53,7 @@ def draw_duplicates(desk: Desk, section: Section) -> None:
         "Later": tables.text("Later", width=130),
         "Dated ": tables.day("Dated", desk.say, width=100),
         "Amount": tables.money("Amount", desk.say, places=places, width=110),
-        "In": tables.text("In", width=48),
+        "In": tables.text("Currency", width=78),
         "Why": tables.text("Why", width=270),
     }
 
@@ -247,5 +247,5 @@ def _odd_columns(desk: Desk, shown: Listing) -> dict[str, Any]:
         "Dated": tables.day("Dated", desk.say, width=110),
         "Due": tables.day("Due", desk.say, width=110),
         "Amount": tables.money("Amount", desk.say, places=max(digits(c) for c in shown.sums.by_currency), width=120),
-        "In": tables.text("In", width=48),
+        "In": tables.text("Currency", width=78),
     }

@@ -109,7 +109,7 @@ def _credit_columns(desk: Desk, shown: Listing) -> dict[str, Any]:
         "Date": tables.day("Received or dated", desk.say, width=130),
         "Age": tables.count("Days", width=65),
         "Unapplied": tables.money("Unapplied", desk.say, places=places, width=120),
-        "In": tables.text("In", width=48),
+        "In": tables.text("Currency", width=78),
         "Reference": tables.text("Reference", width=220),
         "Note": tables.text("Why it stays", width=260),
     }
@@ -150,7 +150,7 @@ def draw_credit_balances(desk: Desk, section: Section) -> None:
         "Owes": tables.money("Owes", desk.say, width=120),
         "Credits": tables.money("Credits", desk.say, width=120),
         "Balance": tables.money("To reclassify", desk.say, width=130),
-        "In": tables.text("In", width=48),
+        "In": tables.text("Currency", width=78),
         "Converted": tables.money(f"In {found.currency}", desk.say, width=120) if foreign else None,
     }
     key = f"clean_credit_{start}_{desk.frame.books.seq}_{text}"
@@ -201,7 +201,7 @@ def draw_unexplained(desk: Desk, section: Section) -> None:
         "Gone": tables.day("Gone on", desk.say, width=110),
         "Between": tables.text("Seen last", width=110),
         "Amount": tables.money("Amount", desk.say, places=places, width=120),
-        "In": tables.text("In", width=48),
+        "In": tables.text("Currency", width=78),
     }
     ticked = lists.ticked_lines(desk, "unexplained", shown, lambda lines: _settled_cells(desk, lines), config)
     found, what = lists.chosen(shown, ticked, "settlement")

@@ -228,7 +228,7 @@ def _columns(say: Format, filters: Filters, unit: str, places: int) -> dict[str,
         "Open": tables.money(f"Open{unit}", say, places=places, width=102),
         "Disputed": tables.money(f"Disputed{unit}", say, places=places, width=102),
         "Promised": tables.money(f"Promised{unit}", say, places=places, width=102),
-        "In": tables.text("In", width=44),
+        "In": tables.text("Currency", width=78),
         "Converted": converted,
         "Bucket": st.column_config.MultiselectColumn(
             "Bucket", options=list(BUCKETS), color=list(BUCKETS.values()), width=82

@@ -240,7 +240,7 @@ def _causes(frame: shell.Frame, narrowed: Filters, found: Explanation) -> None:
     parts = measures.adding_up([amount for _, amount in causes], total, found.figure.unit)
     rows = pd.DataFrame({"Because of": [word for word, _ in causes], unit: [float(part) for part in parts]})
     style: Any = rows.style
-    styled = style.format({unit: lambda amount: measures.change(amount, found.figure, say, unit=False)})
+    styled = style.format({unit: lambda amount: measures.change(amount, found.figure, say, unit=False, of=total)})
     st.table(styled, border="horizontal", hide_index=True, alt="Why it moved")
     if bridged:
         address = bridge_view.link(narrowed, frame.books.word, name, found.compared)

@@ -219,7 +219,7 @@ def _grid(say: Format, money: str, shown: Collection[str], *, several: bool) -> 
         "Amount": tables.money(f"Amount{money}", say, width=98),
         "Before": tables.money("Open before", say, width=92),
         "After": tables.money("Open after", say, width=92),
-        "Currency": tables.text("In", width=44),
+        "Currency": tables.text("Currency", width=78),
         "Why": tables.text("Why", width=left - wider),
     }
 

@@ -127,7 +127,7 @@ def kpis(frame: shell.Frame, found: AsKnown) -> None:
         [
             (
                 one.label, measures.in_full(one.then, say), measures.in_full(one.now, say),
-                NONE if one.change is None else measures.change(one.change, one.now, say),
+                NONE if one.change is None else measures.change(one.change, one.now, say, of=one.now.exact),
             )
             for one in found.measures
         ],

@@ -81,7 +81,7 @@ def outcomes(frame: shell.Frame, made: Pack) -> None:
         [
             (
                 one.kpi.label, measures.in_full(one.now, say), measures.in_full(one.before, say),
-                NONE if one.change is None else measures.change(one.change, one.now, say),
+                NONE if one.change is None else measures.change(one.change, one.now, say, of=one.now.exact),
                 measures.in_full(one.year_before, say),
             )
             for one in shown

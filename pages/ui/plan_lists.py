@@ -100,7 +100,7 @@ def plan_list(desk: Desk, rows: Sequence[PlanRow], listed: Listed[PlanRow]) -> P
         "Due": tables.money(f"Amount{unit}", say, places=places, width=92),
         "Late": tables.money(f"Late{unit}", say, places=places, width=88),
         "Left": tables.money(f"Left{unit}", say, places=places, width=94),
-        "In": tables.text("In", width=44) if several else None,
+        "In": tables.text("Currency", width=78) if several else None,
         "Converted": tables.money(f"Left, {listed.currency}", say, places=0, width=78) if foreign else None,
         "Settled": tables.share("Settled", width=72, hint="Paid, credited or written off, of the whole plan."),
         "State": st.column_config.MultiselectColumn(
@@ -196,7 +196,7 @@ def promise_list(desk: Desk, rows: Sequence[PromiseRow], listed: Listed[PromiseR
         "Promised": tables.money(f"Promised{unit}", say, places=places, width=92),
         "Received": tables.money(f"Received{unit}", say, places=places, width=92),
         "Left": tables.money(f"Missing{unit}", say, places=places, width=88, hint="Still expected, or not kept."),
-        "In": tables.text("In", width=44) if several else None,
+        "In": tables.text("Currency", width=78) if several else None,
         "Converted": tables.money(f"Missing, {listed.currency}", say, places=0, width=88) if foreign else None,
         "State": st.column_config.MultiselectColumn(
             "State", options=plan_words.promise_states(), color=list(plan_words.PROMISES.values()), width=110

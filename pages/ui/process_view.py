@@ -183,6 +183,13 @@ def _role(step: Step, worst: str) -> str:
     return "quiet" if step.key in AGREED else "soft"
 
 
+def _shown_change(step: Step) -> float | None:
+    """Return what a step gained or lost as its two days stand in the table, each with one decimal; not "-0.0"."""
+    if step.now.mean is None or step.before.mean is None:
+        return None
+    return round(round(step.now.mean, 1) - round(step.before.mean, 1), 1) + 0.0
+
+
 def changes(found: Process, say: Format) -> None:
     """Draw each step now and before, and whether the difference is more than chance."""
     heads = [period_words(found, say, before=before) for before in (True, False)]
@@ -200,8 +207,7 @@ def changes(found: Process, say: Format) -> None:
             "90 %": [step.now.p90 for step in steps],
             heads[0]: [step.before.mean for step in steps],
             heads[1]: [step.now.mean for step in steps],
-            # Not "-0.0".
-            "Change": [None if step.change is None else round(step.change, 1) + 0.0 for step in steps],
+            "Change": [_shown_change(step) for step in steps],
             "": [VERDICTS[step.verdict][0] for step in steps],
         }
     ).astype({heads[0]: float, heads[1]: float, "Median": float, "90 %": float, "Change": float})

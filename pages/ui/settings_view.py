@@ -116,7 +116,7 @@ def rates(frame: shell.Frame) -> None:
             column_config={
                 "Day": tables.day("Day", frame.say, width=110),
                 "Currency": tables.text("Currency", width=90),
-                "In": tables.text("In", width=70),
+                "In": tables.text("Currency", width=78),
                 "Rate": st.column_config.NumberColumn("Rate", format="%.6f", width=110),
             },
             alt="Exchange rates by day, newest first",

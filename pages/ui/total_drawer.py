@@ -233,7 +233,7 @@ def _entries(frame: shell.Frame, found: Explained, now: Total) -> None:
             "what": tables.text(found.what_is, width=135),
             "day": tables.day(found.day_is, say, width=92),
             "booked": tables.money("As booked", say, width=100),
-            "currency": tables.text("In", width=46),
+            "currency": tables.text("Currency", width=78),
             "amount": tables.money(f"In {now.currency}", say, width=105),
         },
         alt=f"{found.title}: what it is made of, largest first",
