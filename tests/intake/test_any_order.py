@@ -25,9 +25,23 @@ states = st.dictionaries(
     st.tuples(st.integers(1, 3), st.integers(0, 3), st.integers(0, 1)),
     max_size=4,
 )
-"""One month of a source: invoice (the fourth a credit) → (hundreds in all, hundreds done of them, which due date)."""
-lives = st.lists(states, min_size=3, max_size=4).flatmap(
-    lambda life: st.tuples(st.just(life), st.permutations(range(len(life))))
+"""One month of a source: invoice → (hundreds in all, hundreds done of them, which due date)."""
+
+
+def growing(life: list[dict[int, tuple[int, int, int]]]) -> list[dict[int, tuple[int, int, int]]]:
+    """Let revised amounts only grow: a smaller one that is all open may be a file that tells only what is open."""
+    most: dict[int, int] = {}
+    for state in life:
+        for number, (amount, paid, due) in state.items():
+            most[number] = max(amount, most.get(number, 0))
+            state[number] = (most[number], paid, due)
+    return life
+
+
+lives = (
+    st.lists(states, min_size=3, max_size=4)
+    .map(growing)
+    .flatmap(lambda life: st.tuples(st.just(life), st.permutations(range(len(life)))))
 )
 """A life, and the order in which it is told."""
 
@@ -37,9 +51,7 @@ def rows_of(files: Any, state: dict[int, tuple[int, int, int]]) -> list[Any]:
     found = []
     for number, (amount, paid, due) in state.items():
         more = {"customer": f"C{number % 2}", "due": f"2026-02-{10 + due}"}
-        if paid < amount and number == 4:
-            found.append(files.credit("CN-4", f"{amount}00.00", "2026-01-05", left=f"-{amount - paid}00.00", **more))
-        elif paid < amount:
+        if paid < amount:
             left = f"{amount - paid}00.00"
             found.append(files.document(f"INV-{number}", f"{amount}00.00", "2026-01-05", left=left, **more))
     return found
@@ -55,7 +67,7 @@ def inferred(office: Any) -> list[tuple[str, str, int]]:
 
 
 @settings(
-    max_examples=20,
+    max_examples=15,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
