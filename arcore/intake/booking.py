@@ -167,8 +167,7 @@ class Booking:
     def _closing(self, step: Settle) -> Closing:
         document_id = self.document_id(step.ref)
         apart = next(one for one in reversed(self._apart) if one.document_id <= document_id)
-        place = document_id - apart.document_id
-        ((document, *_), (item, *_)) = apart.rows(place, place + 1)
+        document, item = apart.row(document_id - apart.document_id)
         amount = min(step.amount, abs(item.amount))
         return Closing(self._inferred(item_state(document, item), step, amount), item, amount, step.on)
 

@@ -155,11 +155,19 @@ class Apart:
         documents, items = [], []
         for place, entry in enumerate(self.entries[start:stop], start):
             if place not in self.but:
-                side = side_of(entry)
-                row = document_row(entry, side, self.document_id + place, entry.customer_id)
-                documents.append(row)
-                items.append(item_row(row, side, entry.parts[0], row.effective_on, self.item_id + place))
+                document, item = self._row(place, entry)
+                documents.append(document)
+                items.append(item)
         return documents, items
+
+    def row(self, place: int) -> tuple[DocumentRow, ItemRow]:
+        """Make the rows of one document."""
+        return self._row(place, self.entries[place])
+
+    def _row(self, place: int, entry: Entry) -> tuple[DocumentRow, ItemRow]:
+        side = side_of(entry)
+        row = document_row(entry, side, self.document_id + place, entry.customer_id)
+        return row, item_row(row, side, entry.parts[0], row.effective_on, self.item_id + place)
 
 
 class Closing(NamedTuple):
