@@ -160,7 +160,7 @@ def _contacts(player: Player, customer_id: int) -> Iterator[dict[str, Any]]:
     roles = ["payables"] if rng.random() > 0.03 else []
     roles += [role for role, odds in (("purchasing", 0.25), ("management", 0.15)) if rng.random() < odds and roles]
     for role in roles:
-        who = names.person(player.country, player.name, rng)
+        who = names.person(player.country, player.name, int(player.code[-3:]), rng)
         yield {
             "customer_id": customer_id,
             "role": role,

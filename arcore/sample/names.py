@@ -72,9 +72,11 @@ FR = Country(
     ("Hydraulique", "Équipements", "Industrie", "Procédés", "Distribution"),
     ("SAS", "SARL", "S.p.A.", "S.L."),
     ("Camille Aubrac", "Giulia Ferranti", "Hugo Delmas", "Nerea Olmedo"),
-    "+33 1 99 00 {0:02d} {1:02d}",
+    "+33 1 99 00 {2:02d} {1:02d}",
 )  # fmt: skip
 COUNTRIES = (NL, DE, GB, US, SE, FR)
+FORMS = frozenset(word.lower() for country in COUNTRIES for form in country.forms for word in form.split())
+"""Words of legal forms, which stand in no address."""
 
 
 class Person(NamedTuple):
@@ -93,15 +95,15 @@ def company_names(country: Country, rng: Random) -> list[str]:
 
 
 def domain(company: str) -> str:
-    """Return the mail domain of an invented company: its first two words, then .example."""
+    """Return the mail domain of an invented company: its name but for the legal form, then .example."""
     plain = unicodedata.normalize("NFKD", company).encode("ascii", "ignore").decode().lower()
-    words = ["".join(letter for letter in word if letter.isalnum()) for word in plain.split()]
-    return "-".join(word for word in words[:2] if word) + ".example"
+    words = ["".join(letter for letter in word if letter.isalnum()) for word in plain.split() if word not in FORMS]
+    return "-".join(word for word in words if word) + ".example"
 
 
-def person(country: Country, company: str, rng: Random) -> Person:
-    """Return a contact; telephone numbers come from the ranges kept free for films and books."""
+def person(country: Country, company: str, line: int, rng: Random) -> Person:
+    """Return a contact; telephone numbers come from the ranges kept free for films and books, one per `line`."""
     name = rng.choice(country.people)
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    phone = country.phone.format(rng.randint(10, 99), rng.randint(10, 99)) if country.phone else ""
+    phone = country.phone.format(line, line % 100, line // 100)
     return Person(name, f"{plain.replace(' ', '.')}@{domain(company)}", phone)
