@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from dataclasses import field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import NamedTuple
 from typing import TypeAlias
 
@@ -378,6 +379,11 @@ class Plan:
 
     def counts(self) -> dict[str, int]:
         """Return how many documents there are of each kind of change."""
+        return dict(self._counts)
+
+    @cached_property
+    def _counts(self) -> dict[str, int]:
+        # Looked at often, and changes are made anew whenever they are read.
         found = Counter(change.kind for change in self.changes)
         found[ChangeKind.REFUSED] += len(self.refused)
         return {kind.value: found[kind] for kind in ChangeKind}

@@ -27,6 +27,7 @@ from arcore.errors import Cancelled
 from arcore.errors import NeedsAnswer
 from arcore.errors import NotAllowed
 from arcore.errors import Refused
+from arcore.errors import Unavailable
 from arcore.intake import papers
 from arcore.intake.booking import Booking
 from arcore.intake.changes import Plan
@@ -114,7 +115,11 @@ def commit(
             return _write(unit, plan, packed, ready, tick)
 
         content = {"plan": plan.digest}
-        facts = commit_unit(engine, body, actor=actor, verb="import", key=key, content=content)
+        try:
+            facts = commit_unit(engine, body, actor=actor, verb="import", key=key, content=content)
+        finally:
+            if ready is not None:
+                ready.staged.shelf.close()
     with suppress(ArcoreError):  # the import stands; papers without a document are tried again with the next one
         papers.try_again(engine, actor=actor)
     tell(1.0, "Done")
@@ -159,7 +164,14 @@ def _prepared(engine: Engine, plan: Plan, actor: Actor, tick: Progress) -> _Read
         booking = Booking(journal, import_id)
         most = max(1, len(plan.steps))
         booking.take(plan.steps, lambda number: tick(0.05 + 0.5 * number / most, "Documents"))
-        return _Ready(draft, import_id, journal.staged(), booking)
+        staged = journal.staged()
+        try:
+            staged.shelve()
+        except Unavailable:
+            staged.shelf.close()
+            raise
+        plan.counts()  # of every change: the lock need not wait for it either
+        return _Ready(draft, import_id, staged, booking)
 
 
 def _write(unit: Unit, plan: Plan, packed: list[dict[str, Any]], ready: _Ready | None, tick: Progress) -> Facts:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import pickle
+import tempfile
 from collections.abc import Collection
+from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import field
 from datetime import date
+from itertools import chain
+from typing import IO
 from typing import Any
 from typing import NamedTuple
 
 from arcore.errors import RuleBroken
+from arcore.errors import Unavailable
 from arcore.ledger.checks import side_of
 from arcore.ledger.entry import Entry
 from arcore.ledger.entry import ItemState
@@ -217,6 +224,39 @@ def check_closing(closing: Closing) -> None:
         raise RuleBroken(msg, item=item.id)
 
 
+Rows = tuple[Sequence[Sequence[Any]], Sequence[Sequence[Any]], Sequence[Sequence[Any]]]
+"""Of documents, of items, of applications."""
+
+
+class Shelf:
+    """Rows in a file that has no name and is gone with the transaction."""
+
+    def __init__(self) -> None:
+        """Start with nothing."""
+        self._file: IO[bytes] | None = None
+
+    def put(self, rows: Rows) -> None:
+        """Lay rows aside. Raises OSError."""
+        if self._file is None:
+            self._file = tempfile.TemporaryFile(prefix="arcore-rows-")  # noqa: SIM115  closed by who staged
+        pickle.dump([list(map(tuple, each)) for each in rows], self._file, protocol=pickle.HIGHEST_PROTOCOL)
+        self._file.flush()
+
+    def taken(self) -> Iterator[Rows]:
+        """Take everything off the shelf, in the order in which it came."""
+        if self._file is not None:
+            end = self._file.tell()
+            self._file.seek(0)
+            while self._file.tell() < end:
+                yield pickle.load(self._file)  # noqa: S301  written above; nobody else can reach the file
+
+    def close(self) -> None:
+        """Let the file go."""
+        if self._file is not None:
+            with suppress(OSError):  # what could not be written is not wanted any more
+                self._file.close()
+
+
 @dataclass(slots=True)
 class Staged:
     """The rows of one transaction, each kind in the order of its ids; those made when they are inserted go first."""
@@ -226,30 +266,48 @@ class Staged:
     documents: list[DocumentRow] = field(default_factory=list)
     items: list[ItemRow] = field(default_factory=list)
     applications: list[ApplicationRow] = field(default_factory=list)
+    shelf: Shelf = field(default_factory=Shelf)
+
+    def shelve(self) -> None:
+        """Make the rows that wait and lay them aside on disk: the transaction need not take the time, nor the room.
+
+        Raises Unavailable when there is no room on disk either.
+        """
+        try:
+            for made in self._made():
+                self.shelf.put(made)
+        except OSError as error:
+            msg = f"Nothing was written: rows could not be laid aside in {tempfile.gettempdir()} ({error.strerror})"
+            raise Unavailable(msg) from error
+        self.apart.clear()
+        self.closed.clear()
 
     def insert(self, unit: Unit, customers: Mapping[int, int]) -> None:
         """Insert everything through a transaction and forget it.
 
         `customers` gives the ids of those that had none yet when their rows were staged.
         """
+        for rows in chain(self._made(), self.shelf.taken(), [(self.documents, self.items, self.applications)]):
+            self._insert(unit, customers, *rows)
+        for kept in (self.apart, self.closed, self.documents, self.items, self.applications):
+            kept.clear()
+
+    def _made(self) -> Iterator[Rows]:
+        """Make the rows that wait, some at a time."""
         for apart in self.apart:
             for start in range(0, len(apart.entries), AT_ONCE):
-                documents, items = apart.rows(start, start + AT_ONCE)
-                self._insert(unit, customers, documents, items, [])
+                yield *apart.rows(start, start + AT_ONCE), []
         for closed in self.closed:
             for start in range(0, len(closed.closings), AT_ONCE):
-                self._insert(unit, customers, *closed.rows(start, start + AT_ONCE))
-        self._insert(unit, customers, self.documents, self.items, self.applications)
-        for rows in (self.apart, self.closed, self.documents, self.items, self.applications):
-            rows.clear()
+                yield closed.rows(start, start + AT_ONCE)
 
     def _insert(
         self,
         unit: Unit,
         customers: Mapping[int, int],
-        documents: Sequence[DocumentRow],
-        items: Sequence[ItemRow],
-        applications: Sequence[ApplicationRow],
+        documents: Sequence[Sequence[Any]],
+        items: Sequence[Sequence[Any]],
+        applications: Sequence[Sequence[Any]],
     ) -> None:
         recorded = {"recorded_at": unit.recorded_at, "recorded_by": unit.actor.name}
         kinds: tuple[tuple[Any, tuple[str, ...], Sequence[Sequence[Any]]], ...] = (

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tempfile
 import threading
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +17,7 @@ from arcore.errors import Cancelled
 from arcore.errors import KeyReused
 from arcore.errors import NotAllowed
 from arcore.errors import Refused
+from arcore.errors import Unavailable
 from arcore.intake import service
 from arcore.intake import worker
 from arcore.intake.booking import Booking
@@ -125,6 +128,16 @@ def test_failure_on_the_way_leaves_nothing(office, listed, where, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(*target, fail)
         with pytest.raises(RuntimeError, match=where):
+            commit(office.engine, made, actor=office.actor)
+    assert counted(office) == before
+    assert commit(office.engine, made, actor=office.actor) == 1
+
+
+def test_no_room_to_lay_rows_aside_is_said_and_leaves_nothing(office, listed, monkeypatch):
+    made, before = office.plan(listed), counted(office)
+    with monkeypatch.context() as patch:
+        patch.setattr(tempfile, "TemporaryFile", lambda **_: Path("/dev/full").open("wb"))  # noqa: SIM115
+        with pytest.raises(Unavailable, match=r"Nothing was written: .* \(No space left on device\)"):
             commit(office.engine, made, actor=office.actor)
     assert counted(office) == before
     assert commit(office.engine, made, actor=office.actor) == 1
