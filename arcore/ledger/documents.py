@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import or_
 from sqlalchemy import select
-from sqlmodel import Session
 from sqlmodel import col
 
 from arcore.errors import NotFound
 from arcore.ledger.staged import DocumentRow
 from arcore.store.books import Document
 from arcore.store.books import Item
+from arcore.store.unit import Unit
 
 CHUNK = 500
 """Ids in one IN (…): every database takes that many."""
@@ -22,9 +23,10 @@ CHUNK = 500
 class Documents:
     """Documents by id, the ids of their items, and which documents take them back or recover them."""
 
-    def __init__(self, session: Session) -> None:
-        """Start with nothing read."""
-        self._session = session
+    def __init__(self, unit: Unit) -> None:
+        """Start with nothing read in a transaction."""
+        self._session = unit.session
+        self._recorded: dict[str, Any] = {"recorded_at": unit.recorded_at, "recorded_by": unit.actor.name}
         self._read: dict[int, Document] = {}
         self._staged: dict[int, DocumentRow] = {}
         self._items: dict[int, list[int]] = {}
@@ -42,7 +44,7 @@ class Documents:
         """Return a document. Raises NotFound."""
         self.load([document_id])
         if document_id in self._staged:
-            self._read.setdefault(document_id, Document(**self._staged[document_id]._asdict()))
+            self._read.setdefault(document_id, Document(**self._staged[document_id]._asdict(), **self._recorded))
         if document_id not in self._read:
             msg = f"There is no document {document_id}"
             raise NotFound(msg, document=document_id)

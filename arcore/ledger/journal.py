@@ -68,7 +68,7 @@ class Journal:
         self._survivors: dict[int, int] | None = None
         self.merging: dict[int, int] = {}
         """Customers that the same transaction merges: merged → survivor, to be told before the first survivor is."""
-        self.documents = Documents(unit.session)
+        self.documents = Documents(unit)
 
     # --- reading -------------------------------------------------------------------------------------------------
 
@@ -326,7 +326,7 @@ class Journal:
         staged, self._staged = self._staged, Staged()
         self._items.clear()
         self._applications.clear()
-        self.documents = Documents(self.unit.session)
+        self.documents = Documents(self.unit)
         return staged
 
     # --- inside --------------------------------------------------------------------------------------------------
