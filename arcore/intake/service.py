@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
+from contextlib import ExitStack
 from contextlib import suppress
 from datetime import date
 from typing import Any
@@ -27,7 +28,6 @@ from arcore.errors import Cancelled
 from arcore.errors import NeedsAnswer
 from arcore.errors import NotAllowed
 from arcore.errors import Refused
-from arcore.errors import Unavailable
 from arcore.intake import papers
 from arcore.intake.booking import Booking
 from arcore.intake.changes import Plan
@@ -48,6 +48,7 @@ from arcore.ledger.service import READ_ONLY_ROLES
 from arcore.ledger.staged import Staged
 from arcore.resting import collector_resting
 from arcore.store.bulk import AT_ONCE
+from arcore.store.bulk import Shelf
 from arcore.store.bulk import insert_rows
 from arcore.store.engine import reading
 from arcore.store.sources import Coverage
@@ -119,7 +120,7 @@ def commit(
             facts = commit_unit(engine, body, actor=actor, verb="import", key=key, content=content)
         finally:
             if ready is not None:
-                ready.staged.shelf.close()
+                ready.close()
     with suppress(ArcoreError):  # the import stands; papers without a document are tried again with the next one
         papers.try_again(engine, actor=actor)
     tell(1.0, "Done")
@@ -149,7 +150,13 @@ class _Ready(NamedTuple):
     draft: Unit
     import_id: int
     staged: Staged
+    words: Shelf
     booking: Booking
+
+    def close(self) -> None:
+        """Let go what was laid aside."""
+        self.staged.shelf.close()
+        self.words.close()
 
 
 def _prepared(engine: Engine, plan: Plan, actor: Actor, tick: Progress) -> _Ready | None:
@@ -165,13 +172,13 @@ def _prepared(engine: Engine, plan: Plan, actor: Actor, tick: Progress) -> _Read
         most = max(1, len(plan.steps))
         booking.take(plan.steps, lambda number: tick(0.05 + 0.5 * number / most, "Documents"))
         staged = journal.staged()
-        try:
-            staged.shelve()
-        except Unavailable:
-            staged.shelf.close()
-            raise
+        staged.shelve()
         plan.counts()  # of every change: the lock need not wait for it either
-        return _Ready(draft, import_id, staged, booking)
+        with ExitStack() as failed:
+            failed.callback(staged.shelf.close)
+            words = _words(plan, booking)
+            failed.pop_all()
+        return _Ready(draft, import_id, staged, words, booking)
 
 
 def _write(unit: Unit, plan: Plan, packed: list[dict[str, Any]], ready: _Ready | None, tick: Progress) -> Facts:
@@ -205,7 +212,7 @@ def _write(unit: Unit, plan: Plan, packed: list[dict[str, Any]], ready: _Ready |
     if packed:
         session.execute(insert(ImportFile), [{"import_id": import_id, **row} for row in packed])
     tick(0.8, "What the source said")
-    _words(session, plan, booking, people.ids, sources, import_id)
+    _keep_words(session, ready.words, plan, people.ids, sources, import_id)
     keep_deliveries(unit, plan, booking.document_id, sources, import_id)
     _cover(session, plan, import_id)
     _remember(session, plan, sources)
@@ -245,7 +252,6 @@ def _sources(session: Session, plan: Plan) -> dict[SourceKey, int]:
 
 WORD_COLUMNS = (
     "source_id",
-    "import_id",
     "customer_id",
     "document_id",
     "key",
@@ -263,37 +269,52 @@ WORD_COLUMNS = (
 )
 
 
-def _words(
+def _words(plan: Plan, booking: Booking) -> Shelf:
+    """Lay the words of a plan aside; their sources are numbered as the plan has them, new customers likewise."""
+    shelf, places = Shelf(), {source: place for place, source in enumerate(_source_keys(plan))}
+    for start in range(0, len(plan.words), AT_ONCE):
+        shelf.put(
+            [
+                (
+                    places[word.source],
+                    word.customer,
+                    None if word.document is None else booking.document_id(word.document),
+                    word.key,
+                    word.kind,
+                    word.number,
+                    word.currency,
+                    word.document_date,
+                    word.due_date,
+                    word.amount,
+                    word.open_amount,
+                    word.status,
+                    word.present,
+                    word.file,
+                    word.line,
+                )
+                for word in plan.words[start : start + AT_ONCE]
+            ]
+        )
+    return shelf
+
+
+def _keep_words(
     session: Session,
+    words: Shelf,
     plan: Plan,
-    booking: Booking,
     customers: Mapping[Ref, int],
     sources: Mapping[SourceKey, int],
     import_id: int,
 ) -> None:
-    for start in range(0, len(plan.words), AT_ONCE):
-        rows = [
-            (
-                sources[word.source],
-                import_id,
-                customers.get(word.customer, word.customer),
-                None if word.document is None else booking.document_id(word.document),
-                word.key,
-                word.kind,
-                word.number,
-                word.currency,
-                word.document_date,
-                word.due_date,
-                word.amount,
-                word.open_amount,
-                word.status,
-                word.present,
-                word.file,
-                word.line,
-            )
-            for word in plan.words[start : start + AT_ONCE]
-        ]
-        insert_rows(session, SourceWord.__table__, WORD_COLUMNS, rows)  # type: ignore[attr-defined]
+    numbers = {place: sources[source] for place, source in enumerate(_source_keys(plan))}
+    instead = {"source_id": numbers, "customer_id": customers}
+    table = SourceWord.__table__  # type: ignore[attr-defined]
+    for (rows,) in words.taken():
+        insert_rows(session, table, WORD_COLUMNS, rows, same={"import_id": import_id}, instead=instead)
+
+
+def _source_keys(plan: Plan) -> list[SourceKey]:
+    return list(dict.fromkeys(file.source for file in plan.files))
 
 
 def _cover(session: Session, plan: Plan, import_id: int) -> None:

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import pickle
-import tempfile
 from collections.abc import Collection
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import field
 from datetime import date
 from itertools import chain
-from typing import IO
 from typing import Any
 from typing import NamedTuple
 
 from arcore.errors import RuleBroken
-from arcore.errors import Unavailable
 from arcore.ledger.checks import side_of
 from arcore.ledger.entry import Entry
 from arcore.ledger.entry import ItemState
@@ -27,6 +22,7 @@ from arcore.store.books import Application
 from arcore.store.books import Document
 from arcore.store.books import Item
 from arcore.store.bulk import AT_ONCE
+from arcore.store.bulk import Shelf
 from arcore.store.bulk import insert_rows
 from arcore.store.unit import Unit
 
@@ -228,35 +224,6 @@ Rows = tuple[Sequence[Sequence[Any]], Sequence[Sequence[Any]], Sequence[Sequence
 """Of documents, of items, of applications."""
 
 
-class Shelf:
-    """Rows in a file that has no name and is gone with the transaction."""
-
-    def __init__(self) -> None:
-        """Start with nothing."""
-        self._file: IO[bytes] | None = None
-
-    def put(self, rows: Rows) -> None:
-        """Lay rows aside. Raises OSError."""
-        if self._file is None:
-            self._file = tempfile.TemporaryFile(prefix="arcore-rows-")  # noqa: SIM115  closed by who staged
-        pickle.dump([list(map(tuple, each)) for each in rows], self._file, protocol=pickle.HIGHEST_PROTOCOL)
-        self._file.flush()
-
-    def taken(self) -> Iterator[Rows]:
-        """Take everything off the shelf, in the order in which it came."""
-        if self._file is not None:
-            end = self._file.tell()
-            self._file.seek(0)
-            while self._file.tell() < end:
-                yield pickle.load(self._file)  # noqa: S301  written above; nobody else can reach the file
-
-    def close(self) -> None:
-        """Let the file go."""
-        if self._file is not None:
-            with suppress(OSError):  # what could not be written is not wanted any more
-                self._file.close()
-
-
 @dataclass(slots=True)
 class Staged:
     """The rows of one transaction, each kind in the order of its ids; those made when they are inserted go first."""
@@ -273,12 +240,8 @@ class Staged:
 
         Raises Unavailable when there is no room on disk either.
         """
-        try:
-            for made in self._made():
-                self.shelf.put(made)
-        except OSError as error:
-            msg = f"Nothing was written: rows could not be laid aside in {tempfile.gettempdir()} ({error.strerror})"
-            raise Unavailable(msg) from error
+        for made in self._made():
+            self.shelf.put(*made)
         self.apart.clear()
         self.closed.clear()
 

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import pickle
+import tempfile
 from collections.abc import Callable
 from collections.abc import Iterable
+from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import repeat
+from typing import IO
 from typing import Any
 
 from sqlalchemy import Table
 from sqlalchemy import insert
 from sqlmodel import Session
+
+from arcore.errors import Unavailable
 
 AT_ONCE = 20_000
 """Rows handed to the driver together, so that a large import holds few of them twice."""
@@ -79,3 +86,38 @@ class _Written(dict[Any, Any]):
     def all(self, values: Sequence[Any]) -> Iterable[Any]:
         """Return values as the driver wants them."""
         return values if self._made is None else map(self.__getitem__, values)
+
+
+class Shelf:
+    """Rows laid aside in a file that has no name: for a transaction to come, without taking memory till then."""
+
+    def __init__(self) -> None:
+        """Start with nothing."""
+        self._file: IO[bytes] | None = None
+
+    def put(self, *tables: Iterable[Sequence[Any]]) -> None:
+        """Lay rows of some tables aside. Raises Unavailable when the disk has no room; nothing stays then."""
+        try:
+            if self._file is None:
+                self._file = tempfile.TemporaryFile(prefix="arcore-rows-")  # noqa: SIM115  closed by who laid aside
+            rows = tuple(list(map(tuple, each)) for each in tables)
+            pickle.dump(rows, self._file, protocol=pickle.HIGHEST_PROTOCOL)
+            self._file.flush()
+        except OSError as error:
+            self.close()
+            msg = f"Nothing was written: rows could not be laid aside in {tempfile.gettempdir()} ({error.strerror})"
+            raise Unavailable(msg) from error
+
+    def taken(self) -> Iterator[tuple[Any, ...]]:
+        """Take everything off the shelf, in the order in which it came."""
+        if self._file is not None:
+            end = self._file.tell()
+            self._file.seek(0)
+            while self._file.tell() < end:
+                yield pickle.load(self._file)  # noqa: S301  written above; nobody else can reach the file
+
+    def close(self) -> None:
+        """Let the file go."""
+        if self._file is not None:
+            with suppress(OSError):  # what could not be written is not wanted any more
+                self._file.close()
