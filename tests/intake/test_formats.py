@@ -223,6 +223,7 @@ def test_an_archive_is_the_files_inside() -> None:
         (archive(**{f"{n}.csv": b"x" for n in range(300)}), "300 files"),
         (archive(**{"a.csv": plain()})[:90], "not a complete workbook or archive"),
     ],
+    ids=["empty", "nested", "bomb", "many", "cut"],  # an archive holds the time at which it was made
 )
 def test_an_archive_that_will_not_do_is_refused(data: bytes, words: str) -> None:
     data = data if data[:4] == b"PK\x03\x04" else b"PK\x03\x04" + data
