@@ -389,5 +389,5 @@ class Plan:
         return {kind.value: found[kind] for kind in ChangeKind}
 
 
-NEVER_ACCEPTED = frozenset({"as_of", "older_with_others"})
+NEVER_ACCEPTED = frozenset({"as_of", "older_with_others", "older_reopened"})
 """Questions that need a value or other files; yes is no answer to them."""

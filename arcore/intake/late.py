@@ -6,7 +6,6 @@ What people booked or classified here, and what receipts explain, stays as in an
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection
 from collections.abc import Iterator
@@ -32,11 +31,15 @@ from arcore.intake.difference import merge_repeated
 from arcore.intake.difference import present_rows
 from arcore.intake.draft import Draft
 from arcore.intake.ghost import MADE
+from arcore.intake.ghost import OPENED
+from arcore.intake.ghost import Ghost
 from arcore.intake.holdings import Held
 from arcore.intake.holdings import Tie
 from arcore.intake.holdings import chunks
 from arcore.intake.holdings import hold
 from arcore.intake.holdings import unapplied_credits
+from arcore.intake.implied import Spans
+from arcore.intake.implied import implied
 from arcore.intake.lastword import Memory
 from arcore.intake.lastword import Past
 from arcore.intake.lastword import read_past
@@ -57,7 +60,7 @@ from arcore.intake.told import Voice
 from arcore.intake.word import Word
 from arcore.ledger.entry import Entry
 from arcore.ledger.entry import Part
-from arcore.store.books import AuditEvent
+from arcore.ledger.kinds import BY_NAME
 from arcore.store.books import Document
 
 LATE = 2**62
@@ -91,7 +94,7 @@ def tell_late(session: Session, draft: Draft, told: Sequence[Told], memory: Memo
     late = _Late(session, draft, past, voice)
     _listen(late, merge_repeated(told))
     affected = _affected(late)
-    known, implied, stuck = _known(late, affected)
+    known, made, stuck = _known(late, affected)
     words = {key: dict(past.words.get(key, {})) for key in affected}
     rows = {(LATE, key): row for key, row in late.rows.items()}
     teller = Teller(source.system, source.entity, draft.directory, draft.today, rows)
@@ -99,10 +102,26 @@ def tell_late(session: Session, draft: Draft, told: Sequence[Told], memory: Memo
     for key in affected & late.own.keys():
         words[key][LATE] = late.own[key]
     after = replay(teller, known, words, past.order.with_one(Spoken(LATE, voice.day, source.scope)))
-    rebooking = Rebooking(known.documents, implied, _entries(session, known), before.stories, after.stories)
+    if doubtful := _doubtful(draft, known, before, after):
+        draft.questions.append(ask.reopened(late.day, doubtful))
+        return
+    rebooking = Rebooking(known.documents, made, _entries(session, known), before.stories, after.stories)
     changed = [number for number in rebooking.changed() if number not in stuck]
     draft.steps += rebooking.steps(changed)
     _tell(late, Moved(late.day, known, before, after, frozenset(changed), stuck), rebooking)
+
+
+def _doubtful(draft: Draft, known: Known, before: Ghost, after: Ghost) -> list[str]:
+    """Return the names of customers of whom a credit stands beside something that was closed and opened again.
+
+    What closed what is found anew with each file; once some of it opened again, the pairs depend on what came first.
+    """
+    survivor = draft.directory.survivor
+    stories = [story for ghost in (before, after) for story in ghost.stories.values()]
+    opened = {survivor(s.customer) for s in stories if any(event.what == OPENED for event in s.events)}
+    credited = {survivor(s.customer) for s in stories if BY_NAME[s.entry.kind].side < 0}
+    credited |= {one.customer_id for one in known.others.values()}
+    return sorted(draft.directory.known(ref).name for ref in opened & credited)
 
 
 # --- what the late file says ------------------------------------------------------------------------------------------
@@ -245,20 +264,14 @@ def _known(late: _Late, affected: Collection[str]) -> tuple[Known, frozenset[int
         elif held[number].moved:
             stuck[number] = f"{name} was moved to another customer or currency here: it stays as it is"
     documents = {number: held[number] for number in sorted(mine & held.keys())}
-    spans = _spans(late.session)
-    implied = frozenset(
-        tie.application_id
-        for one in documents.values()
-        for tie in one.ties
-        if not tie.inferred and tie.other_id in documents and _within(spans, tie.application_id)
-    )
-    fixed = {n: _fixed(one, implied) for n, one in documents.items()}
+    made = implied(documents, Spans(late.session))
+    fixed = {n: _fixed(one, made) for n, one in documents.items()}
     others = {n: one for n, one in held.items() if n not in documents and one.standing and one.side < 0}
     paid = _paid(late.session, documents)
-    return Known(numbers, documents, fixed, others, paid), implied, stuck
+    return Known(numbers, documents, fixed, others, paid), made, stuck
 
 
-def _fixed(one: Held, implied: Collection[int]) -> tuple[list[Tie], dict[date, int]]:
+def _fixed(one: Held, made: Collection[int]) -> tuple[list[Tie], dict[date, int]]:
     """Return what stands on a document whatever its source says."""
     ties = []
     moves: dict[date, int] = defaultdict(int)
@@ -271,7 +284,7 @@ def _fixed(one: Held, implied: Collection[int]) -> tuple[list[Tie], dict[date, i
         if tie.by_hand:
             # What somebody said it was stays, whatever else might explain it.
             ties.append(tie._replace(until=date.min))
-        elif not tie.inferred and tie.application_id not in implied:
+        elif not tie.inferred and tie.application_id not in made:
             ties.append(tie)
     return ties, {} if one.ended else {day: amount for day, amount in moves.items() if amount}
 
@@ -291,22 +304,6 @@ def _paid(session: Session, documents: Mapping[int, Held]) -> dict[tuple[int, in
             document, day = inferred[number]
             found[document, import_id or 0] = day
     return found
-
-
-def _spans(session: Session) -> list[tuple[int, int]]:
-    """Return which applications imports and their undoing made: ids after the first up to the second."""
-    rows = session.execute(select(col(AuditEvent.verb), col(AuditEvent.application_id)).order_by(col(AuditEvent.seq)))
-    spans, before = [], 0
-    for verb, reached in rows:
-        if verb in ("import", "undo_import") and reached > before:
-            spans.append((before, reached))
-        before = reached
-    return spans
-
-
-def _within(spans: Sequence[tuple[int, int]], number: int) -> bool:
-    place = bisect_right(spans, (number - 1, 2**62)) - 1
-    return place >= 0 and spans[place][0] < number <= spans[place][1]
 
 
 # --- the plan ---------------------------------------------------------------------------------------------------------

@@ -43,6 +43,21 @@ def alone(day: date) -> Question:
     return Question("older_with_others", text)
 
 
+def reopened(day: date, customers: Sequence[str]) -> Question:
+    """Refuse an older snapshot where credits and invoices closed and opened again: what closed what can't be told."""
+    named = " and ".join(
+        [*customers[:SHOWN], *([f"{len(customers) - SHOWN:,} others"] if len(customers) > SHOWN else [])]
+    )
+    text = (
+        f"This snapshot of {day.isoformat()} is older than the newest of its source, and of {named} credits stand "
+        "beside invoices that were closed and opened again: which closed which can't be told over again for sure. "
+        "Undo the newer imports of this source and import the files in the order of their days."
+    )
+    return Question("older_reopened", text)
+
+
+SHOWN = 3
+"""So many customers are named in a question."""
 AS_OF = Question("as_of", "The file lists what is open but does not say as of which day. Which day is it?")
 
 

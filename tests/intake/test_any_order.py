@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from arcore.errors import NeedsAnswer
 from arcore.store.engine import open_engine
 
 START = date(2026, 1, 31)
@@ -44,6 +45,20 @@ lives = (
     .flatmap(lambda life: st.tuples(st.just(life), st.permutations(range(len(life)))))
 )
 """A life, and the order in which it is told."""
+CREDITS = 5
+"""From this number on a document is a credit note."""
+with_credits = (
+    st.lists(
+        st.dictionaries(
+            st.sampled_from([2, 4, 5, 7]), st.tuples(st.integers(1, 3), st.integers(0, 2), st.just(0)), max_size=4
+        ),
+        min_size=3,
+        max_size=4,
+    )
+    .map(growing)
+    .flatmap(lambda life: st.tuples(st.just(life), st.permutations(range(len(life)))))
+)
+"""The same with credit notes beside the invoices of the same customers."""
 
 
 def rows_of(files: Any, state: dict[int, tuple[int, int, int]]) -> list[Any]:
@@ -51,8 +66,10 @@ def rows_of(files: Any, state: dict[int, tuple[int, int, int]]) -> list[Any]:
     found = []
     for number, (amount, paid, due) in state.items():
         more = {"customer": f"C{number % 2}", "due": f"2026-02-{10 + due}"}
-        if paid < amount:
-            left = f"{amount - paid}00.00"
+        left = f"{amount - paid}00.00"
+        if paid < amount and number >= CREDITS:
+            found.append(files.credit(f"CN-{number}", f"{amount}00.00", "2026-01-06", left=f"-{left}", **more))
+        elif paid < amount:
             found.append(files.document(f"INV-{number}", f"{amount}00.00", "2026-01-05", left=left, **more))
     return found
 
@@ -101,6 +118,45 @@ def test_any_order_ends_in_the_books_of_the_right_one(told, files, sqlite_templa
         # What was undone before may have left a void open against another one of the same number in the past.
         assert not last or (office.history(), inferred(office)) == (history, settled)
         last = False
+    assert office.whole()
+    right.engine.dispose()
+    office.engine.dispose()
+
+
+@settings(
+    max_examples=15,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+# Half paid by a credit, which is used up later.
+@example(told=([{2: (2, 1, 0), 5: (2, 1, 0)}, {2: (2, 1, 0)}, {2: (2, 1, 0)}], [2, 0, 1]))
+# A credit and its invoice open again, once, and after each other.
+@example(told=([{2: (2, 1, 0), 5: (2, 1, 0)}, {2: (2, 1, 0)}, {2: (2, 0, 0), 5: (2, 0, 0)}, {}], [2, 0, 3, 1]))
+@example(told=([{2: (3, 2, 0), 5: (3, 2, 0)}, {2: (3, 0, 0), 5: (3, 2, 0)}, {2: (3, 1, 0), 5: (3, 0, 0)}], [1, 2, 0]))
+@given(told=with_credits)
+def test_credits_end_in_the_right_books_too_or_the_file_is_refused(
+    told, files, sqlite_template, office_of, tmp_path_factory
+):
+    life, order = told
+    snapshots = [
+        files.snapshot((START + index * MONTH).isoformat(), *rows_of(files, state)) for index, state in enumerate(life)
+    ]
+    folder = tmp_path_factory.mktemp("life")
+    right = fresh(sqlite_template, folder / "right.db", office_of)
+    for snapshot in snapshots:
+        right.take(snapshot, yes=True)
+    office = fresh(sqlite_template, folder / "any.db", office_of)
+    said: list[str] = []
+    for index in order:
+        before = office.history()
+        try:
+            office.take(snapshots[index], yes=True)
+        except NeedsAnswer as asked:
+            said.append(asked.message)
+            break
+    assert office.history() == (before if said else right.history())
+    assert all("closed and opened again" in message for message in said)
     assert office.whole()
     right.engine.dispose()
     office.engine.dispose()

@@ -189,6 +189,35 @@ def test_a_late_snapshot_comes_by_itself(office, files):
         office.take(told(files, "02-28", FULL), files.listed(files.document("INV-9", "9.00", "01-09")), yes=True)
 
 
+def credited(files: Any, day: str, invoice: str | None, credit: str | None) -> Any:
+    """Return a snapshot of one invoice of 100.00 and one credit note of 60.00: what is open of them, None when gone."""
+    rows = []
+    if invoice:
+        rows.append(files.document("INV-1", "100.00", "01-05", due="02-05", left=invoice))
+    if credit:
+        rows.append(files.credit("CN-1", "60.00", "01-06", left=credit))
+    return files.snapshot(day, *rows)
+
+
+def test_a_late_snapshot_says_when_a_credit_was_used(office, files):
+    office.take(credited(files, "01-31", "100.00", "-60.00"))
+    office.take(credited(files, "03-31", "40.00", None), yes=True)
+    assert office.open("02-28") == {"CN-1": "-60.00", "INV-1": "100.00"}
+    office.take(credited(files, "02-28", "40.00", None), yes=True)
+    assert office.open("02-27") == {"CN-1": "-60.00", "INV-1": "100.00"}
+    assert office.open("02-28") == office.open() == {"INV-1": "40.00"}
+    assert office.whole()
+
+
+def test_a_late_snapshot_is_refused_where_credits_and_invoices_opened_again(office, files):
+    office.take(credited(files, "01-31", "40.00", None), yes=True)
+    office.take(credited(files, "03-31", "100.00", "-60.00"), yes=True)
+    before = office.history()
+    with pytest.raises(NeedsAnswer, match=r"of Alder credits stand beside .* Undo the newer imports of this source"):
+        office.take(credited(files, "02-28", "40.00", "-60.00"), yes=True)
+    assert office.history() == before
+
+
 def test_newer_facts_of_customers_win_and_new_customers_are_made(office, files):
     office.take(told(files, "03-31", FULL))
     office.take(Understood("c.csv", "csv", "customers", customers=(about("Alder", owner="Ida"),)))
