@@ -97,10 +97,10 @@ def plan_list(desk: Desk, rows: Sequence[PlanRow], listed: Listed[PlanRow]) -> P
     config = {
         "Customer": tables.text("Customer", width=178 if foreign else 210),
         "Next": tables.day("Next due", say, width=86),
-        "Due": tables.money(f"Amount{unit}", say, places=places, width=92),
-        "Late": tables.money(f"Late{unit}", say, places=places, width=88),
-        "Left": tables.money(f"Left{unit}", say, places=places, width=94),
-        "In": tables.text("Currency", width=78) if several else None,
+        "Due": tables.money(f"Amount{unit}", say, places=places, width=86),
+        "Late": tables.money(f"Late{unit}", say, places=places, width=84),
+        "Left": tables.money(f"Left{unit}", say, places=places, width=86),
+        "In": tables.text("Currency", width=66) if several else None,
         "Converted": tables.money(f"Left, {listed.currency}", say, places=0, width=78) if foreign else None,
         "Settled": tables.share("Settled", width=72, hint="Paid, credited or written off, of the whole plan."),
         "State": st.column_config.MultiselectColumn(
@@ -193,10 +193,10 @@ def promise_list(desk: Desk, rows: Sequence[PromiseRow], listed: Listed[PromiseR
         "Customer": tables.text("Customer", width=178 if foreign else 210),
         "Made": tables.day("Made", say, width=86),
         "By": tables.day("To pay by", say, width=86),
-        "Promised": tables.money(f"Promised{unit}", say, places=places, width=92),
-        "Received": tables.money(f"Received{unit}", say, places=places, width=92),
+        "Promised": tables.money(f"Promised{unit}", say, places=places, width=86),
+        "Received": tables.money(f"Received{unit}", say, places=places, width=86),
         "Left": tables.money(f"Missing{unit}", say, places=places, width=88, hint="Still expected, or not kept."),
-        "In": tables.text("Currency", width=78) if several else None,
+        "In": tables.text("Currency", width=66) if several else None,
         "Converted": tables.money(f"Missing, {listed.currency}", say, places=0, width=88) if foreign else None,
         "State": st.column_config.MultiselectColumn(
             "State", options=plan_words.promise_states(), color=list(plan_words.PROMISES.values()), width=110

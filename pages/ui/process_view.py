@@ -133,7 +133,7 @@ def moved(found: Process, say: Format) -> str:
     told = []
     for verdict, word in (("better", ":green[Quicker]"), ("worse", ":red[Slower]")):
         steps = [step for step in (*found.chain, *found.beside) if step.verdict == verdict]
-        names = [f"{step.label.lower()} ({_signed(step.change or 0.0, say)} days)" for step in steps]
+        names = [f"{step.label.lower()} ({_signed(_shown_change(step) or 0.0, say)} days)" for step in steps]
         if names:
             told.append(f"{word} than {'in' if found.of == 'paid' else 'on'} {then}: {as_label(', '.join(names))}.")
     return " ".join(told) or f":gray[No step became quicker or slower since {then} by more than chance explains.]"
@@ -141,12 +141,13 @@ def moved(found: Process, say: Format) -> str:
 
 def _against(step: Step, found: Process, say: Format) -> str:
     then = f"{'in' if found.of == 'paid' else 'on'} {period_words(found, say, before=True)}"
-    if step.change is None:
+    change = _shown_change(step)
+    if change is None:
         return f"; nobody went through it {then}"
-    size = say.number(abs(step.change), 1)
+    size = say.number(abs(change), 1)
     if size == say.number(0, 1):
         return f", about as many as {then}"
-    words = f"{size} days {'fewer' if step.change < 0 else 'more'} than"
+    words = f"{size} days {'fewer' if change < 0 else 'more'} than"
     tail = {"chance": ", which may be chance", "few": ", too few to say whether by chance"}.get(step.verdict, "")
     return f", {words} {then}{tail}"
 
