@@ -6,6 +6,7 @@ from functools import partial
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from arcore.money import digits
 from arcore.money import from_minor
@@ -48,6 +49,38 @@ def page(frame: shell.Frame) -> None:
         facts=[f"{frame.say.number(len(found.table))} {NOUNS[by]}", f"{frame.say.number(owing)} owe us"],
         converted=not own,
     )
+    text, only, place = _bar(frame)
+    rows = narrowed(found.search(text) if text else found.table, only)
+    shown = as_grid(rows, found.currency)
+    facts = [*frame.facts(converted=not own), *notes(found, rows)]
+    tables.downloads(
+        "Download", "customers", place=frame.actions,
+        **tables.files(shown, f"Customers{NOTES[by]}", facts, sums=by != "rollup"),
+    )  # fmt: skip
+    customer_view.gaps(found.gaps, frame.say)
+    if rows.empty:
+        empty.card(
+            "Nobody found",
+            "Try a part of the name or of the code, or show all.",
+            icon=":material/person_search:",
+            key="nobody",
+        )
+        return
+    with place, st.container(horizontal=True, gap="small", vertical_alignment="center", key="customers_totals"):
+        totals(frame, rows, found)
+    grid(frame, rows, shown, found.currency)
+    group = rows[rows["group"]]
+    group_view.line(frame, len(group), {code: total["open"] for code, total in found.totals(group).items()})
+    group_view.open_asked(frame)
+
+    def listed(of: Directory) -> pd.DataFrame:
+        return narrowed(of.search(text) if text else of.table, only)
+
+    total_drawer.open_asked(frame, partial(customer_totals.known, frame, by, listed))
+
+
+def _bar(frame: shell.Frame) -> tuple[str, str, DeltaGenerator]:
+    """Draw what narrows the list; return what is searched for, who is shown, and the place beside it."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="customers_bar"):
         text = st.text_input(
             "Search",
@@ -74,33 +107,7 @@ def page(frame: shell.Frame) -> None:
                 label_visibility="collapsed", bind="query-params", persist_state="session",
             )  # fmt: skip
         place = st.container(width="stretch")
-    rows = narrowed(found.search(text) if text else found.table, str(only))
-    shown = as_grid(rows, found.currency)
-    facts = [*frame.facts(converted=not own), *notes(found, rows)]
-    tables.downloads(
-        "Download", "customers", place=frame.actions,
-        **tables.files(shown, f"Customers{NOTES[by]}", facts, sums=by != "rollup"),
-    )  # fmt: skip
-    customer_view.gaps(found.gaps, frame.say)
-    if rows.empty:
-        empty.card(
-            "Nobody found",
-            "Try a part of the name or of the code, or show all.",
-            icon=":material/person_search:",
-            key="nobody",
-        )
-        return
-    with place, st.container(horizontal=True, gap="small", vertical_alignment="center", key="customers_totals"):
-        totals(frame, rows, found)
-    grid(frame, rows, shown, found.currency)
-    group = rows[rows["group"]]
-    group_view.line(frame, len(group), {code: total["open"] for code, total in found.totals(group).items()})
-    group_view.open_asked(frame)
-
-    def listed(of: Directory) -> pd.DataFrame:
-        return narrowed(of.search(text) if text else of.table, str(only))
-
-    total_drawer.open_asked(frame, partial(customer_totals.known, frame, by, listed))
+    return str(text or ""), str(only), place
 
 
 def has_families(frame: shell.Frame) -> bool:

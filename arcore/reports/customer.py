@@ -328,7 +328,7 @@ def _standing(seen: View, customer_id: int, *, family: bool) -> Standing:
         paid_after_before=_pays_after(seen, rows, 12)[0],
         limit=limit,
         used=None if not limit else 100 * (int(owed[limited].sum()) if family else open_) / limit,
-        gaps=_gaps(seen, items.row[here], items.open[here]),
+        gaps=seen.in_currency(items.open[here], items.row[here]).gaps,
         exposure=int(owed.sum()),
         members=len(members),
         limited=int((~np.isnan(limits)).sum()),
@@ -386,11 +386,6 @@ def _owed(seen: View, members: Ints, rows: Ints, units: Ints) -> Ints:
     np.add.at(owed, customers.survivor[seen.columns.customer[rows]], units)
     whose: Ints = np.maximum(owed[members], 0)
     return whose
-
-
-def _gaps(seen: View, rows: Ints, units: Ints) -> tuple[Gap, ...]:
-    """Return the rates that are missing for what these customers owe, and how much of it waits for them."""
-    return seen.in_currency(units, rows).gaps
 
 
 def _role(relative: Customer, customer: Customer) -> str:
