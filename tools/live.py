@@ -239,6 +239,10 @@ class Live:
         """Wait until the page says something."""
         self._wait(lambda: words in self.text(), f"“{words}”")
 
+    def gone(self, words: str) -> None:
+        """Wait until the page no longer says something."""
+        self._wait(lambda: words not in self.text(), f"an end of “{words}”")
+
     def metric(self, label: str) -> str:
         """Return the value on a tile."""
         tile = self.page.get_by_test_id("stMetric").filter(has=self.page.get_by_text(label, exact=True))

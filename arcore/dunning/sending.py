@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import socket
+import time
 from collections.abc import Callable
 from collections.abc import Collection
 from collections.abc import Mapping
@@ -52,6 +53,11 @@ MAY_APPROVE = ("admin", "manager")
 """Roles that may agree to formal notices and to messages to key accounts."""
 LEFT_BEHIND = timedelta(minutes=15)
 """After so long nobody is working on a prepared message any more."""
+
+PATIENCE = 20.0
+"""Seconds that the second half of a double click waits for the fate of the message that the first half sends."""
+ON_ITS_WAY = "It is still on its way; the Outbox tells when it has left"
+"""What is said of a message whose fate nobody knows yet."""
 
 STOPPED = "Somebody stopped the run"
 """What a run says that was asked to end early."""
@@ -260,11 +266,16 @@ def _keep_fate(engine: Engine, message_id: int, fate: Fate, actor: Actor) -> Non
 
 
 def _as_it_stands(engine: Engine, ask: Ask, message_id: int) -> Outcome:
-    with reading(engine) as session:
-        message = session.get_one(Message, message_id)
-        return Outcome(
-            ask.customer_id, ask.entity, message_id, state=message.state, words=message.words, step=message.step
-        )
+    """Tell what became of a message sent before under the same key, waiting a while for one that is being sent."""
+    patience = time.monotonic() + PATIENCE
+    while True:
+        with reading(engine) as session:
+            message = session.get_one(Message, message_id)
+        if message.state != "prepared" or time.monotonic() > patience:
+            break
+        time.sleep(0.05)
+    words = ON_ITS_WAY if message.state == "prepared" else message.words
+    return Outcome(ask.customer_id, ask.entity, message_id, state=message.state, words=words, step=message.step)
 
 
 def _fate_of(session: Session, message: Message) -> Fate:

@@ -142,6 +142,8 @@ def send_one(desk: Desk, row: Row, form: Form, *, approved: bool = False) -> str
         raise RuleBroken(f"{reminder_desk.NOT_SENT} to {row.who.name}: {done['held']['why']}")
     reminder_desk.drop_undo()
     reminder_papers.forget([row.place])
+    if done["state"] == "prepared":
+        return f"{row.who.name}: {done['words']}."
     if done["state"] != "sent":
         word = "refused" if done["state"] == "refused" else "of unknown fate"
         return f"{reminder_desk.NOT_SENT} for certain to {row.who.name}, the message is {word}: {done['words']}"

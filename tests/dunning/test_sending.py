@@ -119,6 +119,35 @@ def test_the_same_key_answers_with_what_was_done_first(late, files):
         late.send(key="click", approved=True)
 
 
+def test_the_second_half_of_a_double_click_waits_for_the_first(late, monkeypatch):
+    said = []
+    second = Thread(target=lambda: said.append(late.send(key="click")))
+    real = sending.delivery.deliver
+
+    def slowly(*given, **named):
+        second.start()
+        second.join(0.3)  # the other click comes while this message is being handed over
+        return real(*given, **named)
+
+    monkeypatch.setattr("arcore.delivery.service.deliver", slowly)
+    first = late.send(key="click")
+    second.join()
+    assert said == [first]
+    assert (first["state"], len(late.sent())) == ("sent", 1)
+
+
+def test_a_message_on_its_way_for_long_says_so(late, monkeypatch):
+    def killed(*_given):
+        raise SystemExit
+
+    monkeypatch.setattr(sending, "_keep_fate", killed)
+    monkeypatch.setattr(sending, "PATIENCE", 0.0)
+    with pytest.raises(SystemExit):
+        late.send(key="click")
+    said = late.send(key="click")
+    assert (said["state"], said["words"]) == ("prepared", sending.ON_ITS_WAY)
+
+
 def test_what_changed_since_the_list_was_drawn_is_seen(late):
     [due] = late.reminders().due
     late.payment("100.00", "05-20", (late.item, "100.00"))
