@@ -14,6 +14,7 @@ from threading import Thread
 
 import pytest
 
+from arcore.delivery import service as delivery
 from arcore.delivery.service import Fate
 from arcore.dunning import preparing
 from arcore.dunning import queries
@@ -122,7 +123,7 @@ def test_the_same_key_answers_with_what_was_done_first(late, files):
 def test_the_second_half_of_a_double_click_waits_for_the_first(late, monkeypatch):
     said = []
     second = Thread(target=lambda: said.append(late.send(key="click")))
-    real = sending.delivery.deliver
+    real = delivery.deliver
 
     def slowly(*given, **named):
         second.start()
