@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from typing import Literal
 from typing import NamedTuple
 from typing import TypeAlias
 
+from arcore.intake import bounded
+
 Kind: TypeAlias = Literal["invoice", "pod", "po"]
-MOST_PAGES, MOST_LETTERS, SECONDS, MEMORY = 5, 50_000, 10, 2**30
-"""How much of a PDF is read for its text, and what that may cost."""
+MOST_PAGES, MOST_LETTERS = 5, 50_000
+"""How much of a PDF is read for its text."""
 _SIGNS: dict[Kind, tuple[str, ...]] = {
     "pod": ("proof of delivery", "delivery note", "lieferschein", "packing slip", "bon de livraison", "pod"),
     "po": ("purchase order", "bestellung", "bon de commande", "po"),
@@ -23,16 +23,13 @@ MOST_WORDS = 2000
 _SHORTEST = 3
 """A number of fewer signs is in every text."""
 _READER = """
-import resource, sys
-for what, most in ((resource.RLIMIT_AS, int(sys.argv[1])), (resource.RLIMIT_CPU, int(sys.argv[2]))):
-    resource.setrlimit(what, (most, most))
-import io, logging
+import io, logging, sys
 logging.disable(logging.CRITICAL)
 from pypdf import PdfReader
 reader = PdfReader(io.BytesIO(sys.stdin.buffer.read()))
 count = len(reader.pages)
-text = "\\n".join(reader.pages[n].extract_text() for n in range(min(count, int(sys.argv[3]))))
-sys.stdout.buffer.write(f"{count}\\n{text[:int(sys.argv[4])]}".encode("utf-8", "replace"))
+text = "\\n".join(reader.pages[n].extract_text() for n in range(min(count, int(sys.argv[1]))))
+sys.stdout.buffer.write(f"{count}\\n{text[:int(sys.argv[2])]}".encode("utf-8", "replace"))
 """
 
 
@@ -48,20 +45,13 @@ def read_pdf(content: bytes) -> Paper:
     """Read pages and text of a PDF in a process of its own, bounded in time and memory; a bad one has a note."""
     if not content.startswith(b"%PDF-"):
         return Paper(None, "", "This is no PDF")
-    bounds = [str(bound) for bound in (MEMORY, SECONDS, MOST_PAGES, MOST_LETTERS)]
     try:
-        done = subprocess.run(  # noqa: S603  our own program, the file only on its standard input
-            [sys.executable, "-I", "-c", _READER, *bounds],
-            input=content,
-            capture_output=True,
-            timeout=SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
+        read = bounded.run(_READER, content, MOST_PAGES, MOST_LETTERS)
+    except TimeoutError:
         return Paper(None, "", "Its text took too long to read")
-    if done.returncode:
+    if read is None:
         return Paper(None, "", "Its text can't be read: the file is damaged or locked")
-    count, _, text = done.stdout.decode("utf-8", "replace").partition("\n")
+    count, _, text = read.decode("utf-8", "replace").partition("\n")
     return Paper(int(count), text, "" if text.strip() else "It holds no text, only pictures")
 
 
