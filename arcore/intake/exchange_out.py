@@ -26,6 +26,7 @@ from arcore.intake.exchange import DOCUMENTS
 from arcore.ledger.delivered import standing
 from arcore.ledger.kinds import BY_NAME
 from arcore.ledger.kinds import RECOVERY
+from arcore.ledger.rows import APPLICATION
 from arcore.money import plain
 from arcore.store.books import Application
 from arcore.store.books import Document
@@ -297,16 +298,7 @@ def _items(session: Session) -> Iterator[_Item]:
 
 
 def _moves(session: Session, items: Mapping[int, _Item]) -> Iterator[_Move]:
-    rows = session.execute(
-        select(
-            col(Application.id),
-            col(Application.from_item_id),
-            col(Application.to_item_id),
-            col(Application.amount),
-            col(Application.effective_on),
-            col(Application.reverses_id),
-        ).order_by(col(Application.id))
-    ).all()
+    rows = session.execute(select(*APPLICATION).order_by(col(Application.id))).all()
     days = {row[0]: row[4] for row in rows}
     cancelled = {row[5] for row in rows if row[5] is not None and days[row[5]] == row[4]}
     for number, source, target, amount, day, reverses in rows:

@@ -25,6 +25,7 @@ from arcore.ledger.classify import MARK
 from arcore.ledger.classify import instead_of
 from arcore.ledger.kinds import LISTED
 from arcore.ledger.kinds import SNAPSHOT
+from arcore.ledger.rows import APPLICATION
 from arcore.ledger.timeline import balance_on
 from arcore.store.books import Application
 from arcore.store.books import Document
@@ -272,16 +273,8 @@ def _held_item(home: Held, row: tuple[object, ...]) -> HeldItem:
 
 def _apply(session: Session, items: dict[int, tuple[Held, HeldItem]]) -> None:
     rows: dict[int, tuple[int, int, int, int, date, int | None]] = {}
-    columns = (
-        col(Application.id),
-        col(Application.from_item_id),
-        col(Application.to_item_id),
-        col(Application.amount),
-        col(Application.effective_on),
-        col(Application.reverses_id),
-    )
     for ids in chunks(items):
-        query = select(*columns).where(
+        query = select(*APPLICATION).where(
             or_(col(Application.from_item_id).in_(ids), col(Application.to_item_id).in_(ids))
         )
         for row in session.execute(query):
