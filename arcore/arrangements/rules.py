@@ -25,7 +25,7 @@ PlanState: TypeAlias = Literal["active", "finished", "cancelled", "replaced", "w
 Rhythm: TypeAlias = Literal["week", "two_weeks", "month", "quarter"]
 
 PROMISE_STATES: Mapping[PromiseState, str] = {
-    "open": "Open",
+    "open": "Running",
     "kept": "Kept",
     "part_kept": "Kept in part",
     "broken": "Broken",

@@ -178,8 +178,8 @@ def customers(frame: shell.Frame, ranking: Ranking) -> None:
         on_select=clicked,
         selection_mode="single-cell",
         column_config={
-            "Customer": tables.text("Customer", width=212),
-            "Why now": tables.text("Why now", width=288),
+            "Customer": tables.text("Customer", width=244),
+            "Why now": tables.text("Why now", width=284),
             "Overdue": tables.money(f"Overdue, {currency}", say, places=0, width=95),
             "Share": tables.share("Share", width=90, hint="Of all that is overdue."),
             "Oldest": tables.count("Days late", width=66, hint="Of the oldest item."),
@@ -233,9 +233,9 @@ def news(frame: shell.Frame, found: Since) -> None:
         row_height=tables.ROW, height=tables.height(len(lines)), key="news", on_select=clicked,
         selection_mode="single-cell",
         column_config={
-            "What": tables.text("What", width=126),
-            "Amount": st.column_config.TextColumn("Amount", width=84, alignment="right"),
-            "Detail": tables.text("Made of", width=235),
+            "What": tables.text("What", width=116),
+            "Amount": st.column_config.TextColumn("Amount", width=80, alignment="right"),
+            "Detail": tables.text("Made of", width=180),
         },
         alt="What happened since the last working day; select a line to see its documents",
     )  # fmt: skip
@@ -264,7 +264,9 @@ def _line(row: News, say: Format) -> tuple[str, str, str]:
     one, many = COUNTED.get(row.kind, ("document", "documents"))
     count = f"{say.number(row.count)} {one if row.count == 1 else many}" if row.count else "none"
     amount = NONE if row.amount is None else say.money(row.amount, row.currency, decimals=0)
-    detail = f"{count}, {row.detail}" if row.detail else count
+    # One document is told by its customer: beside "1 document" the name would be cut.
+    named = row.count == 1 and row.kind != "closed_period"
+    detail = (row.detail if named else f"{count}, {row.detail}") if row.detail else count
     return SHORT[row.kind], "" if row.kind == "import" else amount, detail
 
 

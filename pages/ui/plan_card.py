@@ -74,7 +74,7 @@ def of_everybody(frame: shell.Frame) -> None:
         for row in found.broken[:MOST_BROKEN]:
             _broken(row, frame)
         if found.active:
-            _line("Plans", _part(len(found.active), "active", found.active_left, say), "plans_left", {})
+            _line("Plans", _part(len(found.active), "running", found.active_left, say), "plans_left", {})
         if found.late:
             late = _part(len(found.late), "late", found.late_amount, say, colour="orange")
             _line("Plans", late, "plans_late", {})

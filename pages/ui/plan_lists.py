@@ -95,14 +95,14 @@ def plan_list(desk: Desk, rows: Sequence[PlanRow], listed: Listed[PlanRow]) -> P
         }
     ).astype({"Due": float, "Late": float, "Left": float, "Converted": float})
     config = {
-        "Customer": tables.text("Customer", width=178 if foreign else 210),
+        "Customer": tables.text("Customer", width=185 if foreign else 240),
         "Next": tables.day("Next due", say, width=86),
         "Due": tables.money(f"Amount{unit}", say, places=places, width=86),
         "Late": tables.money(f"Late{unit}", say, places=places, width=84),
         "Left": tables.money(f"Left{unit}", say, places=places, width=86),
         "In": tables.text("Currency", width=66) if several else None,
         "Converted": tables.money(f"Left, {listed.currency}", say, places=0, width=78) if foreign else None,
-        "Settled": tables.share("Settled", width=72, hint="Paid, credited or written off, of the whole plan."),
+        "Settled": tables.share("Settled", width=66, hint="Paid, credited or written off, of the whole plan."),
         "State": st.column_config.MultiselectColumn(
             "State", options=list(plan_words.PLANS), color=list(plan_words.PLANS.values()), width=84
         ),
@@ -190,8 +190,9 @@ def promise_list(desk: Desk, rows: Sequence[PromiseRow], listed: Listed[PromiseR
         }
     ).astype({"Promised": float, "Received": float, "Left": float, "Converted": float})
     config = {
-        "Customer": tables.text("Customer", width=178 if foreign else 210),
-        "Made": tables.day("Made", say, width=86),
+        "Customer": tables.text("Customer", width=220 if foreign else 240),
+        # In several currencies there is no room for it: the panel has it.
+        "Made": None if foreign else tables.day("Made", say, width=86),
         "By": tables.day("To pay by", say, width=86),
         "Promised": tables.money(f"Promised{unit}", say, places=places, width=86),
         "Received": tables.money(f"Received{unit}", say, places=places, width=86),

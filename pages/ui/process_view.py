@@ -303,16 +303,16 @@ def grid(frame: shell.Frame, found: Process, parted: Cut) -> None:
     st.markdown(f"**{title}** :gray[:small[{as_label(tail)}]]")
     before = f"{period_words(found, say, before=True)}"
     columns: dict[str, Any] = {
-        "Name": tables.text(parted.by.capitalize(), width=190),
+        "Name": tables.text(parted.by.capitalize(), width=186),
         "Invoices": tables.count("Invoices", width=64),
         f"Amount, {found.currency}": tables.money(f"Amount, {found.currency}", say, places=0, width=98),
         "Days": tables.money("Days", say, places=1, width=54, hint=f"{found.whole.label}, weighed by amount."),
         "Before": tables.money(before, say, places=1, width=74, hint=f"The same in {before}."),
         **{
-            head: tables.money(head, say, places=1, width=80, hint=HINTS[step])
+            head: tables.money(head, say, places=1, width=76, hint=HINTS[step])
             for head, step in steps.items()
         },
-        lost: tables.money(lost, say, places=0, width=118, hint=LOST),
+        lost: tables.money(lost, say, places=0, width=112, hint=LOST),
     }  # fmt: skip
     facts = [*frame.facts(converted=True), sentence_facts(found, say)]
     name = f"process-{parted.by}-{found.period.last}"

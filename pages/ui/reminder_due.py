@@ -58,13 +58,13 @@ def draw(desk: Desk, bar: DeltaGenerator) -> str:
 def why(row: Row, desk: Desk) -> str:
     """Say in few words why a reminder is due today."""
     last, day = row.standing.last, desk.say
-    late = f"Oldest {row.days_late} days late"
+    late = f"{row.days_late} days late"
     if last is not None:
         ago = (desk.day - last.day).days
         return f"{late}, {desk.found.policy.step_name(last.step)} {ago} days ago"
     decision = row.decision
     if isinstance(decision, Send) and decision.due_on < desk.day:
-        return f"{late}, due since {day.short_day(decision.due_on, desk.day)}"
+        return f"{late}, reminder due {day.short_day(decision.due_on, desk.day)}"
     return f"{late}: first today"
 
 
@@ -143,11 +143,11 @@ def _list(desk: Desk, rows: Sequence[Row]) -> int:
         }
     )
     config = {
-        "Customer": tables.text("Customer", width=205),
+        "Customer": tables.text("Customer", width=240),
         "Step": reminder_desk.step_column(names=names),
-        head: tables.money(head, say, width=106, hint="What the letters ask for, converted at the rate of the day."),
-        "Items": tables.count("Items", width=52),
-        "Why today": tables.text("Why today", width=235),
+        head: tables.money(head, say, width=102, hint="What the letters ask for, converted at the rate of the day."),
+        "Items": tables.count("Items", width=48),
+        "Why today": tables.text("Why today", width=229),
     }
     ids = [row.place for row in rows]
     return reminder_desk.pick(

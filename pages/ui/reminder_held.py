@@ -126,10 +126,10 @@ def _customers(desk: Desk, reason: Reason, rows: Sequence[Row]) -> int:
         }
     )
     config = {
-        "Customer": tables.text("Customer", width=205),
+        "Customer": tables.text("Customer", width=240),
         head: tables.money(head, desk.say, width=112),
         "Days late": tables.count("Days late", width=72),
-        "Why": tables.text("Why", width=291),
+        "Why": tables.text("Why", width=280),
     }
     # Each reason has a list of its own: what was chosen in one says nothing about another.
     name = f"held_{reason.code}"

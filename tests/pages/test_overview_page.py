@@ -117,7 +117,7 @@ def test_what_happened_since_the_last_working_day(open_page: Open, complete_book
     at = open_page("overview.py", as_of="2026-03-26")
     assert any(text.startswith("**Since Wed 25 Mar 2026**") for text in texts(at))
     lines = table(at, "Detail")
-    assert (lines["Amount"].iloc[0], lines["Detail"].iloc[0]) == ("€40", "1 receipt, Birch GmbH")
+    assert (lines["Amount"].iloc[0], lines["Detail"].iloc[0]) == ("€40", "Birch GmbH")
 
 
 def test_a_click_on_a_line_of_the_news_opens_its_documents(open_page: Open, complete_books: Engine) -> None:

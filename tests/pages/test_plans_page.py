@@ -406,7 +406,7 @@ def test_promises_show_what_was_kept_by_number_and_by_value(
     assert "Kept 33% by number, 75% by value" in said
     assert "1 of 3 promises made from 21 Nov 2025 to 20 Nov 2026 and decided, in full and in time; GBP without" in said
     assert "**€50.00** :gray[still expected of 1]" in said
-    assert [state for [state] in at.dataframe[0].value["State"]] == ["Open", "Broken", "Kept in part", "Kept"]
+    assert [state for [state] in at.dataframe[0].value["State"]] == ["Running", "Broken", "Kept in part", "Kept"]
     one(at.segmented_control, "State").set_value("Broken").run()
     assert len(good(at).dataframe[0].value) == 2
 
@@ -435,7 +435,7 @@ def test_overview_says_what_stands_only_when_something_does(books: Engine, open_
     at = good(open_page("overview.py", books="My books"))
     links = [plain(str(getattr(link, "label", ""))) for link in at.get("page_link")]
     assert "Promises: :red[1 broken €120]" in links
-    assert {"Plans: 1 active €300", "Plans: :orange[1 late €300]"} <= set(links)
+    assert {"Plans: 1 running €300", "Plans: :orange[1 late €300]"} <= set(links)
     assert any("€120 :gray[:small[since 13 Nov]]" in link for link in links)
     matters = next(grid.value for grid in at.dataframe if "Why now" in grid.value)
     assert matters["Why now"].tolist()[0] == "Promise of €120 broken 13 Nov"
