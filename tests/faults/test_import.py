@@ -10,12 +10,14 @@ import threading
 import time
 from collections.abc import Callable
 from collections.abc import Iterator
+from collections.abc import Mapping
 from contextlib import contextmanager
 from contextlib import suppress
 from datetime import date
 from os import kill
 from pathlib import Path
 from signal import SIGKILL
+from typing import NamedTuple
 
 import pytest
 from sqlalchemy import Engine
@@ -57,7 +59,8 @@ for line in sys.stdin:
             contents = {path.name: path.read_bytes()}
             engine = open_engine(sys.argv[1])
             made = plan(engine, understand(list(contents.items())), contents=contents, today=date(2026, 11, 20))
-            commit(engine, made, actor=Actor("anna"))
+            tell = lambda done, phase: os.write(1, f"{phase}\\n".encode())
+            commit(engine, made, actor=Actor("anna"), progress=tell)
             os._exit(0)
         except BaseException:
             traceback.print_exc()
@@ -65,7 +68,13 @@ for line in sys.stdin:
     print(number, flush=True)
     print(os.waitstatus_to_exitcode(os.waitpid(number, 0)[1]), flush=True)
 """
-"""What is killed: one import, in a process of its own, for each path that is read; modules are loaded once only."""
+"""What is killed: one import, in a process of its own, for each path that is read; modules are loaded once only.
+
+It writes the number of the process, each step of the commit as it begins, and how the process ended.
+"""
+
+START, LOCKED, COMMITTING = "", "Customers", "Committing"
+"""Of an import, of the commit as it holds the write lock, of its end: the event of the audit, then COMMIT."""
 
 
 def export(first: int, count: int = ROWS) -> bytes:
@@ -101,9 +110,29 @@ def book(engine: Engine, content: bytes, actor: Actor = ANNA, name: str = "expor
 # --- killed -----------------------------------------------------------------------------------------------------------
 
 
+class Run(NamedTuple):
+    """How an import went: its exit code, the steps of the commit it began, the moment each began (seconds)."""
+
+    code: int
+    began: dict[str, float]
+    seconds: float
+
+
+class Tally(NamedTuple):
+    """What killed imports came to; `locked` and `committing` count those killed with the lock and at the very end."""
+
+    none: int = 0
+    whole: int = 0
+    locked: int = 0
+    committing: int = 0
+
+
 @contextmanager
-def program(engine: Engine) -> Iterator[Callable[[Path, float | None], tuple[int, float]]]:
-    """Give a function that imports a file and kills the import after some seconds; it tells exit code and seconds."""
+def program(engine: Engine) -> Iterator[Callable[[Path, str, float | None], Run]]:
+    """Give a function that imports a file; it kills the import some seconds after a step of the commit began.
+
+    Without seconds nothing is killed.
+    """
     url = engine.url.render_as_string(hide_password=False)
     command = [sys.executable, "-c", PROGRAM, url]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT) as running:
@@ -111,52 +140,95 @@ def program(engine: Engine) -> Iterator[Callable[[Path, float | None], tuple[int
         assert asked is not None
         assert told is not None
 
-        def run(path: Path, after: float | None) -> tuple[int, float]:
-            began = time.monotonic()
+        def run(path: Path, step: str, after: float | None) -> Run:
+            first, began, code = time.monotonic(), dict[str, float](), None
+
+            def hear() -> int | None:
+                line = told.readline().strip()
+                if line.lstrip("-").isdigit():
+                    return int(line)
+                began[line] = time.monotonic() - first
+                return None
+
             print(path, file=asked, flush=True)
             number = int(told.readline())
+            while step and step not in began and code is None:
+                code = hear()
             if after is not None:
                 time.sleep(after)
                 with suppress(ProcessLookupError):
                     kill(number, SIGKILL)
-            return int(told.readline()), time.monotonic() - began
+            while code is None:
+                code = hear()
+            return Run(code, began, time.monotonic() - first)
 
         yield run
         asked.close()
 
 
-def killed(engine: Engine, folder: Path, kills: int, seed: int) -> tuple[int, int]:
-    """Kill imports at random moments; return how many left nothing and how many were booked whole."""
-    chance, path, none, whole = random.Random(seed), folder / "export.csv", 0, 0
+def killed(engine: Engine, folder: Path, kills: int, seed: int) -> Tally:
+    """Kill imports at random moments: of the whole, of what holds the lock, of the end, in turn.
+
+    An import that was over before its moment came does not count; the moments of its kind come a little earlier then.
+    """
+    chance, path, tally = random.Random(seed), folder / "export.csv", Tally()
     with program(engine) as run:
         path.write_bytes(export(0))
-        code, _ = run(path, None)
-        assert code == 0
+        assert run(path, START, None).code == 0
         path.write_bytes(export(ROWS))
-        code, usual = run(path, None)
-        assert code == 0
-        one = state(engine)
-        for _ in range(kills):
+        usual = run(path, COMMITTING, None)
+        assert usual.code == 0
+        left = {step: usual.seconds - usual.began.get(step, 0) for step in (START, LOCKED, COMMITTING)}
+        while tally.none + tally.whole < kills:
+            step = list(left)[(tally.none + tally.whole) % len(left)]
             before = state(engine)
             path.write_bytes(export(before["document"]))
-            code, _ = run(path, chance.uniform(0, 1.1 * usual))
+            went = run(path, step, chance.uniform(0, left[step]))
+            _wait_for_the_server(engine)
             after = state(engine)
-            added = {name: after[name] - before[name] for name in TABLES}
-            assert code in {0, -SIGKILL}
-            if any(added.values()):
-                whole += 1
-                assert added == {"customer": 0, "document": ROWS, "item": ROWS, "application": 0, "import": 1,
-                                 "import_file": 1, "source_word": ROWS, "audit_event": 1}  # fmt: skip
-            else:
-                none += 1
-                assert code == -SIGKILL
-        assert one["document"] == 2 * ROWS
-    return none, whole
+            tally = _counted(tally, went, {name: after[name] - before[name] for name in TABLES})
+            if went.code == 0:
+                left[step] *= 0.9
+    return tally
+
+
+def _counted(tally: Tally, went: Run, added: Mapping[str, int]) -> Tally:
+    """Count one import, if it was killed; what any leaves is nothing or the whole."""
+    assert went.code in {0, -SIGKILL}
+    if whole := any(added.values()):
+        assert added == {"customer": 0, "document": ROWS, "item": ROWS, "application": 0, "import": 1,
+                         "import_file": 1, "source_word": ROWS, "audit_event": 1}  # fmt: skip
+    if went.code == 0:
+        assert whole
+        return tally
+    return Tally(
+        tally.none + (not whole),
+        tally.whole + whole,
+        tally.locked + (LOCKED in went.began),
+        tally.committing + (COMMITTING in went.began),
+    )
+
+
+def _wait_for_the_server(engine: Engine) -> None:
+    """Wait until PostgreSQL has ended what the killed program asked of it last: a COMMIT under way is carried out."""
+    if engine.dialect.name != "postgresql":
+        return
+    busy = text(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
+    )
+    for _ in range(1000):
+        with engine.connect() as connection:
+            if not connection.execute(busy).scalar_one():
+                return
+        time.sleep(0.01)
+    msg = "the server goes on with the transaction of a program that is dead"
+    raise AssertionError(msg)
 
 
 def test_three_killed_imports_leave_nothing_or_all(engine: Engine, tmp_path: Path) -> None:
-    none, whole = killed(engine, tmp_path, kills=3, seed=5)
-    assert none + whole == 3
+    tally = killed(engine, tmp_path, kills=3, seed=5)
+    assert tally.none + tally.whole == 3
     assert broken(engine) == []
     assert book(engine, export(state(engine)["document"])) is not None  # and the next one goes on as if nothing were
 
@@ -164,11 +236,14 @@ def test_three_killed_imports_leave_nothing_or_all(engine: Engine, tmp_path: Pat
 @pytest.mark.fault
 @pytest.mark.timeout(3600)
 def test_a_hundred_killed_imports(engine: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    none, whole = killed(engine, tmp_path, kills=100, seed=6)
+    tally = killed(engine, tmp_path, kills=100, seed=6)
     with capsys.disabled():
-        print(f"\n{engine.dialect.name}: 100 imports killed, {none} left nothing, {whole} were booked whole")
-    assert (none + whole, broken(engine)) == (100, [])
-    assert none > 20
+        print(
+            f"\n{engine.dialect.name}: 100 imports killed, {tally.none} left nothing, {tally.whole} were booked whole;"
+        )
+        print(f"{tally.locked} were killed with the write lock held, {tally.committing} of them at the very end")
+    assert (tally.none + tally.whole, broken(engine)) == (100, [])
+    assert min(tally.none, tally.locked, tally.committing) >= 20
 
 
 # --- no room ----------------------------------------------------------------------------------------------------------
