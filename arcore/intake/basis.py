@@ -8,14 +8,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
 from datetime import date
+from pathlib import PurePath
 from typing import NamedTuple
 
 from arcore.errors import BadInput
 from arcore.intake.cells import text_of
 from arcore.intake.columns import Columns
+from arcore.intake.columns import completed
 from arcore.intake.columns import match_columns
+from arcore.intake.columns import only_sure
 from arcore.intake.files import Opened
 from arcore.intake.files import Sheet
+from arcore.intake.headerless import Guess
 from arcore.intake.headerless import guess_columns
 from arcore.intake.headerless import likely_header
 from arcore.intake.layout import find_header
@@ -29,7 +33,11 @@ from arcore.intake.profiles import recognise
 from arcore.intake.profiles_read import Layout
 from arcore.intake.profiles_read import Profile
 from arcore.intake.profiles_rows import prepare
+from arcore.intake.understood import GUESSED
 from arcore.intake.workbook import Cell
+
+MORE_THAN_ENOUGH = 3
+"""So much has to speak for a list of documents whose header names other things, too."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +82,15 @@ class Basis(NamedTuple):
     dropped: int
     guessed: bool
     system: Recognised = NOBODY
+    evidence: tuple[str, ...] = ()
+
+
+class Unknown(NamedTuple):
+    """A table of which no column is known: where its header is, what to call its columns, why nothing was guessed."""
+
+    place: int
+    header: list[str]
+    reason: str
 
 
 def numbered(sheet: Sheet) -> list[str]:
@@ -81,8 +98,8 @@ def numbered(sheet: Sheet) -> list[str]:
     return [f"Column {position + 1}" for position in range(max(len(row) for row in sheet.rows))]
 
 
-def basis_of(opened: Opened, sheet: Sheet, options: Options) -> Basis | None:
-    """Find header, system and columns; None when no column is known. Raises BadInput for what is no table at all."""
+def basis_of(opened: Opened, sheet: Sheet, options: Options) -> Basis | Unknown:
+    """Find header, system and columns. Raises BadInput for what is no table at all."""
     place = _header_place(sheet, options)
     return _by_content(opened, sheet, options) if place < 0 else _by_names(sheet, place, options)
 
@@ -106,7 +123,7 @@ def _by_names(sheet: Sheet, place: int, options: Options) -> Basis:
     return Basis(place, header, columns, sheet, dropped, guessed=False, system=system)
 
 
-def _by_content(opened: Opened, sheet: Sheet, options: Options) -> Basis | None:
+def _by_content(opened: Opened, sheet: Sheet, options: Options) -> Basis | Unknown:
     """Guess the columns of a table without a header, or with one of which no name is known."""
     place, header = names_of(sheet)
     width = len(header)
@@ -114,20 +131,35 @@ def _by_content(opened: Opened, sheet: Sheet, options: Options) -> Basis | None:
         name = opened.path
         raise BadInput(f"{name} holds no table: nothing splits its lines into columns.", file=name)
     chosen = options.fields_for(header)
-    guess = guess_columns(Sheet(sheet.rows[place + 1 :], sheet.lines[place + 1 :]))
     system = recognise(header, (), options.own_profiles)
     told = _told(header, system)
-    if guess is None and not chosen and not told:
-        return None
-    taken = {*chosen.values(), *told.values()}
-    fields = {
-        position: name
-        for position, name in (guess.fields if guess else {}).items()
-        if name not in taken and position not in told
-    }
-    columns = match_columns(header, samples_of(sheet, place, width), fields | chosen, told, system.title)
-    guessed = place < 0 or bool(fields.keys() - chosen.keys())
-    return Basis(place, header, columns, sheet, 0, guessed=guessed, system=system)
+    columns = only_sure(match_columns(header, samples_of(sheet, place, width), chosen, told, system.title))
+    guess = _guess(opened, sheet, place, columns, chosen)
+    if not guess.fields and not chosen and not told:
+        return Unknown(place, header, guess.reason)
+    columns = completed(columns, guess.fields)
+    guessed = place < 0 or any(match.why.startswith(GUESSED) for match in columns.matches)
+    return Basis(place, header, columns, sheet, 0, guessed=guessed, system=system, evidence=guess.evidence)
+
+
+def by_names_and_content(opened: Opened, basis: Basis, options: Options) -> Basis:
+    """Return a basis of whose columns few have a known name with the others told by their content, if they can be."""
+    columns = only_sure(basis.columns)
+    guess = _guess(opened, basis.sheet, basis.place, columns, options.fields_for(basis.header))
+    if not guess.fields or len(guess.evidence) < MORE_THAN_ENOUGH:
+        return basis
+    return basis._replace(columns=completed(columns, guess.fields), guessed=True, evidence=guess.evidence)
+
+
+def _guess(opened: Opened, sheet: Sheet, place: int, columns: Columns, chosen: Mapping[int, str]) -> Guess:
+    return guess_columns(
+        sheet.rows[place + 1 :],
+        len(columns.matches),
+        known={match.position: match.field for match in columns.matches if match.field} | dict(chosen),
+        titles=[*titles_of(sheet, place), PurePath(opened.path).stem],
+        prefers_comma=opened.delimiter == ";",
+        sure=bool(chosen),
+    )
 
 
 def _told(header: Sequence[str], system: Recognised) -> dict[int, str]:

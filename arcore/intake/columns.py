@@ -16,12 +16,15 @@ from arcore.intake import synonyms
 from arcore.intake.dates import is_date
 from arcore.intake.numbers import SYMBOLS
 from arcore.intake.numbers import read_amount
+from arcore.intake.understood import GUESSED
 from arcore.intake.understood import ColumnMatch
+from arcore.intake.understood import Guessed
 from arcore.intake.workbook import Cell
 from arcore.money import is_currency
 
 BY_HAND = "chosen by hand"
 """How the reason begins of a column that a person assigned."""
+_LIKE = ("name like", "name contains")
 ACCEPTED = 0.5
 """A column scoring less is not used, but one whose name leaves no choice."""
 ASKED = 0.5
@@ -108,6 +111,32 @@ def match_columns(
     )
     at = {match.field: match.position for match in matches if match.field}
     return Columns(matches, at, {field: names[position][1] for field, position in at.items() if names[position][1]})
+
+
+def only_sure(found: Columns) -> Columns:
+    """Return the columns without those that are only like a known name, or contain one."""
+    matches = [
+        ColumnMatch(one.column, one.position, "", 0.0, "not needed") if one.why.startswith(_LIKE) else one
+        for one in found.matches
+    ]
+    at = {match.field: match.position for match in matches if match.field}
+    return Columns(tuple(matches), at, {name: code for name, code in found.currencies.items() if name in at})
+
+
+def completed(found: Columns, guesses: Mapping[int, Guessed]) -> Columns:
+    """Return the columns with those that only their content tells; a name, or a person, wins over it."""
+    matches = []
+    for match in found.matches:
+        guess = guesses.get(match.position)
+        if guess and not match.field and guess.field not in found.at:
+            matches.append(
+                ColumnMatch(match.column, match.position, guess.field, guess.score, f"{GUESSED}; {guess.why}")
+            )
+        else:
+            matches.append(match)
+    at = {match.field: match.position for match in matches if match.field}
+    codes = {name: synonyms.header_currency(matches[position].column)[1] for name, position in at.items()}
+    return Columns(tuple(matches), at, {name: code for name, code in codes.items() if code})
 
 
 def _only_money(

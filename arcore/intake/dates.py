@@ -19,18 +19,18 @@ _SERIALS = range(29221, 73416)
 """Excel day numbers of 1 January 1980 to 31 December 2100."""
 
 _MONTHS = {
-    1: "january januar janvier enero gennaio januari janeiro jan janv ene gen jän jänner",
-    2: "february februar février febrero febbraio februari fevereiro feb fév févr fev",
-    3: "march märz mars marzo maart março mar mär mrz maa mrt maerz",
-    4: "april avril abril aprile apr avr abr",
-    5: "may mai mayo maggio mei maio mag",
-    6: "june juni juin junio giugno junho jun giu",
-    7: "july juli juillet julio luglio julho jul juil lug",
-    8: "august août agosto augustus aug aoû ago aout",
-    9: "september septembre septiembre settembre setembro sep sept set",
-    10: "october oktober octobre octubre ottobre outubro oct okt ott out",
-    11: "november novembre noviembre novembro nov",
-    12: "december dezember décembre diciembre dicembre dezembro dec dez déc dic",
+    1: "january januar janvier enero gennaio januari janeiro jan janv ene gen jän jänner styczeń stycznia sty január",
+    2: "february februar février febrero febbraio februari fevereiro feb fév févr fev luty lutego lut február",
+    3: "march märz mars marzo maart março mar mär mrz maa mrt maerz marzec marca március márc",
+    4: "april avril abril aprile apr avr abr kwiecień kwietnia kwi április ápr",
+    5: "may mai mayo maggio mei maio mag maj maja május máj",
+    6: "june juni juin junio giugno junho jun giu czerwiec czerwca cze június jún",
+    7: "july juli juillet julio luglio julho jul juil lug lipiec lipca lip július júl",
+    8: "august août agosto augustus aug aoû ago aout sierpień sierpnia sie augusztus",
+    9: "september septembre septiembre settembre setembro sep sept set wrzesień września wrz szeptember szept",
+    10: "october oktober octobre octubre ottobre outubro oct okt ott out październik października paź október",
+    11: "november novembre noviembre novembro nov listopad listopada lis",
+    12: "december dezember décembre diciembre dicembre dezembro dec dez déc dic grudzień grudnia gru",
 }
 MONTHS = {name: number for number, names in _MONTHS.items() for name in names.split()}
 
@@ -40,7 +40,8 @@ _NUMERIC = re.compile(
     r"(?P<first>\d{1,2})(?P<mark>[-/. ])(?P<second>\d{1,2})(?P=mark)\s?(?P<year>\d{4}|\d{2})\.?" + _TIME
 )
 _OTHERS = (
-    re.compile(r"(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})\.?" + _TIME),
+    re.compile(r"(?P<year>\d{4})(?P<mark>[-/.]) ?(?P<month>\d{1,2})(?P=mark) ?(?P<day>\d{1,2})\.?" + _TIME),
+    re.compile(r"(?P<year>\d{4}) ?[年년] ?(?P<month>\d{1,2}) ?[月월] ?(?P<day>\d{1,2}) ?[日일]?" + _TIME),
     re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?:t?\d{4,6})?(?:\[.*\])?\Z"),
     re.compile(
         _WEEKDAY

@@ -143,7 +143,7 @@ def samples_of(sheet: Sheet, header_index: int, width: int) -> list[list[Cell]]:
     taken = 0
     for row in sheet.rows[header_index + 1 :]:
         filled = [cell for cell in row if cell != ""]
-        if len(filled) < 2 or _is_total(filled[0]):
+        if len(filled) < 2 or is_total(filled[0]):
             continue
         for position, cell in enumerate(row[:width]):
             if cell != "":
@@ -154,7 +154,8 @@ def samples_of(sheet: Sheet, header_index: int, width: int) -> list[list[Cell]]:
     return samples
 
 
-def _is_total(cell: Cell) -> bool:
+def is_total(cell: Cell) -> bool:
+    """Tell whether a cell begins a row of totals: "Total", "Summe", "Sous-total", "***"."""
     return isinstance(cell, str) and bool(_TOTAL.match(cell))
 
 
@@ -229,7 +230,7 @@ class _Sorter:
             return (
                 row[self.numbers[0]] == "" or str(row[self.numbers[0]]).casefold() != self.header_text[self.numbers[0]]
             )
-        return (number or dated) and not _is_total(_label(row)) and self._filled(row) > 1
+        return (number or dated) and not is_total(_label(row)) and self._filled(row) > 1
 
     def _data(self, row: Sequence[Cell], line: int) -> None:
         if self.lone:
@@ -247,11 +248,11 @@ class _Sorter:
             self.table.left_out["header"] += 1
         elif not any(mark.isalnum() or mark == "*" for cell in filled for mark in str(cell)):
             self.table.left_out["rule"] += 1
-        elif len(filled) == 1 and texts and not _is_total(texts[0]) and read_amount(texts[0], self.mark) is None:
+        elif len(filled) == 1 and texts and not is_total(texts[0]) and read_amount(texts[0], self.mark) is None:
             self.lone.append(texts[0] if self._may_name(row) else "")
         elif line == self.second_line and not any(mark.isdigit() for cell in filled for mark in str(cell)):
             self.table.left_out["header"] += 1
-        elif _is_total(filled[0]) or not self.documents or self._foots(row):
+        elif is_total(filled[0]) or not self.documents or self._foots(row):
             self._flush_lone()
             self._total(row, line)
         elif any(row[position] != "" for position in self.money):

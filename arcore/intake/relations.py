@@ -11,17 +11,21 @@ from decimal import Decimal
 from typing import Any
 from typing import NamedTuple
 
+from arcore.intake.basis import Basis
 from arcore.intake.columns import ASKED
 from arcore.intake.columns import BY_HAND
 from arcore.intake.dates import read_date
 from arcore.intake.layout import Table
 from arcore.intake.lines import Reading
 from arcore.intake.numbers import read_amount
+from arcore.intake.understood import GUESSED
 from arcore.intake.understood import ColumnMatch
 from arcore.intake.understood import Question
 from arcore.intake.workbook import Cell
 
 LOOKED_AT = 300
+MOST_TOLD = 4
+"""So many reasons are told of a guess; with fewer it is said that little is known."""
 LEAST = 4
 """Rows that must speak before columns are weighed against each other."""
 RAISED = 0.03
@@ -60,6 +64,25 @@ def doubts(matches: Sequence[ColumnMatch]) -> list[Question]:
     named = " and ".join(f"“{match.column}” ({match.why})" for match in weak[:3])
     what = "column is" if len(weak) == 1 else "columns are"
     return [Question("columns", f"Their content speaks against what {len(weak)} {what} taken for: {named}. Right so?")]
+
+
+def guessed(basis: Basis, matches: Sequence[ColumnMatch], *, documents: bool) -> Question:
+    """Ask whether a table is what its content was taken for, with what speaks for it and how little that is."""
+    missing = "The file has no header" if basis.place < 0 else "No name in the header is known"
+    if any(match.field and not match.why.startswith(GUESSED) for match in matches):
+        missing = "Few names in the header are known"
+    seen = f" ({', '.join(basis.evidence[:MOST_TOLD])})" if basis.evidence else ""
+    weak = [match for match in matches if match.why.startswith(GUESSED) and match.score < ASKED]
+    named = " and ".join(f"“{match.column}” as {match.field.replace('_', ' ')}" for match in weak[:3])
+    least = f" Least sure: {named}." if weak else ""
+    little = "Little is known of it: its" if len(basis.evidence) < MOST_TOLD else "Its"
+    what = "what your customers owe, not payments, suppliers' bills, quotes or bank lines"
+    asked = what if documents else "your customers, not suppliers or people who work here"
+    text = (
+        f"{missing}. {little} columns are guessed from their content{seen}.{least}"
+        f" Is this a list of {asked}, and is each column taken for what it is?"
+    )
+    return Question("no_header", text)
 
 
 def _seen(table: Table, at: Mapping[str, int], reading: Reading) -> list[_Evidence | None]:

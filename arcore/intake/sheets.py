@@ -11,8 +11,9 @@ from pathlib import PurePath
 
 from arcore.intake.basis import Basis
 from arcore.intake.basis import Options
+from arcore.intake.basis import Unknown
 from arcore.intake.basis import basis_of
-from arcore.intake.basis import names_of
+from arcore.intake.basis import by_names_and_content
 from arcore.intake.basis import titles_of
 from arcore.intake.cells import text_of
 from arcore.intake.columns import Columns
@@ -39,6 +40,7 @@ from arcore.intake.lines import AMOUNT_FIELDS
 from arcore.intake.lines import Reading
 from arcore.intake.numbers import DecimalMark
 from arcore.intake.relations import doubts
+from arcore.intake.relations import guessed
 from arcore.intake.relations import weigh
 from arcore.intake.remarks import remarks
 from arcore.intake.understood import BALANCES
@@ -54,6 +56,8 @@ from arcore.intake.understood import Understood
 from arcore.intake.unreadable import LABELS
 
 PREVIEWED = 8
+UNSURE = 0.5
+"""A table that is nothing of ours no surer than this is looked at by its content."""
 
 
 def understand_sheet(opened: Opened, sheet: Sheet, options: Options) -> Understood:
@@ -71,11 +75,15 @@ def understand_sheet(opened: Opened, sheet: Sheet, options: Options) -> Understo
 
 def _understand(opened: Opened, sheet: Sheet, options: Options) -> Understood:
     basis = basis_of(opened, sheet, options)
-    if basis is None:
-        return _unknown(opened, sheet)
+    if isinstance(basis, Unknown):
+        return _unknown(opened, sheet, basis)
     sheet, titles, dropped = basis.sheet, titles_of(sheet, basis.place), basis.dropped
+    grouped = _has_lone_labels(sheet, basis.place)
+    kind = decide_kind(basis.header, basis.columns.at, titles, grouped=grouped)
+    if kind.name == OTHER and kind.sure <= UNSURE and not basis.guessed:
+        basis = by_names_and_content(opened, basis, options)
+        kind = decide_kind(basis.header, basis.columns.at, titles, grouped=grouped) if basis.guessed else kind
     at, system = basis.columns.at, basis.system
-    kind = decide_kind(basis.header, at, titles, grouped=_has_lone_labels(sheet, basis.place))
     if system.layout and system.layout.kind:
         kind = Kind(system.layout.kind, 0.95, system.layout.reason)
     mark = decimal_mark(sheet.rows[basis.place + 1 :], at, delimiter=opened.delimiter, currency=options.currency)
@@ -111,9 +119,9 @@ def _understand(opened: Opened, sheet: Sheet, options: Options) -> Understood:
     return _listed(whole, basis, table, kind, mark, titles, options)
 
 
-def _unknown(opened: Opened, sheet: Sheet) -> Understood:
+def _unknown(opened: Opened, sheet: Sheet, unknown: Unknown) -> Understood:
     """Return a table of which no column is known, with its columns, so that a person can say what they are."""
-    place, header = names_of(sheet)
+    place, header, why = unknown
     rows = [row for row in sheet.rows[place + 1 :] if any(cell != "" for cell in row)]
     return Understood(
         opened.path,
@@ -127,7 +135,7 @@ def _unknown(opened: Opened, sheet: Sheet) -> Understood:
         header_fingerprint=fingerprint(header),
         preview=(tuple(header), *(tuple(text_of(cell) for cell in row) for row in rows[:PREVIEWED])),
         sheet=sheet.name,
-        reason=f"No row of it names columns that arcore knows; {READS}.",
+        reason=f"No row of it names columns that arcore knows, and {why}; {READS}.",
     )
 
 
@@ -167,6 +175,7 @@ def _directory(whole: Understood, basis: Basis, table: Table, mark: DecimalMark)
         rows_used=len(found.customers),
         warnings=(*whole.warnings, *found.warnings, *(() if several else footing.warnings)),
         file_totals=() if several else footing.totals,
+        questions=(guessed(basis, basis.columns.matches, documents=False),) if basis.guessed else (),
     )
 
 
@@ -219,7 +228,7 @@ def _listed(
             *footing.warnings,
             *remarks(found.rows, found.kind),
         ),
-        questions=(*_questions(found, basis, as_of), *doubts(matches)),
+        questions=_questions(found, basis, as_of, matches),
         file_totals=footing.totals,
         day_first=order.day_first if order else None,
         date_order_proved=all(one.proved for one in orders.values()),
@@ -243,7 +252,7 @@ def _with_evidence(
     """Add to each column why its dates or amounts are read as they are."""
     found = []
     for match in basis.columns.matches:
-        why = "guessed from its content" if basis.guessed and match.field else match.why
+        why = match.why
         if match.field in {"amount", "line_amount", "unit_price"} and folded:
             why += f"; {folded}"
         if match.field in orders:
@@ -266,15 +275,14 @@ def _doubts(orders: Mapping[str, DateOrder], at: Mapping[str, int]) -> list[str]
 _REMITTANCE = "A remittance advice says what a customer pays; has this money arrived, so that it can be booked?"
 
 
-def _questions(found: Documents, basis: Basis, as_of: date | None) -> tuple[Question, ...]:
+def _questions(
+    found: Documents, basis: Basis, as_of: date | None, matches: Sequence[ColumnMatch]
+) -> tuple[Question, ...]:
     questions: list[Question] = []
     if found.kind == OPEN_ITEMS and as_of is None:
         questions.insert(0, Question("as_of", "Of which day are these open items? The file does not say."))
     if found.kind == REMITTANCE:
         questions.append(Question("remittance", _REMITTANCE))
     if basis.guessed:
-        missing = "The file has no header" if basis.place < 0 else "No name in the header is known"
-        questions.append(
-            Question("no_header", f"{missing}; its columns are guessed from their content. Is that right?")
-        )
-    return tuple(questions)
+        return (*questions, guessed(basis, matches, documents=True))
+    return (*questions, *doubts(matches))

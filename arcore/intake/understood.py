@@ -136,6 +136,18 @@ class ColumnMatch:
     why: str
 
 
+class Guessed(NamedTuple):
+    """What a column is taken for by its content alone: the field, how sure that is (0 to 1), and why."""
+
+    field: str
+    score: float
+    why: str
+
+
+GUESSED = "guessed from its content"
+"""How the reason begins of a column that no name tells."""
+
+
 @dataclass(frozen=True, slots=True)
 class FileTotal:
     """A total that the file itself states, beside what its rows add up to (signed, one column, one currency).
