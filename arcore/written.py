@@ -118,9 +118,25 @@ class Format:
         """Return the order of day, month and year for a date field, as Streamlit names it."""
         return _date_input(self.known)
 
-    def grid(self, places: int = 2) -> str:
-        """Return the number format of a grid column: ours where it matches the locale, else the browser's."""
-        return f"%,.{places}f" if _groups_as_grids_do(self.known) else "localized"
+    @property
+    def as_grids_do(self) -> bool:
+        """Tell whether a grid writes a number that is not negative as this does: 1,234.50."""
+        return _groups_as_grids_do(self.known)
+
+    def of_column(self, value: float, places: int = 2) -> str:
+        """Write a number of a long column: as `number` does, ten times as quick."""
+        if (signs := _separators(self.known)) is None:
+            return self.number(value, places)
+        rounded = abs(Decimal(str(value))).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+        text = f"{rounded:,}".translate(signs)
+        return f"{MINUS}{text}" if value < 0 and re.search("[1-9]", text) else text
+
+    def change(self, value: float, places: int = 1) -> str:
+        """Write how far something moved, its sign always shown: +1.3, −0.2; ±0 where it did not."""
+        text = self.of_column(value, places)
+        if not re.search("[1-9]", text):
+            return "±0"
+        return f"+{text}" if value > 0 else text
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -186,6 +202,18 @@ def _date_input(locale: str) -> str:
 @cache
 def _groups_as_grids_do(locale: str) -> bool:
     return bool(format_decimal(1234.5, format="#,##0.0", locale=locale) == "1,234.5")
+
+
+@cache
+def _separators(locale: str) -> dict[int, str] | None:
+    """Return what stands for "," and "." in a number, None where numbers are not grouped by threes."""
+    symbols = Locale.parse(locale).number_symbols["latn"]
+    signs = str.maketrans({",": symbols["group"], ".": symbols["decimal"]})
+    threes = all(
+        format_decimal(number, format="#,##0.0", locale=locale) == f"{number:,.1f}".translate(signs)
+        for number in (1234.5, 12_345.5, 12_345_678.5)
+    )
+    return signs if threes else None
 
 
 @cache

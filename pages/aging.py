@@ -224,7 +224,7 @@ def rows_of(frame: shell.Frame, shown: Sheet) -> None:
             bucket = next((name for name in report.columns if aging_view.bucket_word(name) == column), None)
             st.session_state[CLICKED] = (report.cells.key[place] if place >= 0 else None, bucket)
 
-    st.dataframe(
+    tables.grid(
         tables.bold_first(shown.table, totals),
         hide_index=True,
         row_height=tables.ROW,

@@ -203,7 +203,7 @@ def grid(frame: shell.Frame, rows: pd.DataFrame, shown: pd.DataFrame, currency: 
     own = currency == CUSTOMER
     say, places = frame.say, 2 if own else digits(currency)
     unit = "" if own else f", {currency}"
-    picked = st.dataframe(
+    picked = tables.grid(
         shown,
         hide_index=True,
         row_height=tables.ROW,

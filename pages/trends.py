@@ -185,7 +185,7 @@ def table(frame: shell.Frame) -> None:
             drawer.ask(names[place])
             st.session_state[f"explain_day_{names[place]}"] = days[cells[0][0]]
 
-    st.dataframe(
+    tables.grid(
         text, hide_index=True, row_height=tables.ROW, height=tables.height(len(text), most=20), placeholder="–",
         key=TABLE, on_select=clicked, selection_mode="single-cell",
         alt="Every measure by month; select a figure to see how it is made",

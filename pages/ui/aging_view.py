@@ -202,7 +202,7 @@ def share_list(rows: pa.Table, columns: Sequence[str], since: str, ask: Callable
             ask([*columns, None][cells[0][0]])
 
     text = st.column_config.TextColumn
-    st.dataframe(
+    tables.grid(
         rows, hide_index=True, row_height=tables.ROW, height=tables.height(rows.num_rows), placeholder="",
         key="aging_shares", on_select=clicked, selection_mode="single-cell",
         column_config={

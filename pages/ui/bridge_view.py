@@ -236,7 +236,7 @@ def _lines(frame: shell.Frame, part: Bridge, report: BridgeReport, title: str, e
         elif place is not None and (part.lines[place].documents or part.lines[place].key == REVALUED):
             st.session_state[CLICKED] = (part.lines[place].key, code)
 
-    st.dataframe(
+    tables.grid(
         rows, hide_index=True, row_height=tables.ROW, height=tables.height(len(rows)), placeholder="–",
         column_config={
             "What": tables.text("What", width=420),

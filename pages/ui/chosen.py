@@ -47,7 +47,7 @@ def pick(key: str, data: Table, ids: Sequence[Any], config: Mapping[str, Any], *
     if _selected(key, ticked=True) != at:
         st.session_state[key] = {"selection": {"rows": [at], "columns": [], "cells": []}}
     st.session_state[f"{key}_drawn"] = (at, ids[at])
-    st.dataframe(
+    tables.grid(
         data,
         hide_index=True,
         row_height=tables.ROW,

@@ -94,7 +94,7 @@ def paged(count: int, key: str) -> tuple[int, int]:
 
 def grid(data: pd.DataFrame, config: Mapping[str, Any], key: str, *, alt: str) -> list[int]:
     """Draw rows with tick boxes and return the places of those ticked."""
-    picked = st.dataframe(
+    picked = tables.grid(
         data,
         key=key,
         hide_index=True,

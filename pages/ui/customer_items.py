@@ -153,7 +153,7 @@ def grid(rows: Sequence[ItemRow], say: Format, filters: Filters, key: str) -> li
     for name in ("Issued", "Amount"):
         if sum(columns[each]["width"] for each in order) > WIDTH:
             order.remove(name)
-    picked = st.dataframe(
+    picked = tables.grid(
         _table(rows, filters),
         key=key,
         hide_index=True,

@@ -107,16 +107,15 @@ def as_table(paid: Sequence[Paid], say: Format) -> None:
             "Amount": [p.amount / 10 ** digits(p.currency) for p in paid],
         }
     )
-    days = st.column_config.NumberColumn
-    st.dataframe(
+    tables.grid(
         table[::-1],
         hide_index=True,
         row_height=tables.ROW,
         height=tables.height(len(paid), most=8),
         column_config={
             "Last receipt": tables.day("Last receipt", say, width=120),
-            "Days": days("Days", format="%.1f", width=90),
-            "Median of the last 10": days("Median of the last 10", format="%.1f", width=160),
+            "Days": tables.money("Days", say, places=1, width=90),
+            "Median of the last 10": tables.money("Median of the last 10", say, places=1, width=160),
             "Amount": tables.money(f"Amount, {code}", say, places=digits(code), width=120),
         },
         alt="Invoices with days to payment, newest first",

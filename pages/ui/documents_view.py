@@ -84,7 +84,7 @@ def _cases(frame: shell.Frame, filters: Filters, name: str, part: str, months: i
     table = total.table((number - 1) * PAGE, PAGE)
     dated = any(entry.day for entry in total.entries)
     names = ["name", "what", *(["day"] if dated else []), *(["amount"] if total.currency else [])]
-    st.dataframe(
+    tables.grid(
         table.select(names), hide_index=True, row_height=tables.ROW, height=tables.height(table.num_rows),
         column_config={
             "name": tables.text("Customer", width=190),
@@ -130,7 +130,7 @@ def _grid(frame: shell.Frame, behind: DocumentsBehind, table: pa.Table) -> None:
             columns["amount"] = tables.count("Days" if "days" in behind.part else "Counts", width=80)
         else:
             columns["amount"] = tables.money(f"In {behind.currency}", say, width=110)
-    st.dataframe(
+    tables.grid(
         table.select(list(columns)), hide_index=True, row_height=tables.ROW, height=tables.height(table.num_rows),
         column_config=columns, alt=f"Documents behind {wording.INPUTS[behind.part].lower()}, largest first",
     )  # fmt: skip

@@ -291,7 +291,7 @@ def _months(figures: tuple[Figure, ...], title: str, say: Format) -> None:
                 "Why not": [figure.undefined or "" for figure in figures],
             }
         ).iloc[::-1]
-        st.dataframe(
+        tables.grid(
             rows, hide_index=True, row_height=tables.ROW, height=tables.height(len(rows), most=14),
             alt=f"{title} by month",
         )  # fmt: skip

@@ -22,7 +22,7 @@ def draw(frame: shell.Frame) -> None:
         line = rows.setdefault(measured.kpi.label, {})
         line[measured.name or ALL] = written.with_unit(measured.figure, frame.say)
     table = pd.DataFrame([{"Measure": label, **cells} for label, cells in rows.items()])
-    st.dataframe(
+    tables.grid(
         table, hide_index=True, row_height=tables.ROW, height=tables.height(len(table)), placeholder="–",
         column_config={"Measure": tables.text("Measure", width=240)},
         alt="Measures of each entity, consolidated first",

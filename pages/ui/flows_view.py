@@ -179,7 +179,7 @@ def _table(frame: shell.Frame, part: FlowPart, mark: str) -> None:
             flow = part.flows[cells[0][0]]
             st.session_state[CLICKED] = (part.currency, flow.source, flow.target)
 
-    st.dataframe(
+    tables.grid(
         rows, hide_index=True, row_height=tables.ROW, height=tables.height(len(rows), most=18), placeholder="–",
         column_config={
             "From": tables.text("From", width=230),

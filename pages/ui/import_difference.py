@@ -193,7 +193,7 @@ def differences(frame: shell.Frame, plan: Plan) -> None:
     shown = shown.drop(columns=[name for name in ("Before", "After") if shown[name].isna().all()])
     if {"Before", "After", "Currency"} <= {*shown.columns}:
         shown = shown.drop(columns="Amount")
-    st.dataframe(
+    tables.grid(
         shown,
         hide_index=True,
         row_height=tables.ROW,

@@ -158,7 +158,7 @@ def details(frame: shell.Frame, one: queries.ImportRow) -> None:
             "SHA-256": [file.sha256 for file in one.files],
         }
     )
-    st.dataframe(
+    tables.grid(
         data, hide_index=True, row_height=tables.ROW, height=tables.height(len(data), most=MOST_FILES),
         column_config={
             "File": tables.text("File", width=240), "Size": tables.text("Size", width=80),

@@ -33,7 +33,7 @@ def customers(frame: shell.Frame, plan: Plan) -> None:
     words += [counted(changed, "customer changes", "customers change", frame.say)] if changed else []
     with st.expander(", ".join(words), expanded=not plan.changes, icon=":material/domain:", key="plan_customers"):
         table = people(frame.say, plan, frame.company.currency)
-        st.dataframe(
+        tables.grid(
             table,
             hide_index=True,
             row_height=tables.ROW,
@@ -88,7 +88,7 @@ def balances(frame: shell.Frame, plan: Plan) -> None:
     st.markdown(f"**Balances compared** :gray[:small[nothing of them is booked]]  \n{icon} :small[{as_label(said)}]")
     sums, rows = compared(plan)
     table = tables.totals_first(sums, rows)
-    st.dataframe(
+    tables.grid(
         table,
         hide_index=True,
         row_height=tables.ROW,

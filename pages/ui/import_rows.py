@@ -41,7 +41,7 @@ def _before(one: Understood) -> None:
     rows = [list(row[: len(names)]) + [""] * (len(names) - len(row)) for row in one.preview[1 : MOST + 1]]
     data = pd.DataFrame(rows, columns=names)
     longest = {name: max([len(name), *(len(str(cell)) for cell in data[name])]) for name in names}
-    st.dataframe(
+    tables.grid(
         data, hide_index=True, row_height=tables.ROW, height=tables.height(len(data)), placeholder="",
         column_config={
             name: tables.text(name, width=min(max(NARROW, longest[name] * LETTER + 20), WIDE)) for name in names
@@ -73,7 +73,7 @@ def _after(rows: Sequence[Row], one: Understood, say: Format) -> None:
         "Amount": tables.money("Amount", say), "Open": tables.money("Open", say),
         "Currency": tables.text("Currency", width=75), "Pays": tables.text("Pays", width=110),
     }  # fmt: skip
-    st.dataframe(
+    tables.grid(
         data[told], hide_index=True, row_height=tables.ROW, height=tables.height(len(data)), placeholder="–",
         column_config={name: config[name] for name in told}, alt=f"The first documents of {one.path} as understood",
     )  # fmt: skip
@@ -87,7 +87,7 @@ def _customers(one: Understood) -> None:
     }  # fmt: skip
     data = pd.DataFrame({word: [getattr(row, name) for row in rows] for word, name in fields.items()})
     told = [name for name in map(str, data) if (data[name].astype(str) != "").any()]
-    st.dataframe(
+    tables.grid(
         data[told], hide_index=True, row_height=tables.ROW, height=tables.height(len(data)), placeholder="–",
         alt=f"The first customers of {one.path} as understood",
     )  # fmt: skip

@@ -70,7 +70,7 @@ def _one(say: Format, upload: Upload, pair: MaybeSame) -> None:
 
 def _many(say: Format, upload: Upload, pairs: Sequence[MaybeSame]) -> None:
     bar = st.container(horizontal=True, gap="xsmall", vertical_alignment="center")
-    picked = st.dataframe(
+    picked = tables.grid(
         _table(say, pairs),
         key=f"same_table_{crc32(repr([(p.code, p.other_code) for p in pairs]).encode())}",
         hide_index=True,

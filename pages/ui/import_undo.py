@@ -171,7 +171,7 @@ def _table(frame: shell.Frame, found: Consequences) -> None:
     """Draw every single thing that goes along."""
     rows = list(_rows(frame, found))
     data = pd.DataFrame(rows, columns=list(HEADS))
-    st.dataframe(
+    tables.grid(
         data, hide_index=True, row_height=tables.ROW, height=tables.height(len(data), most=MOST_SHOWN),
         placeholder="–",
         column_config={

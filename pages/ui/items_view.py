@@ -142,7 +142,7 @@ def listed(frame: shell.Frame, report: ItemsReport, *, key: str) -> None:
     pages = -(-len(report) // PAGE)
     number = st.pagination(pages, key=f"{key}_page") if pages > 1 else 1
     table = report.table((number - 1) * PAGE, PAGE)
-    st.dataframe(
+    tables.grid(
         table.select(["document", "name", "due_date", "days_past_due", "open", "currency"]),
         hide_index=True,
         row_height=tables.ROW,

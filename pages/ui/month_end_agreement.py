@@ -57,7 +57,7 @@ def draw(frame: shell.Frame, compared: Sequence[Comparison]) -> None:
         else:
             month_end_documents.ask(one.day, one.entity, one.currency)
 
-    st.dataframe(
+    tables.grid(
         rows, hide_index=True, row_height=tables.ROW, height=tables.height(len(rows)), placeholder=NONE, key=key,
         on_select=clicked, selection_mode="single-cell",
         column_config={
@@ -163,7 +163,7 @@ def listed(entries: Sequence[Entry]) -> pd.DataFrame:
 
 def grid(table: pd.DataFrame, say: Format, alt: str) -> None:
     """Draw a list of documents."""
-    st.dataframe(
+    tables.grid(
         table,
         hide_index=True,
         row_height=tables.ROW,

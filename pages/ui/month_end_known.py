@@ -108,7 +108,7 @@ def balances(frame: shell.Frame, found: AsKnown) -> None:
             moment = found.known_at.isoformat() if cells[0][1] == "Then" else ""
             month_end_documents.ask(found.day, one.entity, one.currency, moment)
 
-    st.dataframe(
+    tables.grid(
         table, hide_index=True, row_height=tables.ROW, height=tables.height(len(table)), key=key, on_select=clicked,
         selection_mode="single-cell",
         column_config={
@@ -143,7 +143,7 @@ def kpis(frame: shell.Frame, found: AsKnown) -> None:
             drawer.ask(f"{figure.name}.{figure.variant}")
             st.session_state[EXPLAINED] = found.known_at if column == "Then" else None
 
-    st.dataframe(
+    tables.grid(
         table, hide_index=True, row_height=tables.ROW, height=tables.height(len(table)), key=key, on_select=clicked,
         selection_mode="single-cell",
         column_config={
@@ -177,7 +177,7 @@ def rows(frame: shell.Frame, found: AsKnown, words: str) -> None:
                 ],
                 columns=["From", "To", "Customer", "Currency", "Counts from", "Amount"],
             )
-            st.dataframe(
+            tables.grid(
                 matched,
                 hide_index=True,
                 row_height=tables.ROW,

@@ -96,7 +96,7 @@ def outcomes(frame: shell.Frame, made: Pack) -> None:
             drawer.ask(f"{figure.name}.{figure.variant}")
 
     with st.expander(f"Its figures, {counted(len(shown), 'measure')}: select one to see how it is made"):
-        st.dataframe(
+        tables.grid(
             table, hide_index=True, row_height=tables.ROW, height=tables.height(len(table), most=18), key=key,
             on_select=clicked, selection_mode="single-cell",
             column_config={

@@ -64,7 +64,7 @@ def _paged(rows: int, draw: Callable[[int], None]) -> None:
 
 
 def _documents(frame: shell.Frame, table: pa.Table, currency: str) -> None:
-    st.dataframe(
+    tables.grid(
         table.select(["document", "name", "document_date", "due_date", "amount"]), hide_index=True,
         row_height=tables.ROW, height=tables.height(table.num_rows),
         column_config={
@@ -79,7 +79,7 @@ def _documents(frame: shell.Frame, table: pa.Table, currency: str) -> None:
 
 
 def _customers(frame: shell.Frame, table: pa.Table, currency: str) -> None:
-    st.dataframe(
+    tables.grid(
         table, hide_index=True, row_height=tables.ROW, height=tables.height(table.num_rows),
         column_config={
             "customer": tables.text("Code", width=95),

@@ -96,7 +96,7 @@ def table(report: MovementReport, say: Format) -> None:
                 "Open balance": [float(from_minor(line.total, part.currency)) for line in lines],
             }
         )
-        st.dataframe(
+        tables.grid(
             frame,
             hide_index=True,
             row_height=tables.ROW,

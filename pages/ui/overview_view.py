@@ -168,7 +168,7 @@ def customers(frame: shell.Frame, ranking: Ranking) -> None:
         if cells:
             st.session_state[CLICKED] = ranking.rows[cells[0][0]].code
 
-    st.dataframe(
+    tables.grid(
         rows,
         hide_index=True,
         row_height=tables.ROW,
@@ -228,7 +228,7 @@ def news(frame: shell.Frame, found: Since) -> None:
         if cells:
             st.session_state[CLICKED_NEWS] = found.rows[cells[0][0]].kind
 
-    st.dataframe(
+    tables.grid(
         pa.table(dict(zip(("What", "Amount", "Detail"), zip(*lines, strict=True), strict=True))), hide_index=True,
         row_height=tables.ROW, height=tables.height(len(lines)), key="news", on_select=clicked,
         selection_mode="single-cell",

@@ -150,7 +150,7 @@ def _grid(frame: shell.Frame, lines: Sequence[Line]) -> None:
         }
         for line in lines
     )
-    st.dataframe(
+    tables.grid(
         data, hide_index=True, row_height=tables.ROW, height=tables.height(len(data), most=MOST_SHOWN), placeholder="–",
         column_config={
             "date": tables.day("Date", say), "kind": tables.text("Kind", width=95),

@@ -180,7 +180,7 @@ def _disputes(frame: shell.Frame, found: Process, period: Period, step: str) -> 
     st.markdown(f":small[:gray[Rests on: disputes {word}, contested amounts at the rates of the as-of day]]")
     pages = -(-table.num_rows // PAGE)
     number = st.pagination(pages, key="process_page", max_visible_pages=5) if pages > 1 else 1
-    st.dataframe(
+    tables.grid(
         table.slice((min(number, max(1, pages)) - 1) * PAGE, PAGE).select(["document", "name", "days", "amount"]),
         hide_index=True, row_height=tables.ROW, height=tables.height(min(table.num_rows, PAGE)),
         column_config={
@@ -204,7 +204,7 @@ def _listed(frame: shell.Frame, behind: StepDocuments, found: Process) -> None:
     say = frame.say
     names = ["document", "name", "delivered", "due_date", "first_contact", "promise", "end", "days", "amount"]
     unused = [each for each in ("delivered", "first_contact", "promise") if table[each].null_count == table.num_rows]
-    st.dataframe(
+    tables.grid(
         table.select([each for each in names if each not in unused]), hide_index=True, row_height=tables.ROW,
         height=tables.height(table.num_rows), placeholder="–",
         column_config={

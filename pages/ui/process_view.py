@@ -220,7 +220,7 @@ def changes(found: Process, say: Format) -> None:
             process_documents.ask(steps[cells[0][0]].key)
 
     days = {name: tables.money(name, say, places=1, width=68) for name in heads}
-    st.dataframe(
+    tables.grid(
         _coloured(table, len(found.chain)), hide_index=True, row_height=tables.ROW, height=tables.height(len(table)),
         placeholder=NONE, key=key, on_select=clicked, selection_mode="single-cell",
         column_config={
@@ -230,7 +230,7 @@ def changes(found: Process, say: Format) -> None:
             "Median": tables.money("Median", say, places=0, width=60),
             "90 %": tables.money("90 %", say, places=0, width=52),
             **days,
-            "Change": st.column_config.NumberColumn("Change", format="%+.1f", width=62),
+            "Change": tables.change("Change", say, width=62),
             "": tables.text("", width=80),
         },
         alt=f"Steps against {heads[0]}; select one to see how it is made",
@@ -317,7 +317,7 @@ def grid(frame: shell.Frame, found: Process, parted: Cut) -> None:
     facts = [*frame.facts(converted=True), sentence_facts(found, say)]
     name = f"process-{parted.by}-{found.period.last}"
     tables.downloads("Download", name, place=frame.actions, **tables.files(lambda: whole, title, facts, sums=False))
-    st.dataframe(
+    tables.grid(
         tables.totals_first(whole.iloc[:1], whole.iloc[1:]), hide_index=True, row_height=tables.ROW,
         height=tables.height(len(whole), most=16), placeholder="–", column_config=columns, key=key,
         on_select=clicked, selection_mode="single-cell",

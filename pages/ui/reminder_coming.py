@@ -79,7 +79,7 @@ def _list(desk: Desk, rows: Sequence[Coming]) -> None:
             "Why": [f"{one.why}{'; waits for approval' if one.approval else ''}" for one in rows],
         }
     )
-    picked = st.dataframe(
+    picked = tables.grid(
         data, hide_index=True, row_height=tables.ROW, height=tables.height(len(rows), most=MOST_ROWS),
         placeholder="–", key="reminders_coming", on_select="rerun", selection_mode="single-cell",
         column_config={

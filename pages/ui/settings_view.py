@@ -108,7 +108,7 @@ def rates(frame: shell.Frame) -> None:
         if known.empty:
             st.container(border=True).caption("No rate yet. Books in one currency need none.", text_alignment="center")
             return
-        st.dataframe(
+        tables.grid(
             known[:MOST_RATES],
             hide_index=True,
             height=tables.height(len(known), most=14),
@@ -117,7 +117,7 @@ def rates(frame: shell.Frame) -> None:
                 "Day": tables.day("Day", frame.say, width=110),
                 "Currency": tables.text("Currency", width=90),
                 "In": tables.text("Currency", width=78),
-                "Rate": st.column_config.NumberColumn("Rate", format="%.6f", width=110),
+                "Rate": tables.money("Rate", frame.say, places=6, width=110),
             },
             alt="Exchange rates by day, newest first",
         )

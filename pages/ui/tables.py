@@ -3,23 +3,77 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Mapping
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 from typing import TypedDict
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import streamlit as st
+from pandas.io.formats.style import Styler
 from streamlit.delta_generator import DeltaGenerator
 
+from arcore.written import MINUS
 from pages.ui.format import Format
 
 ROW = 32
 HEAD = 35
 TOTAL_GROUND = "rgba(128,150,190,.16)"
 """The ground of a total row; half-transparent, so it works on light and dark."""
+WRITTEN_ROWS = 2000
+"""Up to here a grid is handed its numbers in words too, at a tenth of a second per thousand rows."""
 STYLED_ROWS = 200
 """Up to here a grid may carry a styled total; beyond it styling costs too much and the total stands above."""
+
+
+class Numbers(dict[str, Any]):
+    """The settings of a column of numbers, with the way to write one.
+
+    A grid writes "-" where all else has a true minus, and knows no other language than the browser's. So it is handed
+    the words beside the numbers: `always`, or only where one is negative, for that costs time.
+    """
+
+    def __init__(self, settings: Mapping[str, Any], write: Callable[[float], str], *, always: bool = False) -> None:
+        """Keep the settings that Streamlit made."""
+        super().__init__(settings)
+        self.write = write
+        self.always = always
+
+    def as_written(self) -> dict[str, Any]:
+        """Return the settings without a format of the grid: it would win over the words."""
+        kind = {name: value for name, value in self["type_config"].items() if name != "format"}
+        return {**self, "type_config": kind}
+
+
+def grid(data: Any, *, column_config: Mapping[str, Any] | None = None, **settings: Any) -> Any:
+    """Draw a grid as `st.dataframe` does, with figures as they are written everywhere else.
+
+    `data` is a frame, a styled one or an Arrow table; what is selected, sorted or copied are its numbers.
+    """
+    given = column_config or {}
+    numbers = {name: column for name, column in given.items() if isinstance(column, Numbers)}
+    written = {name: column for name, column in numbers.items() if _to_write(data, name, column)}
+    config = {**given, **{name: column.as_written() for name, column in written.items()}}
+    if written:
+        whole = data.to_pandas() if isinstance(data, pa.Table) else data
+        styled: Any = whole if isinstance(whole, Styler) else whole.reset_index(drop=True).style
+        data = styled.format({name: column.write for name, column in written.items()}, na_rep="")
+    return st.dataframe(data, column_config=config, **settings)
+
+
+def _to_write(data: Any, name: str, column: Numbers) -> bool:
+    """Tell whether a column is there and has a number that the grid would write another way."""
+    if isinstance(data, pa.Table):
+        if name not in data.column_names or data.num_rows > WRITTEN_ROWS:
+            return False
+        return column.always or (pc.min(data[name]).as_py() or 0) < 0
+    frame = getattr(data, "data", data)
+    if name not in frame.columns or len(frame) > WRITTEN_ROWS:
+        return False
+    return column.always or bool((pd.to_numeric(frame[name]) < 0).any())
 
 
 def height(rows: int, *, most: int = 0) -> int:
@@ -28,13 +82,26 @@ def height(rows: int, *, most: int = 0) -> int:
 
 
 def money(label: str, say: Format, *, places: int = 2, width: int = 106, hint: str | None = None) -> Any:
-    """Return a column of amounts in whole units of the currency."""
-    return st.column_config.NumberColumn(label, format=say.grid(places), width=width, help=hint)
+    """Return a column of amounts in whole units of the currency, or of other numbers with so many places."""
+    format_ = f"%,.{places}f" if say.as_grids_do else "localized"
+    plain = st.column_config.NumberColumn(label, format=format_, width=width, help=hint)
+    return Numbers(plain, partial(say.of_column, places=places), always=not say.as_grids_do)
 
 
 def count(label: str, *, width: int = 65, hint: str | None = None) -> Any:
     """Return a column of counts or days."""
-    return st.column_config.NumberColumn(label, format="%d", width=width, help=hint)
+    return Numbers(st.column_config.NumberColumn(label, format="%d", width=width, help=hint), _count)
+
+
+def change(label: str, say: Format, *, places: int = 1, width: int = 62, hint: str | None = None) -> Any:
+    """Return a column of changes: the sign always stands there, ±0 where there is none."""
+    return Numbers(
+        st.column_config.NumberColumn(label, width=width, help=hint), partial(say.change, places=places), always=True
+    )
+
+
+def _count(value: float) -> str:
+    return f"{value:.0f}".replace("-", MINUS)
 
 
 def text(label: str, *, width: int = 200, hint: str | None = None) -> Any:

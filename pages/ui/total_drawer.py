@@ -225,7 +225,7 @@ def _entries(frame: shell.Frame, found: Explained, now: Total) -> None:
         names.remove("day")
     if not now.currency:
         names.remove("amount")
-    st.dataframe(
+    tables.grid(
         table.select([name for name in names if name in table.column_names]), hide_index=True, row_height=tables.ROW,
         height=tables.height(table.num_rows), placeholder="–",
         column_config={

@@ -83,8 +83,16 @@ def test_date_fields_have_the_order_of_the_locale() -> None:
     assert orders == ["DD/MM/YYYY", "MM/DD/YYYY", "DD.MM.YYYY", "YYYY-MM-DD"]
 
 
-def test_grids_write_our_way_where_it_matches_and_the_browsers_elsewhere() -> None:
-    assert (BRITISH.grid(), BRITISH.grid(0), GERMAN.grid()) == ("%,.2f", "%,.0f", "localized")
+def test_columns_are_written_as_single_numbers_are() -> None:
+    for say in (BRITISH, GERMAN, SWEDISH, Format("en_IN"), Format("es_ES"), Format("de_CH"), Format("ar_EG")):
+        for value in (0.0, -0.001, 2.5, 0.125, 38370.505, 1234.5, -1234.25, 123456.75, -12345678.5):
+            for places in (0, 2):
+                assert say.of_column(value, places) == say.number(value, places), (say, value)
+
+
+def test_a_change_shows_its_sign_and_nothing_is_plus_or_minus_nothing() -> None:
+    assert [BRITISH.change(value) for value in (1.26, -0.2, 0.0, 0.04, -0.04)] == ["+1.3", "−0.2", "±0", "±0", "±0"]
+    assert GERMAN.change(-1234.5) == "−1.234,5"
 
 
 @pytest.mark.parametrize("name", ["xx", "", "en-GB", "not a locale"])
