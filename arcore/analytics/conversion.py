@@ -15,6 +15,7 @@ from datetime import date
 from decimal import Decimal
 from operator import mul
 
+from arcore.analytics.coverage import written
 from arcore.analytics.figures import Number
 from arcore.analytics.figures import exact
 from arcore.money import digits
@@ -28,7 +29,7 @@ class RateGap(Exception):
 
     def __init__(self, currency: str, code: str, day: date) -> None:
         """Name the rate that is missing."""
-        super().__init__(f"no {currency} rate for {code} on {day.isoformat()}")
+        super().__init__(f"no {currency} rate for {code} on {written(day)}")
 
 
 @dataclass(frozen=True, eq=False)

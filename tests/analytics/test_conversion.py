@@ -22,7 +22,7 @@ def test_minor_units_become_one_amount_at_the_rates_of_the_day():
 
 def test_a_missing_rate_is_a_named_gap_never_one():
     conversion = Conversion("EUR", CODES, lambda *_: None)
-    with pytest.raises(RateGap, match="no EUR rate for USD on 2026-03-31"):
+    with pytest.raises(RateGap, match="no EUR rate for USD on 31 Mar 2026"):
         conversion.total([1_000, 1, 0], DAY)
     assert conversion.total([1_000, 0, 0], DAY) == 10, "nothing is booked in USD: no rate is needed"
 

@@ -108,7 +108,7 @@ def test_a_missing_rate_is_a_gap_with_a_name(book):
         key = tuple(name.split("/"))
         figure = measure(seen, BY_KEY[key] if len(key) == 2 else BY_NAME[name], OCT)
         assert figure.value is None
-        assert figure.undefined == "no EUR rate for USD on 2026-10-31"
+        assert figure.undefined == "no EUR rate for USD on 31 Oct 2026"
 
 
 def test_one_currency_alone_leaves_the_others_out(book):
@@ -175,7 +175,7 @@ def test_cash_in_of_the_running_month_counts_each_day_at_its_own_rate(book):
     assert figure.value == 90 + 80 - 8
     assert figure.window == (date(2026, 10, 1), OCT)
     trailing = measure(seen, BY_NAME["cash_in"], OCT, months=3)
-    assert trailing.undefined == "no EUR rate for USD on 2026-09-30"
+    assert trailing.undefined == "no EUR rate for USD on 30 Sep 2026"
 
 
 def test_days_to_pay_and_days_late(book):

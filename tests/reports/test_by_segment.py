@@ -97,5 +97,5 @@ def test_a_rate_that_another_segment_lacks_leaves_this_one_alone(company):
     split = kpis(company.engine, Filters(as_of=OCT, currency="EUR"), by="segment")
     found = {(one.key, *one.kpi.key): one.figure for one in split}
     assert (found["trade", "exposure", "open"].value, found["trade", "top_customers", "sales"].value) == (40, 100)
-    assert found["retail", "exposure", "open"].undefined == "no EUR rate for CHF on 2026-10-31"
+    assert found["retail", "exposure", "open"].undefined == "no EUR rate for CHF on 31 Oct 2026"
     assert [found[segment, "active_customers", "year"].value for segment in ("trade", "retail")] == [1, 1]
