@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from dataclasses import field
 from datetime import date
-from itertools import islice
 from typing import NamedTuple
 
 from arcore.errors import BadInput
@@ -150,7 +149,7 @@ class Listener:
     def _introduce_told(self) -> None:
         """Let the documents heard since the last time be known by number: few files name any."""
         told = self.heard.told
-        for one in islice(told, self._introduced, None):
+        for one in told[self._introduced :]:  # only the new ones: payments ask after each row
             if one.row.number:
                 self._owner_of.setdefault(one.row.number.casefold(), (one.customer, one.entity, one.currency))
         self._introduced = len(told)
