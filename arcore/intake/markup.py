@@ -14,6 +14,7 @@ from xml.parsers import expat
 
 from arcore.errors import BadInput
 from arcore.intake.workbook import Cell
+from arcore.intake.workbook import check_sheets
 
 MOST_CELLS = 5_000_000
 MOST_COLUMNS = 2_000
@@ -70,6 +71,7 @@ class _Html(HTMLParser):
             self._end_cell()
             self._open.append(MarkupTable("", [], []))
             self.tables.append(self._open[-1])
+            check_sheets(self.name, len(self.tables))
         elif tag == "tr" and self._open:
             self._end_cell()
             self._open[-1].rows.append([])
@@ -140,6 +142,7 @@ class _Spreadsheet:
         told = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
         if local == "Worksheet":
             self.sheets.append(MarkupTable(told.get("Name", ""), [], []))
+            check_sheets(self.name, len(self.sheets))
         elif not self.sheets:
             return
         elif local == "Row":

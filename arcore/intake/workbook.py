@@ -32,6 +32,8 @@ MOST_ENTRIES = 5_000
 MOST_RATIO = 300
 """A workbook that unpacks to more than this many times its size is a trap; real ones stay below 60."""
 MOST_TEXT = 1_000_000_000
+MOST_SHEETS = 1_000
+"""Each sheet, or table of a web page, is understood by itself, which takes its time."""
 
 
 class WorkbookSheet(NamedTuple):
@@ -59,6 +61,7 @@ def read_workbook(name: str, data: bytes) -> Workbook:
             if sheet.visible == python_calamine.SheetVisibleEnum.Visible
             and sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
         ]
+        check_sheets(name, len(visible))
         return Workbook(kind, [WorkbookSheet(title, _rows(name, book, title)) for title in visible])
     except (KeyboardInterrupt, SystemExit, BadInput):
         raise
@@ -84,6 +87,12 @@ def _cell(cell: object) -> Cell:
     if isinstance(cell, int | float | date):
         return cell
     return str(cell)
+
+
+def check_sheets(name: str, count: int) -> None:
+    """Raise BadInput for a file of more sheets or tables than are read."""
+    if count > MOST_SHEETS:
+        raise BadInput(f"{name} holds more than {MOST_SHEETS:,} tables, which is more than is read.", file=name)
 
 
 def _broken(name: str) -> BadInput:

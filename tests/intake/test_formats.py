@@ -247,6 +247,8 @@ def test_an_archive_that_will_not_do_is_refused(data: bytes, words: str) -> None
         (WORKBOOK.replace(b"<W", b'<!DOCTYPE x [<!ENTITY a "aaaa">]><W') + b"/>", "entities"),
         (WORKBOOK + b'><Worksheet><Table><Row Index="9999999"/></Table></Worksheet></Workbook>', "more cells"),
         (b"<html><table><tr><td colspan=9999>a<td>b</table>", "more cells"),
+        (b"<html>" + b"<table><tr><td>a</table>" * 1001, "more than 1,000 tables"),
+        (WORKBOOK + b">" + b"<Worksheet/>" * 1001 + b"</Workbook>", "more than 1,000 tables"),
     ],
 )  # fmt: skip
 def test_a_broken_file_is_told_in_a_sentence(data: bytes, words: str) -> None:
@@ -262,6 +264,15 @@ def test_a_cell_repeated_over_a_whole_sheet_is_not_laid_out() -> None:
     assert len(bomb) < 2_000
     with pytest.raises(BadInput, match="more than is read"):
         open_file("bomb.ods", bomb)
+
+
+def test_a_workbook_of_sheets_without_end_is_refused(
+    workbook: Callable[..., bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("arcore.intake.workbook.MOST_SHEETS", 3)
+    assert len(open_file("few.xlsx", workbook(a=[["a"]], b=[["a"]], c=[["a"]])).sheets) == 3
+    with pytest.raises(BadInput, match="more than 3 tables"):
+        open_file("many.xlsx", workbook(a=[["a"]], b=[["a"]], c=[["a"]], d=[["a"]]))
 
 
 def test_words_in_a_script_are_no_cells() -> None:
