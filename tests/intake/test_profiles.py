@@ -227,6 +227,16 @@ CASES = {
             "1000|0000100234|00000000||1600000001|20260120|20260120|EUR|DG|H|25.00|25.00|20260120|0|0|0|\n"
         ),
     ),
+    "BSAD": Case(
+        "sap",
+        "invoices",
+        ("invoice 1800000005 100.00 0.00 2026-02-14", "payment 1400000001 100.00 0.00 2026-02-10"),
+        tabbed(
+            "BUKRS|KUNNR|AUGDT|AUGBL|BELNR|BLDAT|BUDAT|WAERS|BLART|SHKZG|DMBTR|WRBTR|ZFBDT|ZBD1T|ZBD2T|ZBD3T|ZTERM\n"
+            "1000|0000100234|20260210|1400000001|1800000005|20260115|20260115|EUR|RV|S|100.00|100.00|20260115|14|30|0|\n"
+            "1000|0000100234|20260210|1400000001|1400000001|20260210|20260210|EUR|DZ|H|100.00|100.00|20260210|0|0|0|\n"
+        ),
+    ),
     "Business Central": Case(
         "business_central",
         "invoices",
@@ -376,3 +386,17 @@ def test_a_file_of_each_system_is_read_as_it_is_meant(case: Case) -> None:
     assert tuple(map(told, found.rows)) == case.documents
     assert not found.refused
     assert all(row.customer_code or row.customer_name for row in found.rows)
+
+
+def test_the_customers_of_sap_give_names_and_ways_to_the_codes_of_its_items() -> None:
+    table = tabbed(
+        "MANDT|KUNNR|LAND1|NAME1|NAME2|ORT01|PSTLZ|TELF1|SMTP_ADDR|SPRAS|LOEVM\n"
+        "100|0000100234|DE|Acme GmbH||Berlin|10115|+49 30 123456|ar@acme.example|D|\n"
+        "100|0000100235|FR|Beta SA||Paris|75001|||F|X\n"
+    )
+    (found,) = understand([("KNA1.txt", table.encode())])
+    assert (found.profile, found.kind) == ("sap", "customers")
+    assert [(one.code, one.name, one.region, one.email, one.phone, one.inactive) for one in found.customers] == [
+        ("0000100234", "Acme GmbH", "DE", "ar@acme.example", "+49 30 123456", False),
+        ("0000100235", "Beta SA", "FR", "", "", True),
+    ]
