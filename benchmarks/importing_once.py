@@ -105,7 +105,7 @@ def _bare(engine: Engine, file: Path, store: Path) -> tuple[Callable[[], dict[st
 
 
 def lock_held(engine: Engine) -> list[float]:
-    """Write down, from now on, how long each writer had the store for itself: begin to connection given back."""
+    """Write down, from now on, how long each writer had the store for itself: begin to connection given back or up."""
     begun: dict[int, float] = {}
     held: list[float] = []
 
@@ -115,7 +115,8 @@ def lock_held(engine: Engine) -> list[float]:
             begun[id(connection.connection.dbapi_connection)] = time.perf_counter()
 
     @event.listens_for(engine, "checkin")
-    def _checkin(dbapi: Any, _record: Any) -> None:
+    @event.listens_for(engine, "invalidate")
+    def _over(dbapi: Any, *_more: Any) -> None:
         since = begun.pop(id(dbapi), None)
         if since is not None:
             held.append(time.perf_counter() - since)

@@ -20,11 +20,10 @@ from arcore.intake.changes import SourceKey
 from arcore.intake.exchange import DOCUMENTS
 from arcore.intake.exchange import read_documents
 from arcore.intake.understood import SALES_KINDS
+from arcore.ledger.delivered import not_known
 from arcore.ledger.delivered import standing
-from arcore.ledger.delivered import tell
 from arcore.store.sources import Source
 from arcore.store.sources import SourceWord
-from arcore.store.unit import Unit
 
 CHUNK = 500
 COLUMN = b"delivered_on"
@@ -33,25 +32,24 @@ _Place = tuple[int, str]
 """A source by its id, and the key of a row in it."""
 
 
-def keep_deliveries(
-    unit: Unit, plan: Plan, document_id: Callable[[Ref], int], sources: Mapping[SourceKey, int], import_id: int
-) -> int:
-    """Keep what the rows of a plan told, in the transaction of its import; return how many days were not known so.
+def deliveries_of(
+    session: Session, plan: Plan, document_id: Callable[[Ref], int], sources: Mapping[SourceKey, int]
+) -> list[tuple[int, date]]:
+    """Return what the rows of a plan tell and was not known so: documents and days, to be kept with the import.
 
     `document_id` gives the document of a reference of the plan. Rows that the plan says nothing new of are found by
-    the last word on them.
+    the last word on them. Raises BadInput.
     """
     told = {(sources[source], key): day for source, key, day in _told(plan.files)}
     if not told:
-        return 0
+        return []
     booked = {
         (sources[word.source], word.key): document_id(word.document)
         for word in plan.words
         if word.document is not None and (sources[word.source], word.key) in told
     }
-    found = {**_known(unit.session, [place for place in told if place not in booked]), **booked}
-    deliveries = {found[place]: day for place, day in told.items() if place in found}
-    return tell(unit, deliveries, import_id=import_id)
+    found = {**_known(session, [place for place in told if place not in booked]), **booked}
+    return not_known(session, {found[place]: day for place, day in told.items() if place in found})
 
 
 def told_anew(session: Session, files: Sequence[PlannedFile]) -> int:

@@ -1,18 +1,31 @@
-"""Writing the customers that a plan tells: new ones, what changed of known ones, facts with their day, contacts."""
+"""The customers that a plan tells: new ones, what changed of known ones, facts with their day, contacts.
+
+All is worked out ahead of the write lock, the ids of new ones included; under it the rows are only written.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection
+from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
+from sqlalchemy import Table
 from sqlalchemy import select
+from sqlalchemy import update
+from sqlmodel import Session
 from sqlmodel import col
 
 from arcore.customers.queries import same_subject
 from arcore.intake.alike import OTHER
+from arcore.intake.changes import Party
 from arcore.intake.changes import Plan
 from arcore.intake.changes import Ref
+from arcore.intake.holdings import chunks
 from arcore.intake.parties import BEGINNING
+from arcore.store.base import Base
+from arcore.store.bulk import insert_rows
+from arcore.store.bulk import next_ids
 from arcore.store.cleanup import CleanupDecision
 from arcore.store.customers import Contact
 from arcore.store.customers import Customer
@@ -20,12 +33,15 @@ from arcore.store.customers import CustomerAlias
 from arcore.store.customers import CustomerFact
 from arcore.store.unit import Unit
 
+SAID = ("code", "name", "currency", "language", "region")
+"""What a file may say of a new customer."""
+CONTACT = ("role", "name", "email", "phone", "language")
 SECTION = "same_customer"
 """The section of decisions about customers that may be the same."""
 
 
 class People:
-    """Writes the customers of a plan and remembers what was there before, for undo.
+    """Works out the customers of a plan, writes them, and remembers what was there before, for undo.
 
     Attributes:
         ids: the ids of new customers, by their numbers in the plan.
@@ -34,104 +50,99 @@ class People:
         contacts: ids of the contacts that came.
     """
 
-    def __init__(self, unit: Unit, plan: Plan, import_id: int) -> None:
-        """Start in an open transaction."""
-        self.unit = unit
+    def __init__(self, session: Session, plan: Plan, import_id: int) -> None:
+        """Work everything out on the books that the plan was made for."""
         self.plan = plan
         self.import_id = import_id
-        self.ids: dict[Ref, int] = {}
-        self.created: list[int] = []
+        self._new = [party for party in plan.parties if party.is_new]
+        self.created = next_ids(session, _table(Customer), len(self._new))
+        self.ids: dict[Ref, int] = {party.ref: number for party, number in zip(self._new, self.created, strict=True)}
         self.before: dict[int, dict[str, Any]] = {}
-        self.contacts: list[int] = []
+        self._changes: list[dict[str, Any]] = []
+        self._former: list[tuple[int, str]] = []
+        self._compare(session)
+        self._facts = list(self._told_facts(session))
+        told = [
+            (self._id(p.ref), c.role, c.name, c.email, c.phone, c.language) for p in plan.parties for c in p.contacts
+        ]
+        self.contacts = next_ids(session, _table(Contact), len(told))
+        self._contacts = [(number, *one) for number, one in zip(self.contacts, told, strict=True)]
 
-    def write(self) -> None:
+    def write(self, unit: Unit) -> None:
         """Make new customers, change known ones, keep facts and contacts."""
-        session = self.unit.session
-        new = {p.ref: self._new(p.code, p.name, p.fields) for p in self.plan.parties if p.is_new}
-        session.add_all(new.values())
-        session.flush()
-        for ref, customer in new.items():
-            self.ids[ref] = customer.id or 0
-            self.created.append(self.ids[ref])
-        contacts = []
+        session, event = unit.session, {"audit_seq": unit.audit_seq}
+        rows = [(number, *_said(party).values()) for party, number in zip(self._new, self.created, strict=True)]
+        insert_rows(session, _table(Customer), ("id", *SAID), rows, same={"import_id": self.import_id})
+        if self._changes:
+            session.execute(update(Customer), self._changes)
+        former = {**event, "import_id": self.import_id}
+        insert_rows(session, _table(CustomerAlias), ("customer_id", "name"), self._former, same=former)
+        names = ("customer_id", "name", "value", "valid_from")
+        insert_rows(session, _table(CustomerFact), names, self._facts, same=event)
+        insert_rows(session, _table(Contact), ("id", "customer_id", *CONTACT), self._contacts)
+        self._tell_apart(unit)
+
+    def _id(self, ref: Ref) -> int:
+        return self.ids.get(ref, ref)
+
+    def _compare(self, session: Session) -> None:
+        """Note what changes of customers, what stood there before, and the names that they had."""
+        known = {party.ref for party in self.plan.parties if not party.is_new and (party.fields or party.parent)}
+        stored = _stored(session, known)
         for party in self.plan.parties:
-            number = self.ids.get(party.ref, party.ref)
-            self._change(number, {} if party.is_new else party.fields, party.parent)
-            self._facts(number, party.facts, is_new=party.is_new)
-            contacts += [
-                Contact(customer_id=number, role=c.role, name=c.name, email=c.email, phone=c.phone, language=c.language)
-                for c in party.contacts
-            ]
-        self._merge()
-        session.add_all(contacts)
-        session.flush()
-        self.contacts = [contact.id for contact in contacts if contact.id is not None]
-
-    def _new(self, code: str, name: str, fields: Mapping[str, str]) -> Customer:
-        customer = Customer(code=code, name=name, import_id=self.import_id)
-        for field, value in fields.items():
-            setattr(customer, field, value)
-        return customer
-
-    def _change(self, number: int, fields: Mapping[str, str], parent: Ref | None) -> None:
-        told: dict[str, Any] = dict(fields)
-        if parent is not None:
-            told["parent_id"] = self.ids.get(parent, parent)
-        if not told:
-            return
-        customer = self.unit.session.get_one(Customer, number)
-        if number not in self.created:
-            self.before[number] = {name: getattr(customer, name) for name in told}
-            self._former_name(customer, told)
-        for name, value in told.items():
-            setattr(customer, name, value)
-
-    def _former_name(self, customer: Customer, told: Mapping[str, Any]) -> None:
-        """Keep the name that a customer had, so that it is found by it still."""
-        if told.get("name", customer.name) != customer.name:
-            row = CustomerAlias(
-                customer_id=customer.id or 0,
-                name=customer.name,
-                import_id=self.import_id,
-                audit_seq=self.unit.audit_seq,
-            )
-            self.unit.session.add(row)
-
-    def _merge(self) -> None:
-        """Let new customers live on in those that they are said to be, and keep who is said to be another."""
-        session = self.unit.session
+            told: dict[str, Any] = {} if party.is_new else dict(party.fields)
+            if party.parent is not None:
+                told["parent_id"] = self._id(party.parent)
+            if told:
+                self._changes.append({"id": self._id(party.ref), **told})
+            if told and not party.is_new:
+                customer = stored[party.ref]
+                self.before[party.ref] = {name: getattr(customer, name) for name in told}
+                if told.get("name", customer.name) != customer.name:
+                    self._former.append((party.ref, customer.name))
         for ref, into in self.plan.merging.items():
-            customer = session.get_one(Customer, self.ids[ref])
-            customer.merged_into_id = self.ids.get(into, into)
+            self._changes.append({"id": self.ids[ref], "merged_into_id": self._id(into)})
             self.before[self.ids[ref]] = {"merged_into_id": None}
-        session.add_all(
+
+    def _told_facts(self, session: Session) -> Iterator[tuple[int, str, str, date]]:
+        """Let facts hold from the day of the import; the first word on one from the beginning."""
+        known: set[tuple[int, str]] = set()
+        for refs in chunks({party.ref for party in self.plan.parties if party.facts and not party.is_new}):
+            query = select(col(CustomerFact.customer_id), col(CustomerFact.name))
+            known |= {(row[0], row[1]) for row in session.execute(query.where(col(CustomerFact.customer_id).in_(refs)))}
+        for party in self.plan.parties:
+            number = self._id(party.ref)
+            for name, value in party.facts.items():
+                yield number, name, value, self.plan.today if (number, name) in known else BEGINNING
+
+    def _tell_apart(self, unit: Unit) -> None:
+        """Keep who is said to be another."""
+        unit.session.add_all(
             CleanupDecision(
                 section=SECTION,
-                subject=same_subject(self.ids.get(pair.ref, pair.ref), self.ids.get(pair.other, pair.other)),
-                at=self.unit.recorded_at,
-                by=self.unit.actor.name,
-                audit_seq=self.unit.audit_seq,
+                subject=same_subject(self._id(pair.ref), self._id(pair.other)),
+                at=unit.recorded_at,
+                by=unit.actor.name,
+                audit_seq=unit.audit_seq,
             )
             for pair in self.plan.alike
             if pair.answer == OTHER
         )
 
-    def _facts(self, number: int, facts: Mapping[str, str], *, is_new: bool) -> None:
-        """Let facts hold from the day of the import; the first word on one from the beginning."""
-        if not facts:
-            return
-        session = self.unit.session
-        known: set[str] = set()
-        if not is_new:
-            rows = session.execute(select(col(CustomerFact.name)).where(col(CustomerFact.customer_id) == number))
-            known = set(rows.scalars())
-        session.add_all(
-            CustomerFact(
-                customer_id=number,
-                name=name,
-                value=value,
-                valid_from=self.plan.today if name in known else BEGINNING,
-                audit_seq=self.unit.audit_seq,
-            )
-            for name, value in facts.items()
-        )
+
+def _table(kind: type[Base]) -> Table:
+    table: Table = kind.__table__  # type: ignore[attr-defined]
+    return table
+
+
+def _said(party: Party) -> dict[str, str]:
+    """Return what is kept of a new customer, by the names of `SAID`."""
+    return {**dict.fromkeys(SAID, ""), "code": party.code, "name": party.name, **party.fields}
+
+
+def _stored(session: Session, numbers: Collection[int]) -> dict[int, Customer]:
+    found: dict[int, Customer] = {}
+    for chunk in chunks(numbers):
+        rows = session.execute(select(Customer).where(col(Customer.id).in_(chunk))).scalars()
+        found |= {row.id: row for row in rows if row.id is not None}
+    return found

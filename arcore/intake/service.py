@@ -8,7 +8,8 @@ import zlib
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Sequence
+from contextlib import closing
 from contextlib import suppress
 from datetime import date
 from typing import Any
@@ -32,24 +33,25 @@ from arcore.intake import papers
 from arcore.intake.booking import Booking
 from arcore.intake.changes import Plan
 from arcore.intake.changes import PlannedFile
-from arcore.intake.changes import Ref
 from arcore.intake.changes import SourceKey
 from arcore.intake.columns import BY_HAND
-from arcore.intake.delivered import keep_deliveries
+from arcore.intake.delivered import deliveries_of
 from arcore.intake.people import People
 from arcore.intake.record import record_of
 from arcore.intake.record import write_record
 from arcore.intake.totals import own_totals
 from arcore.intake.understood import BALANCES
+from arcore.intake.understood import GUESSED
 from arcore.intake.understood import OTHER
 from arcore.intake.withdraw import point_words as point_words  # noqa: PLC0414  told again, to who asks the service
+from arcore.ledger.delivered import TOLD
 from arcore.ledger.journal import Journal
 from arcore.ledger.service import READ_ONLY_ROLES
-from arcore.ledger.staged import Staged
 from arcore.resting import collector_resting
 from arcore.store.bulk import AT_ONCE
 from arcore.store.bulk import Shelf
-from arcore.store.bulk import insert_rows
+from arcore.store.bulk import next_ids
+from arcore.store.delivery import Delivery
 from arcore.store.engine import reading
 from arcore.store.sources import Coverage
 from arcore.store.sources import FileTotal
@@ -108,19 +110,17 @@ def commit(
             raise Cancelled(msg)
         tell(done, phase)
 
-    with collector_resting():
+    with collector_resting(), closing(Shelf(engine)) as shelf:
         packed = _pack(plan)
-        ready = _prepared(engine, plan, actor, tick)
+        ready = _prepared(plan, shelf, actor, tick)
 
         def body(unit: Unit) -> Facts:
             return _write(unit, plan, packed, ready, tick)
 
         content = {"plan": plan.digest}
-        try:
-            facts = commit_unit(engine, body, actor=actor, verb="import", key=key, content=content)
-        finally:
-            if ready is not None:
-                ready.close()
+        facts = commit_unit(
+            engine, body, actor=actor, verb="import", key=key, content=content, connection=shelf.connection
+        )
     with suppress(ArcoreError):  # the import stands; papers without a document are tried again with the next one
         papers.try_again(engine, actor=actor)
     tell(1.0, "Done")
@@ -145,40 +145,43 @@ def _pack(plan: Plan) -> list[dict[str, Any]]:
 
 
 class _Ready(NamedTuple):
-    """What was worked out ahead of the write lock, while others could go on writing."""
+    """What was worked out ahead of the write lock, while others could go on writing.
+
+    `sources` are the ids of the plan's sources, `first_told` those of them that are new.
+    """
 
     draft: Unit
     import_id: int
-    staged: Staged
-    words: Shelf
-    booking: Booking
-
-    def close(self) -> None:
-        """Let go what was laid aside."""
-        self.staged.shelf.close()
-        self.words.close()
+    people: People
+    sources: Mapping[SourceKey, int]
+    first_told: Sequence[SourceKey]
+    record: str
+    totals: Sequence[Mapping[str, Any]]
+    shelf: Shelf
 
 
-def _prepared(engine: Engine, plan: Plan, actor: Actor, tick: Progress) -> _Ready | None:
+def _prepared(plan: Plan, shelf: Shelf, actor: Actor, tick: Progress) -> _Ready | None:
     """Take the steps of a plan on the books as they are; None when they are not those it was made on."""
-    with reading(engine) as session:
+    with reading(shelf.engine) as session:
         draft = drafted(session, actor)
         if draft.audit_seq != plan.audit_seq + 1:
             return None
         import_id = (session.execute(select(func.max(col(Import.id)))).scalar() or 0) + 1
+        people = People(session, plan, import_id)
         journal = Journal(draft)
         journal.merging.update(plan.merging)
         booking = Booking(journal, import_id)
         most = max(1, len(plan.steps))
-        booking.take(plan.steps, lambda number: tick(0.05 + 0.5 * number / most, "Documents"))
-        staged = journal.staged()
-        staged.shelve()
-        plan.counts()  # of every change: the lock need not wait for it either
-        with ExitStack() as failed:
-            failed.callback(staged.shelf.close)
-            words = _words(plan, booking)
-            failed.pop_all()
-        return _Ready(draft, import_id, staged, words, booking)
+        booking.take(plan.steps, lambda number: tick(0.05 + 0.35 * number / most, "Documents"))
+        journal.staged().shelve(shelf, people.ids)
+        tick(0.5, "What the source said")
+        sources, first_told = _sources(session, plan)
+        _words(session, plan, shelf, booking, people, sources)
+        days = deliveries_of(session, plan, booking.document_id, sources)
+        shelf.put(Delivery.__table__, TOLD, days)  # type: ignore[attr-defined]
+        record = record_of(plan, new_customers=people.created, customers_before=people.before, contacts=people.contacts)
+        totals = [{"import_id": import_id, **one._asdict()} for one in own_totals(plan.files)]
+        return _Ready(draft, import_id, people, sources, first_told, write_record(record), totals, shelf)
 
 
 def _write(unit: Unit, plan: Plan, packed: list[dict[str, Any]], ready: _Ready | None, tick: Progress) -> Facts:
@@ -186,14 +189,12 @@ def _write(unit: Unit, plan: Plan, packed: list[dict[str, Any]], ready: _Ready |
         msg = "The books changed since this plan was made; look at the plan again"
         raise BooksMoved(msg, planned=plan.audit_seq, now=unit.audit_seq - 1)
     unit.follow(ready.draft)
-    session, import_id, booking = unit.session, ready.import_id, ready.booking
+    session, import_id, sources = unit.session, ready.import_id, ready.sources
     tick(0.6, "Customers")
-    people = People(unit, plan, import_id)
-    people.write()
+    ready.people.write(unit)
     tick(0.65, "Writing")
-    ready.staged.insert(unit, people.ids)
-    sources = _sources(session, plan)
-    record = record_of(plan, new_customers=people.created, customers_before=people.before, contacts=people.contacts)
+    for one in ready.first_told:
+        session.execute(insert(Source).values(id=sources[one], **one._asdict()))
     session.execute(
         insert(Import).values(
             id=import_id,
@@ -202,18 +203,24 @@ def _write(unit: Unit, plan: Plan, packed: list[dict[str, Any]], ready: _Ready |
             as_of=plan.as_of,
             at=unit.recorded_at,
             by=unit.actor.name,
-            plan=write_record(record),
+            plan=ready.record,
             audit_seq=unit.audit_seq,
             undone_by="",
         )
     )
-    if totals := own_totals(plan.files):
-        session.execute(insert(FileTotal), [{"import_id": import_id, **one._asdict()} for one in totals])
+    if ready.totals:
+        session.execute(insert(FileTotal), ready.totals)
     if packed:
         session.execute(insert(ImportFile), [{"import_id": import_id, **row} for row in packed])
-    tick(0.8, "What the source said")
-    _keep_words(session, ready.words, plan, people.ids, sources, import_id)
-    keep_deliveries(unit, plan, booking.document_id, sources, import_id)
+    ready.shelf.insert(
+        session,
+        {
+            "import_id": import_id,
+            "audit_seq": unit.audit_seq,
+            "recorded_at": unit.recorded_at,
+            "recorded_by": unit.actor.name,
+        },
+    )
     _cover(session, plan, import_id)
     _remember(session, plan, sources)
     tick(0.95, "Committing")
@@ -221,7 +228,7 @@ def _write(unit: Unit, plan: Plan, packed: list[dict[str, Any]], ready: _Ready |
     unit.changed.update(
         files=[row["name"] for row in packed] or [file.understood.path for file in plan.files],
         counts=plan.counts(),
-        customers=len(people.created),
+        customers=len(ready.people.created),
         answers=sorted(plan.answers),
     )
     return {"import": import_id}
@@ -230,27 +237,23 @@ def _write(unit: Unit, plan: Plan, packed: list[dict[str, Any]], ready: _Ready |
 # --- beside the books -------------------------------------------------------------------------------------------------
 
 
-def _sources(session: Session, plan: Plan) -> dict[SourceKey, int]:
-    """Return the ids of the plan's sources, made where they are new."""
+def _sources(session: Session, plan: Plan) -> tuple[dict[SourceKey, int], list[SourceKey]]:
+    """Return the ids of the plan's sources, those of new ones included, and which are new."""
     found: dict[SourceKey, int] = {}
-    for file in plan.files:
-        if file.source not in found:
-            row = session.execute(
-                select(Source).where(
-                    col(Source.system) == file.source.system,
-                    col(Source.entity) == file.source.entity,
-                    col(Source.scope) == file.source.scope,
-                )
-            ).scalar_one_or_none()
-            if row is None:
-                row = Source(system=file.source.system, entity=file.source.entity, scope=file.source.scope)
-                session.add(row)
-                session.flush()
-            found[file.source] = row.id or 0
-    return found
+    wanted = list(dict.fromkeys(file.source for file in plan.files))
+    for one in wanted:
+        known = select(col(Source.id)).where(
+            col(Source.system) == one.system, col(Source.entity) == one.entity, col(Source.scope) == one.scope
+        )
+        if (number := session.execute(known).scalar_one_or_none()) is not None:
+            found[one] = number
+    new = [one for one in wanted if one not in found]
+    numbers = next_ids(session, Source.__table__, len(new))  # type: ignore[attr-defined]
+    return found | dict(zip(new, numbers, strict=True)), new
 
 
 WORD_COLUMNS = (
+    "id",
     "source_id",
     "customer_id",
     "document_id",
@@ -269,52 +272,41 @@ WORD_COLUMNS = (
 )
 
 
-def _words(plan: Plan, booking: Booking) -> Shelf:
-    """Lay the words of a plan aside; their sources are numbered as the plan has them, new customers likewise."""
-    shelf, places = Shelf(), {source: place for place, source in enumerate(_source_keys(plan))}
-    for start in range(0, len(plan.words), AT_ONCE):
-        shelf.put(
-            [
-                (
-                    places[word.source],
-                    word.customer,
-                    None if word.document is None else booking.document_id(word.document),
-                    word.key,
-                    word.kind,
-                    word.number,
-                    word.currency,
-                    word.document_date,
-                    word.due_date,
-                    word.amount,
-                    word.open_amount,
-                    word.status,
-                    word.present,
-                    word.file,
-                    word.line,
-                )
-                for word in plan.words[start : start + AT_ONCE]
-            ]
-        )
-    return shelf
-
-
-def _keep_words(
+def _words(
     session: Session,
-    words: Shelf,
     plan: Plan,
-    customers: Mapping[Ref, int],
+    shelf: Shelf,
+    booking: Booking,
+    people: People,
     sources: Mapping[SourceKey, int],
-    import_id: int,
 ) -> None:
-    numbers = {place: sources[source] for place, source in enumerate(_source_keys(plan))}
-    instead = {"source_id": numbers, "customer_id": customers}
+    """Lay the words of a plan aside."""
     table = SourceWord.__table__  # type: ignore[attr-defined]
-    for (rows,) in words.taken():
-        insert_rows(session, table, WORD_COLUMNS, rows, same={"import_id": import_id}, instead=instead)
-
-
-def _source_keys(plan: Plan) -> list[SourceKey]:
-    return list(dict.fromkeys(file.source for file in plan.files))
+    numbers = next_ids(session, table, len(plan.words))
+    for start in range(0, len(plan.words), AT_ONCE):
+        words = plan.words[start : start + AT_ONCE]
+        rows = [
+            (
+                number,
+                sources[word.source],
+                people.ids.get(word.customer, word.customer),
+                None if word.document is None else booking.document_id(word.document),
+                word.key,
+                word.kind,
+                word.number,
+                word.currency,
+                word.document_date,
+                word.due_date,
+                word.amount,
+                word.open_amount,
+                word.status,
+                word.present,
+                word.file,
+                word.line,
+            )
+            for number, word in zip(numbers[start : start + AT_ONCE], words, strict=True)
+        ]
+        shelf.put(table, WORD_COLUMNS, rows)
 
 
 def _cover(session: Session, plan: Plan, import_id: int) -> None:
@@ -348,6 +340,9 @@ def _mapping(file: PlannedFile, before: Mapping[str, Any], today: date) -> dict[
     """Say how a file was read; corrections that were made before keep the day on which they were."""
     one = file.understood
     by_hand = [column.position for column in one.columns if column.why.startswith(BY_HAND)]
+    if one.header_row and any(column.why.startswith(GUESSED) for column in one.columns):
+        # What was guessed under a header and confirmed is known from then on, and what is not needed, too.
+        by_hand = [column.position for column in one.columns]
     columns = {str(column.position): column.field for column in one.columns}
     same = by_hand == before.get("by_hand") and all(before["columns"][str(p)] == columns[str(p)] for p in by_hand)
     return {

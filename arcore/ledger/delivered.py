@@ -26,6 +26,7 @@ from arcore.store.unit import Facts
 from arcore.store.unit import Unit
 from arcore.store.unit import commit
 
+TOLD = ("document_id", "delivered_on")
 CHUNK = 500
 """Ids in one IN (…): every database takes that many."""
 
@@ -49,21 +50,21 @@ def tell_deliveries(engine: Engine, *, deliveries: Mapping[int, date], actor: Ac
     return commit(engine, body, actor=actor, verb="tell_deliveries", key=key, content=content)
 
 
-def tell(unit: Unit, deliveries: Mapping[int, date], *, import_id: int | None = None) -> int:
+def tell(unit: Unit, deliveries: Mapping[int, date]) -> int:
     """Keep what is not known so already, in an open transaction; return how many that were. Raises BadInput."""
+    rows = not_known(unit.session, deliveries)
+    same = {"audit_seq": unit.audit_seq, "recorded_at": unit.recorded_at, "recorded_by": unit.actor.name}
+    insert_rows(unit.session, Delivery.__table__, TOLD, rows, same=same)  # type: ignore[attr-defined]
+    return len(rows)
+
+
+def not_known(session: Session, deliveries: Mapping[int, date]) -> list[tuple[int, date]]:
+    """Return the rows, as `TOLD` names their columns, of what is not known so already. Raises BadInput."""
     for day in deliveries.values():
         if not FIRST_YEAR <= day.year <= LAST_YEAR:
             raise BadInput(f"Books hold the years {FIRST_YEAR} to {LAST_YEAR}", delivered_on=day)
-    known = standing(unit.session, deliveries)
-    rows = [(number, day) for number, day in sorted(deliveries.items()) if known.get(number) != day]
-    same = {
-        "import_id": import_id,
-        "audit_seq": unit.audit_seq,
-        "recorded_at": unit.recorded_at,
-        "recorded_by": unit.actor.name,
-    }
-    insert_rows(unit.session, Delivery.__table__, ("document_id", "delivered_on"), rows, same=same)  # type: ignore[attr-defined]
-    return len(rows)
+    known = standing(session, deliveries)
+    return [(number, day) for number, day in sorted(deliveries.items()) if known.get(number) != day]
 
 
 def standing(

@@ -312,7 +312,7 @@ class Journal:
         self.check()
         # Rows that a caller added through the session (new customers) go first: these rows point to them.
         self.unit.session.flush()
-        self._staged.insert(self.unit, {})
+        self._staged.insert(self.unit)
 
     def check(self) -> None:
         """Check every item that was touched since the last check, on every day. Raises RuleBroken."""

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
 from datetime import date
-from itertools import chain
 from typing import Any
 from typing import NamedTuple
 
@@ -223,6 +222,13 @@ def check_closing(closing: Closing) -> None:
 Rows = tuple[Sequence[Sequence[Any]], Sequence[Sequence[Any]], Sequence[Sequence[Any]]]
 """Of documents, of items, of applications."""
 
+KINDS: tuple[tuple[Any, tuple[str, ...]], ...] = (
+    (Document, DocumentRow._fields),
+    (Item, ItemRow._fields),
+    (Application, ApplicationRow._fields),
+)
+"""In the order of `Rows`: the table, its columns but for who recorded it and when."""
+
 
 @dataclass(slots=True)
 class Staged:
@@ -233,50 +239,32 @@ class Staged:
     documents: list[DocumentRow] = field(default_factory=list)
     items: list[ItemRow] = field(default_factory=list)
     applications: list[ApplicationRow] = field(default_factory=list)
-    shelf: Shelf = field(default_factory=Shelf)
 
-    def shelve(self) -> None:
-        """Make the rows that wait and lay them aside on disk: the transaction need not take the time, nor the room.
+    def shelve(self, shelf: Shelf, customers: Mapping[int, int]) -> None:
+        """Make the rows that wait and lay all of them aside: the transaction need not take the time, nor the room.
 
-        Raises Unavailable when there is no room on disk either.
+        `customers` gives the ids of those that had none yet when their rows were staged. Raises Unavailable when there
+        is no room.
         """
-        for made in self._made():
-            self.shelf.put(*made)
-        self.apart.clear()
-        self.closed.clear()
+        for rows in self._rows():
+            for (kind, names), each in zip(KINDS, rows, strict=True):
+                shelf.put(kind.__table__, names, each, {"customer_id": customers})
 
-    def insert(self, unit: Unit, customers: Mapping[int, int]) -> None:
-        """Insert everything through a transaction and forget it.
-
-        `customers` gives the ids of those that had none yet when their rows were staged.
-        """
-        for rows in chain(self._made(), self.shelf.taken(), [(self.documents, self.items, self.applications)]):
-            self._insert(unit, customers, *rows)
+    def insert(self, unit: Unit) -> None:
+        """Insert everything through a transaction and forget it."""
+        recorded = {"recorded_at": unit.recorded_at, "recorded_by": unit.actor.name}
+        for rows in self._rows():
+            for (kind, names), each in zip(KINDS, rows, strict=True):
+                insert_rows(unit.session, kind.__table__, names, each, same=recorded)
         for kept in (self.apart, self.closed, self.documents, self.items, self.applications):
             kept.clear()
 
-    def _made(self) -> Iterator[Rows]:
-        """Make the rows that wait, some at a time."""
+    def _rows(self) -> Iterator[Rows]:
+        """Give all rows, some at a time."""
         for apart in self.apart:
             for start in range(0, len(apart.entries), AT_ONCE):
                 yield *apart.rows(start, start + AT_ONCE), []
         for closed in self.closed:
             for start in range(0, len(closed.closings), AT_ONCE):
                 yield closed.rows(start, start + AT_ONCE)
-
-    def _insert(
-        self,
-        unit: Unit,
-        customers: Mapping[int, int],
-        documents: Sequence[Sequence[Any]],
-        items: Sequence[Sequence[Any]],
-        applications: Sequence[Sequence[Any]],
-    ) -> None:
-        recorded = {"recorded_at": unit.recorded_at, "recorded_by": unit.actor.name}
-        kinds: tuple[tuple[Any, tuple[str, ...], Sequence[Sequence[Any]]], ...] = (
-            (Document, DocumentRow._fields, documents),
-            (Item, ItemRow._fields, items),
-            (Application, ApplicationRow._fields, applications),
-        )
-        for kind, names, rows in kinds:
-            insert_rows(unit.session, kind.__table__, names, rows, same=recorded, instead={"customer_id": customers})
+        yield self.documents, self.items, self.applications

@@ -16,6 +16,7 @@ from typing import Any
 from typing import Literal
 from typing import TypeAlias
 
+from sqlalchemy import Connection
 from sqlalchemy import Engine
 from sqlalchemy import insert
 from sqlalchemy import select
@@ -95,17 +96,20 @@ def commit(
     content: Facts | None = None,
     now: datetime | None = None,
     dry_run: bool = False,
+    connection: Connection | None = None,
 ) -> Facts:
     """Run `body` in one write transaction and return what it returned.
 
     `key` makes it happen once: a second call with the same key and `content` returns the first result and
-    writes nothing. `dry_run` does everything but keeps nothing: the preview of a verb. Raises KeyReused when the
+    writes nothing. `dry_run` does everything but keeps nothing: the preview of a verb. `connection` is
+    the one to write by, when something is laid aside there. Raises KeyReused when the
     content differs, Unavailable when the store can't be written, and whatever `body` raises; in every such case
     nothing is written.
     """
     fingerprint = _hash(canonical([verb, content or {}]))
+    bound = engine.execution_options(write=True) if connection is None else connection.execution_options(write=True)
     try:
-        with Session(engine.execution_options(write=True), expire_on_commit=False) as session:
+        with Session(bound, expire_on_commit=False) as session:
             head = session.execute(select(LedgerHead).with_for_update()).scalar_one()
             if key is not None and (done := _replay(session, key, fingerprint)) is not None:
                 return done

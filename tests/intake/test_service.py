@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 import threading
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from arcore.errors import BooksMoved
 from arcore.errors import Cancelled
@@ -25,7 +24,9 @@ from arcore.intake.people import People
 from arcore.intake.service import commit
 from arcore.intake.understood import ColumnMatch
 from arcore.intake.understood import Understood
-from arcore.ledger.staged import Staged
+from arcore.store import bulk
+from arcore.store.bulk import Shelf
+from arcore.store.engine import open_engine
 from arcore.store.unit import Actor
 
 
@@ -118,7 +119,7 @@ def test_failure_on_the_way_leaves_nothing(office, listed, where, monkeypatch):
 
     target = {
         "posting": (Booking, "_entry"),
-        "inserting": (Staged, "insert"),
+        "inserting": (Shelf, "insert"),
         "people": (People, "write"),
         "words": (service, "_words"),
         "coverage": (service, "_cover"),
@@ -133,14 +134,24 @@ def test_failure_on_the_way_leaves_nothing(office, listed, where, monkeypatch):
     assert commit(office.engine, made, actor=office.actor) == 1
 
 
-def test_no_room_to_lay_rows_aside_is_said_and_leaves_nothing(office, listed, monkeypatch):
+@pytest.mark.parametrize("where", ["posting", "inserting", "people", "words", "coverage"])
+def test_failure_with_rows_laid_aside_leaves_nothing(office, listed, where, monkeypatch):
+    monkeypatch.setattr(bulk, "FEW", 3)
+    test_failure_on_the_way_leaves_nothing(office, listed, where, monkeypatch)
+    assert counted(office)["document"] == 20
+
+
+def test_no_room_to_lay_rows_aside_is_said_and_leaves_nothing(office_of, sqlite_url, listed, monkeypatch):
+    monkeypatch.setattr(bulk, "FEW", 0)
+    engine = open_engine(sqlite_url)
+    event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA temp.max_page_count = 2").fetchall())
+    office = office_of(engine)
     made, before = office.plan(listed), counted(office)
-    with monkeypatch.context() as patch:
-        patch.setattr(tempfile, "TemporaryFile", lambda **_: Path("/dev/full").open("wb"))  # noqa: SIM115
-        with pytest.raises(Unavailable, match=r"Nothing was written: .* \(No space left on device\)"):
-            commit(office.engine, made, actor=office.actor)
+    with pytest.raises(Unavailable, match="The disk is full: nothing was written"):
+        commit(office.engine, made, actor=office.actor)
     assert counted(office) == before
-    assert commit(office.engine, made, actor=office.actor) == 1
+    engine.dispose()
+    assert commit(open_engine(sqlite_url), made, actor=office.actor) == 1
 
 
 def test_cancel_rolls_back(office, listed):
@@ -237,8 +248,8 @@ def test_cancelled_job_leaves_nothing(office, listed, monkeypatch):
     reached, go_on = threading.Event(), threading.Event()
     people = People.write
 
-    def slow(self):
-        people(self)
+    def slow(self, unit):
+        people(self, unit)
         reached.set()
         go_on.wait(30)
 
