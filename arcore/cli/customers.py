@@ -28,7 +28,7 @@ def alike(
     as_of: AsOf = None,
     merged: Annotated[bool, typer.Option("--merged", help="List the customers that were merged instead.")] = False,
 ) -> None:
-    """List pairs of customers that look alike by name, e-mail or phone, the surest first."""
+    """List pairs of customers that look alike by name, tax number, e-mail or phone, the surest first."""
     from arcore.reports.tidy.same import same_customers
 
     with frame.books() as engine:

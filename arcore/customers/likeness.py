@@ -202,6 +202,8 @@ FREE_MAIL = frozenset(
 )
 """Where anybody may have an address: the same one behind the @ says nothing."""
 PHONE_DIGITS = 7
+TAX_LENGTH, TAX_DIGITS = 7, 5
+"""A tax number has at least so many marks, and so many of them are digits."""
 
 
 def mail_domain(address: str) -> str:
@@ -214,6 +216,34 @@ def phone_mark(number: str) -> str:
     """Return the last nine digits of a phone number, so that +49 30 … and 030 … are one; "" when there are too few."""
     digits = "".join(c for c in number if c.isdigit())
     return digits[-9:] if len(digits) >= PHONE_DIGITS else ""
+
+
+class TaxMark(NamedTuple):
+    """A tax number without its country ("DE", "" where none is written), so that DE 123 456 789 and 123456789 meet."""
+
+    country: str
+    core: str
+
+    def equals(self, other: TaxMark) -> bool:
+        """Tell whether two are the same number."""
+        return self.core == other.core and (self.country == other.country or "" in (self.country, other.country))
+
+    def differs(self, other: TaxMark) -> bool:
+        """Tell whether two are numbers of one kind, so that being unequal says something."""
+        kind = (self.country == other.country or "" in (self.country, other.country)) and (
+            len(self.core) == len(other.core)
+        )
+        return kind and self.core != other.core
+
+
+def tax_mark(number: str) -> TaxMark | None:
+    """Return what a tax number is compared by; None for one that is none: too short, "n/a", all zeros."""
+    plain = "".join(c for c in number.upper() if c.isalnum() and c.isascii())
+    digits = [c for c in plain if c.isdigit()]
+    if len(plain) < TAX_LENGTH or len(digits) < TAX_DIGITS or len(set(digits)) == 1:
+        return None
+    country = plain[:2] if plain[:2].isalpha() and len(plain) > TAX_LENGTH else ""
+    return TaxMark(country, plain.removeprefix(country))
 
 
 def best(found: Sequence[Likeness]) -> Likeness | None:

@@ -23,18 +23,24 @@ from arcore.customers.likeness import LONG_WORD
 from arcore.customers.likeness import ONLY_WORD
 from arcore.customers.likeness import Folded
 from arcore.customers.likeness import Likeness
+from arcore.customers.likeness import TaxMark
 from arcore.customers.likeness import best
 from arcore.customers.likeness import compared
 from arcore.customers.likeness import fold
 from arcore.customers.likeness import mail_domain
 from arcore.customers.likeness import phone_mark
+from arcore.customers.likeness import tax_mark
 
 CROWD = 3
 """A phone number or a domain of more customers than these says nothing: a group, a broker, an accountant."""
 PART = 2_000
 """Names compared with a block at once: keeps the table of distances small."""
-BY_PHONE, BY_MAIL, BY_DOMAIN = 88, 90, 72
+BY_PHONE, BY_MAIL, BY_DOMAIN, BY_TAX = 88, 90, 72, 98
 """Scores of the marks beside the name."""
+OTHER_TAX = 45
+"""So much less likely are two with different tax numbers the same."""
+LEAST = 50
+"""Pairs below this are not told."""
 
 
 class Someone(NamedTuple):
@@ -44,6 +50,7 @@ class Someone(NamedTuple):
     names: tuple[str, ...]
     emails: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
+    tax_numbers: tuple[str, ...] = ()
 
 
 class Pair(NamedTuple):
@@ -62,10 +69,20 @@ def beside(new: Sequence[Someone], known: Sequence[Someone]) -> list[Pair]:
     found: dict[tuple[int, int], list[Likeness]] = defaultdict(list)
     order = {one.ref: place for place, one in enumerate(new)}
     everybody = [*known, *new]
-    for ref, other, likeness in (*_by_name(new, everybody), *_by_mark(new, everybody)):
+    for ref, other, likeness in (*_by_name(new, everybody), *_by_mark(new, everybody), *_by_tax(new, everybody)):
         if other not in order or order[other] < order[ref]:
             found[ref, other].append(likeness)
-    return _pairs(found)
+    return _pairs(found, _tax_marks(everybody))
+
+
+def _weighed(likeness: Likeness | None, mine: Sequence[TaxMark], theirs: Sequence[TaxMark]) -> Likeness | None:
+    """Let different tax numbers speak against two, however alike they look; None for what is left below LEAST."""
+    if likeness is None or not mine or not theirs or any(a.equals(b) for a in mine for b in theirs):
+        return likeness
+    if not any(a.differs(b) for a in mine for b in theirs):
+        return likeness
+    score = likeness.score - OTHER_TAX
+    return Likeness(score, f"{likeness.why}, but another tax number") if score >= LEAST else None
 
 
 @lru_cache(maxsize=2)
@@ -74,11 +91,11 @@ def among(everybody: tuple[Someone, ...]) -> tuple[Pair, ...]:
     return tuple(beside(everybody, ()))
 
 
-def _pairs(found: Mapping[tuple[int, int], Sequence[Likeness]]) -> list[Pair]:
+def _pairs(found: Mapping[tuple[int, int], Sequence[Likeness]], numbers: Mapping[int, Sequence[TaxMark]]) -> list[Pair]:
     pairs = [
         Pair(ref, other, likeness.score, likeness.why)
         for (ref, other), told in found.items()
-        if (likeness := best(told)) is not None
+        if (likeness := _weighed(best(told), numbers.get(ref, ()), numbers.get(other, ()))) is not None
     ]
     return sorted(pairs, key=lambda pair: (-pair.score, pair.ref, pair.other))
 
@@ -216,3 +233,23 @@ def _by_mark(new: Sequence[Someone], everybody: Sequence[Someone]) -> Iterable[t
             for mark in marks_of(one):
                 if len(holders[mark]) <= CROWD:
                     yield from ((one.ref, other, Likeness(score, why)) for other in holders[mark] if other != one.ref)
+
+
+def _tax_marks(everybody: Iterable[Someone]) -> dict[int, list[TaxMark]]:
+    return {one.ref: marks for one in everybody if (marks := [mark for mark in map(tax_mark, one.tax_numbers) if mark])}
+
+
+def _by_tax(new: Sequence[Someone], everybody: Sequence[Someone]) -> Iterable[tuple[int, int, Likeness]]:
+    """Take who has the same tax number; one of many customers, as of a group that is taxed as one, says nothing."""
+    marks = _tax_marks(everybody)
+    holders: dict[str, list[int]] = defaultdict(list)
+    for ref, found in marks.items():
+        for core in {mark.core for mark in found}:
+            holders[core].append(ref)
+    for one in new:
+        for mark in marks.get(one.ref, ()):
+            if len(holders[mark.core]) > CROWD:
+                continue
+            for other in holders[mark.core]:
+                if other != one.ref and any(mark.equals(its) for its in marks[other]):
+                    yield one.ref, other, Likeness(BY_TAX, "the same tax number")

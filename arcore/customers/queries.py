@@ -23,6 +23,7 @@ from arcore.customers.lookalikes import beside
 from arcore.errors import NotFound
 from arcore.store.customers import Customer
 from arcore.store.customers import CustomerAlias
+from arcore.store.customers import CustomerFact
 from arcore.store.engine import reading
 from arcore.store.sources import Import
 
@@ -41,6 +42,7 @@ __all__ = [
     "same_subject",
     "survivor_of",
     "survivors",
+    "tax_numbers",
     "with_merged",
 ]
 
@@ -103,6 +105,20 @@ def former_names(session: Session) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     for number, name in rows:
         found.setdefault(number, []).append(name)
+    return found
+
+
+def tax_numbers(session: Session) -> dict[int, tuple[str, ...]]:
+    """Return the tax numbers that customers have or had, each once."""
+    rows = session.execute(
+        select(col(CustomerFact.customer_id), col(CustomerFact.value))
+        .where(col(CustomerFact.name) == "tax_number", col(CustomerFact.value) != "")
+        .order_by(col(CustomerFact.id))
+    )
+    found: dict[int, tuple[str, ...]] = {}
+    for number, value in rows:
+        if value not in found.get(number, ()):
+            found[number] = (*found.get(number, ()), value)
     return found
 
 

@@ -30,6 +30,22 @@ CUSTOMER_NAMES: tuple[tuple[str, str, str], ...] = (
         ),
     ),
     (
+        "tax_number",
+        "text",
+        (
+            "vat no|vat number|vat id|vat id no|vat id number|vat reg no|vat registration number|vat registration no"
+            "|vat registration|customer vat no|customer vat number|eu vat number|tax id|tax id number|tax number|tax no"
+            "|tax registration number|tax registration no|tax identification number|tax identifier|taxpayer id|tin"
+            "|gstin|gstin no|gst no|gst number|gst registration number|gst identification number gstin|abn"
+            "|partner tax id|customer tax id|tax code number|stceg|ust idnr|ust id nr|ust id|ustid|ustidnr"
+            "|umsatzsteuer id|umsatzsteuer identifikationsnummer|umsatzsteuernummer|steuernummer|steuer nr|mwst nr"
+            "|uid nummer|uid nr|eu ust idnr|eu ustidnr|n° tva|numéro de tva|numéro tva|tva intracommunautaire"
+            "|n° tva intracommunautaire|numéro de tva intracommunautaire|siret|siren|nif|nif cif|cif|cif nif|nif iva"
+            "|rfc|rut|cuit|partita iva|p iva|p. iva|codice fiscale|btw nummer|btw nr|btw id|cnpj|cpf|nip|regon"
+            "|číslo dph|dič|adószám|org nr|organisation number|momsnummer|cvr|税番号|登録番号"
+        ),
+    ),
+    (
         "first_name",
         "text",
         "first name|contact first name|given name|forename|vorname|prénom|nombre de pila|voornaam",

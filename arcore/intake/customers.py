@@ -40,6 +40,7 @@ TEMPLATE_COLUMNS = (
     "Credit limit",
     "Insured limit",
     "Inactive",
+    "Tax number",
 )
 """The columns of the file that people may download and fill in; any of them may be left out."""
 MOST_NAMED = 5
@@ -61,6 +62,7 @@ _TEXT_FIELDS = (
     "segment",
     "currency",
     "region",
+    "tax_number",
     "active_flag",
     "inactive_flag",
     "status",
@@ -123,7 +125,39 @@ def read_customers(table: Table, columns: Columns, file: str, mark: str) -> Dire
     return result
 
 
-_IDS = frozenset({"system_id", "customer_code"})
+_IDS = frozenset({"system_id", "customer_code", "tax_number"})
+
+
+def told_by_documents(table: Table, at: Mapping[str, int], file: str) -> tuple[CustomerRow, ...]:
+    """Return the tax numbers that a list of documents tells of its customers, the first of each."""
+    if "tax_number" not in at:
+        return ()
+    codes, names, numbers = (
+        texts(table.column(at.get(name)), ids=name in _IDS) for name in ("customer_code", "customer_name", "tax_number")
+    )
+    found: dict[tuple[str, str], CustomerRow] = {}
+    for line, code, name, number in zip(table.lines, codes, names, numbers, strict=True):
+        if number and (code or name):
+            found.setdefault((code, name), _only_tax_number(code, "" if code else name, number, file, line))
+    return tuple(found.values())
+
+
+def _only_tax_number(code: str, name: str, number: str, file: str, line: int) -> CustomerRow:
+    blank = dict.fromkeys(
+        "parent email phone contact_name role language terms owner segment currency region".split(), ""
+    )
+    return CustomerRow(
+        code=code,
+        name=name,
+        credit_limit=None,
+        insured_limit=None,
+        open_balance=None,
+        inactive=False,
+        file=file,
+        line=line,
+        tax_number=number,
+        **blank,
+    )
 
 
 def _use_unique_codes(text: dict[str, list[str]]) -> None:
@@ -214,6 +248,7 @@ def _customer(
         inactive=deleted or _inactive(index, text),
         file=file,
         line=line,
+        tax_number=text["tax_number"][index],
     )
 
 

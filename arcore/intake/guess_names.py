@@ -26,9 +26,6 @@ _FORMS = re.compile(
     re.IGNORECASE,
 )
 _LETTERED = re.compile(r"[A-Za-z]{4,}|[0-9a-f]{8}-[0-9a-f]{4}")
-_TAX_ID = re.compile(
-    r"(?:AT|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|GB|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|SK)U?[A-Z0-9]{8,12}\Z"
-)
 
 
 class Named(NamedTuple):
@@ -88,7 +85,7 @@ def _as_number(column: Traits, issue: Traits | None) -> _Number | None:
 def _spelling(column: Traits, why: list[str], evidence: list[str]) -> float:
     """Weigh how numbers are written: one beginning speaks for them; counters and other systems' ids against."""
     texts = [str(cell) for cell in column.filled]
-    if column.share(_is_tax_id) > 0.8:
+    if column.is_tax_numbers:
         why.append("written like tax numbers")
         return -0.4
     beginnings = {found.group() if (found := _PREFIX.match(text)) else "" for text in texts}
@@ -109,10 +106,6 @@ def _has_blanks(cell: Cell) -> bool:
 
 def _negative(cell: Cell) -> bool:
     return str(cell).startswith("-")
-
-
-def _is_tax_id(cell: Cell) -> bool:
-    return bool(_TAX_ID.match(str(cell).replace(" ", "")))
 
 
 def _once_per_document(column: Traits, issue: Traits | None) -> bool:
@@ -225,7 +218,7 @@ def _code(columns: Sequence[Traits], name: Traits | None, number: Traits | None)
             continue
         if column.is_money or column.is_measured or column.is_dates or not 0 < column.distinct < 0.95:
             continue
-        if column.share(_has_blanks) > 0.1 or len(set(column.filled)) < 2 or column.share(_is_tax_id) > 0.8:
+        if column.share(_has_blanks) > 0.1 or len(set(column.filled)) < 2 or column.is_tax_numbers:
             continue
         if name is None:
             if number is not None and _is_coded(column) and depends(number.cells, column.cells) > 0.95:

@@ -187,6 +187,7 @@ def _by_place(fields: Mapping[int, Guessed]) -> dict[int, Guessed]:
 _CELLS: tuple[tuple[str, str, float, Callable[[Traits], bool]], ...] = (
     ("currency", "codes of currencies", 0.9, lambda column: column.is_currencies),
     ("email", "e-mail addresses", 0.9, lambda column: column.is_emails),
+    ("tax_number", "written like tax numbers", 0.7, lambda column: column.is_tax_numbers and not column.is_accounts),
     ("doc_type", "words for kinds of documents", 0.8, lambda column: column.is_types and not column.is_currencies),
     ("status", "words for states of invoices", 0.75, lambda column: column.is_states and not column.is_types),
     ("debit_credit", "debit and credit, both", 0.6, lambda column: column.is_sides and not column.is_types),

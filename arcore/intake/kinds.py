@@ -96,8 +96,8 @@ _CREDIT_MARKS = _marks(
     "remainingcredit creditnotenumber creditmemonumber creditnoteno creditnoteid creditnotedate gutschriftnummer"
 )
 _CONTACT_FIELDS = frozenset(
-    """email phone first_name last_name contact_name address terms language owner segment credit_limit insured_limit
-    parent region active_flag inactive_flag role""".split()
+    """email phone tax_number first_name last_name contact_name address terms language owner segment
+    credit_limit insured_limit parent region active_flag inactive_flag role""".split()
 )
 
 

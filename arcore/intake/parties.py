@@ -30,7 +30,7 @@ from arcore.store.customers import CustomerFact
 
 BEGINNING = date(1970, 1, 1)
 """The first word on owner, segment, terms or limits holds from the beginning: nothing else is known of earlier days."""
-PLAIN_FACTS = ("owner", "segment", "terms")
+PLAIN_FACTS = ("owner", "segment", "terms", "tax_number")
 LIMITS = ("credit_limit", "insured_limit")
 DEFAULT_ROLE = "payables"
 

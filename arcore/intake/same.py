@@ -15,6 +15,7 @@ from sqlmodel import col
 
 from arcore.customers.queries import Someone
 from arcore.customers.queries import beside
+from arcore.customers.queries import tax_numbers
 from arcore.intake.alike import OTHER
 from arcore.intake.alike import SAME
 from arcore.intake.alike import MaybeSame
@@ -30,6 +31,7 @@ from arcore.store.customers import Contact
 
 MOST = 500
 """Pairs told at once, the surest first; the others are found on Clean-up afterwards."""
+TAX = "tax_number"
 _PREFIX = f"{SAME}_customer:"
 
 
@@ -49,8 +51,15 @@ def look_alikes(session: Session, directory: Directory, answers: Collection[str]
     if not new:
         return ()
     emails, phones = _marks(session) if any(one.contacts for one in new) else ({}, {})
+    taxed = tax_numbers(session) if any(TAX in one.facts for one in new) else {}
     known = [
-        Someone(one.ref, (one.name, *one.former), tuple(emails.get(one.ref, ())), tuple(phones.get(one.ref, ())))
+        Someone(
+            one.ref,
+            (one.name, *one.former),
+            tuple(emails.get(one.ref, ())),
+            tuple(phones.get(one.ref, ())),
+            (*_told(one), *taxed.get(one.ref, ())),
+        )
         for one in directory.everybody()
         if one.ref > 0
     ]
@@ -89,7 +98,11 @@ def _maybe(
 def _someone(one: Known) -> Someone:
     emails = tuple(contact.email for contact in one.contacts if contact.email)
     phones = tuple(contact.phone for contact in one.contacts if contact.phone)
-    return Someone(one.ref, (one.name,), emails, phones)
+    return Someone(one.ref, (one.name,), emails, phones, _told(one))
+
+
+def _told(one: Known) -> tuple[str, ...]:
+    return (one.facts[TAX],) if TAX in one.facts else ()
 
 
 def _marks(session: Session) -> tuple[dict[int, list[str]], dict[int, list[str]]]:

@@ -18,6 +18,7 @@ from arcore.intake.basis import titles_of
 from arcore.intake.cells import text_of
 from arcore.intake.columns import Columns
 from arcore.intake.customers import read_customers
+from arcore.intake.customers import told_by_documents
 from arcore.intake.dates import DateOrder
 from arcore.intake.dates import as_of_in
 from arcore.intake.datev import debtor_bookings
@@ -214,6 +215,7 @@ def _listed(
     return replace(
         whole,
         kind=found.kind,
+        customers=told_by_documents(table, at, whole.path),
         as_of=as_of,
         confidence=_confidence(whole.confidence, basis.columns, found, len(refused)),
         columns=matches,

@@ -33,6 +33,9 @@ LONG_TEXT = 40
 _ACCOUNT = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9 ]{11,34}\Z")
 _DECIMALS = re.compile(r"\d[.,]\d{2}\D*\Z")
 _GROUPS = re.compile(r"\d{1,3}(?:[.,' \u00a0\u202f]\d{3})+(?:[.,]\d+)?\D*\Z")
+_TAX_ID = re.compile(
+    r"(?:AT|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|GB|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|SK)U?[A-Z0-9]{8,12}\Z"
+)
 _OLD = re.compile(r"19[0-7]\d[-/.]\d{1,2}[-/.]\d{1,2}\b|\d{1,2}[-/.]\d{1,2}[-/.]19[0-7]\d\b")
 _OTHER_DECIMALS = re.compile(r"\d[.,](?:[1-9]|\d{4,})\D*\Z")
 
@@ -160,6 +163,11 @@ class Traits:
     def is_accounts(self) -> bool:
         """Tell a column of bank accounts (IBAN)."""
         return self.share(lambda cell: isinstance(cell, str) and bool(_ACCOUNT.match(cell))) > 0.5
+
+    @cached_property
+    def is_tax_numbers(self) -> bool:
+        """Tell a column of tax numbers as countries of the European Union write them."""
+        return self.share(lambda cell: bool(_TAX_ID.match(str(cell).replace(" ", "")))) > 0.8
 
     @cached_property
     def digits(self) -> float:

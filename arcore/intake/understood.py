@@ -110,6 +110,7 @@ class CustomerRow:
     inactive: bool
     file: str
     line: int
+    tax_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,11 +24,13 @@ DATED = (
     "key_account",
     "hold_until",
     "policy",
+    "tax_number",
 )
 """What a customer is, from a day on; one row of `customer_fact` each. Limits are minor units of its currency.
 
 `max_extension` is how many days past the first due date an insurer allows, `key_account` "yes" lets reminders wait for
-approval, `hold_until` the last day (ISO, inclusive) of a stop, `policy` "none" means no reminders at all.
+approval, `hold_until` the last day (ISO, inclusive) of a stop, `policy` "none" means no reminders at all, `tax_number` is
+the one for VAT, GST or the like, as it was written.
 """
 
 

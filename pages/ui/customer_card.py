@@ -30,6 +30,7 @@ def details(desk: Desk) -> None:
         "Reminders": _reminders(about, say),
         "Key account": "Reminders wait for approval" if about.facts.get("key_account") else "",
         "Our own group": "Intercompany: left out of totals" if about.intercompany else "",
+        "Tax number": about.facts.get("tax_number", ""),
         "Region": about.region,
         "Language": language_name(about.language, desk),
     }

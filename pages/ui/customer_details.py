@@ -27,7 +27,7 @@ from pages.ui.forms import Form
 
 STATUSES = {"": "Normal", **STATUS_WORDS}
 PLAIN = ("name", "region", "currency", "language")
-WORDS = ("owner", "segment", "terms", "status", "max_extension")
+WORDS = ("owner", "segment", "terms", "status", "max_extension", "tax_number")
 NEVER, YES = "none", "yes"
 NAMES = {
     "intercompany": "company of our own group",
@@ -75,6 +75,10 @@ def details(desk: Desk) -> None:
         middle.date_input(
             "No reminders until", value=date.fromisoformat(until) if until else None, key=form.key("hold_until"),
             format=frame.say.date_input, help="That day included.",
+        )  # fmt: skip
+        left.text_input(
+            "Tax number", value=facts.get("tax_number", ""), key=form.key("tax_number"), max_chars=40,
+            help="Of VAT, GST or the like: the same one tells the same customer under another name.",
         )  # fmt: skip
         right.date_input("From", value=frame.today, key=form.key("since"), format=frame.say.date_input)
         left.checkbox("No reminders at all", value=facts.get("policy") == NEVER, key=form.key("policy"))

@@ -11,6 +11,7 @@ from arcore.customers.likeness import alike
 from arcore.customers.likeness import mail_domain
 from arcore.customers.likeness import phone_mark
 from arcore.customers.likeness import same_spelling
+from arcore.customers.likeness import tax_mark
 from arcore.customers.lookalikes import Someone
 from arcore.customers.lookalikes import among
 from arcore.customers.lookalikes import beside
@@ -123,3 +124,48 @@ def test_thousands_are_compared_in_a_moment() -> None:
     found = beside(new, known)
     assert time.process_time() - began < 5
     assert {pair.ref for pair in found} == {one.ref for one in new}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("DE 123 456 789", "DE123456789", True),
+        ("123456789", "DE-123456789", True),
+        ("ESB12345678", "B12345678", True),
+        ("27AAPFU0939F1ZV", "27 AAPFU 0939 F1ZV", True),
+        ("DE123456789", "AT123456789", False),
+        ("DE123456789", "DE123456780", False),
+    ],
+)
+def test_tax_numbers_are_compared_without_blanks_and_country(one: str, other: str, same: bool) -> None:
+    mine, theirs = tax_mark(one), tax_mark(other)
+    assert mine is not None
+    assert theirs is not None
+    assert mine.equals(theirs) is same
+
+
+def test_what_is_no_tax_number_says_nothing() -> None:
+    assert [tax_mark(text) for text in ("", "n/a", "000000000", "12-34", "unknown number")] == [None] * 5
+
+
+def taxed(ref: int, name: str, number: str) -> Someone:
+    return Someone(ref, (name,), tax_numbers=(number,))
+
+
+def test_the_same_tax_number_tells_the_same_customer_under_quite_another_name() -> None:
+    (pair,) = among((taxed(1, "Alder Ltd", "GB 123 4567 89"), taxed(2, "Old Oak plc", "123456789")))
+    assert (pair.score, pair.why) == (98, "the same tax number")
+
+
+def test_another_tax_number_speaks_against_names_that_are_alike() -> None:
+    slip = (taxed(1, "Friedrichsen GmbH", "DE123456789"), taxed(2, "Friedrichson GmbH", "DE987654321"))
+    assert among(slip) == (), "almost the same name and another number: two customers"
+    assert [pair.why for pair in among((slip[0], slip[1]._replace(tax_numbers=())))] != []
+    (pair,) = among((taxed(1, "Alder Ltd", "DE123456789"), taxed(2, "ALDER LTD", "DE987654321")))
+    assert (pair.score, pair.why) == (55, "the same name, but another tax number")
+    (kept,) = among((taxed(1, "Alder Ltd", "DE123456789"), taxed(2, "Alder Ltd", "143/123/12345")))
+    assert kept.why == "the same name", "numbers of two kinds don't contradict each other"
+
+
+def test_a_tax_number_of_a_whole_group_says_nothing() -> None:
+    assert among(tuple(taxed(n, f"Name{n}", "DE123456789") for n in range(1, 6))) == ()

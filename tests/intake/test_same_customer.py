@@ -9,9 +9,11 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from arcore.customers import service as customers
+from arcore.customers.queries import tax_numbers
 from arcore.errors import RuleBroken
 from arcore.intake.alike import OTHER
 from arcore.intake.alike import SAME
+from arcore.intake.reading import understand
 from arcore.reports.aging import aging
 from arcore.reports.filters import Filters
 from arcore.store.cleanup import CleanupDecision
@@ -179,3 +181,36 @@ def test_nobody_is_two_others(known, files):
     made = known.plan(third, answers=frozenset(pair.id_of(SAME) for pair in both))
     assert sorted(pair.answer for pair in made.alike) == ["", SAME]
     assert len(made.merging) == 1
+
+
+CUSTOMERS = "Customer number,Customer name,VAT registration no\nC045,Müller GmbH & Co. KG,DE 123456789\n"
+
+
+def test_a_tax_number_of_a_customer_list_is_kept_shown_and_taken_back(known, files):
+    (read,) = understand([("customers.csv", CUSTOMERS.encode())])
+    assert (read.kind, read.customers[0].tax_number) == ("customers", "DE 123456789")
+    told = known.take(read)
+    fact = "SELECT value FROM customer_fact WHERE name = 'tax_number' ORDER BY id"
+    assert [row["value"] for row in known.rows(fact)] == ["DE 123456789"]
+    (again,) = understand([("again.csv", CUSTOMERS.encode())])
+    assert known.plan(again).parties == (), "what the books know is left out"
+    with reading(known.engine) as session:
+        assert list(tax_numbers(session).values()) == [("DE 123456789",)]
+    known.undo(told)
+    assert [row["value"] for row in known.rows(fact)][-1] == ""
+
+
+def test_invoices_tell_tax_numbers_too_and_they_find_who_has_quite_another_name(known, files):
+    (read,) = understand([("customers.csv", CUSTOMERS.encode())])
+    known.take(read)
+    invoices = (
+        "Invoice number,Customer number,Customer name,USt-IdNr.,Invoice date,Due date,Total\n"
+        "INV-9,N77,Nordwind Holding,DE123456789,2026-03-05,2026-04-04,10.00\n"
+    )
+    (read,) = understand([("new.csv", invoices.encode())], currency="EUR")
+    plan = known.plan(read)
+    (pair,) = plan.alike
+    assert (pair.code, pair.other_code, pair.score, pair.why) == ("N77", "C045", 98, "the same tax number")
+    assert [(party.name, party.facts) for party in plan.parties] == [
+        ("Nordwind Holding", {"tax_number": "DE123456789"})
+    ]

@@ -20,6 +20,7 @@ from arcore.customers.queries import among
 from arcore.customers.queries import facts_of
 from arcore.customers.queries import former_names
 from arcore.customers.queries import same_subject
+from arcore.customers.queries import tax_numbers
 from arcore.reports.filters import Filters
 from arcore.reports.view import View
 from arcore.reports.view import view
@@ -32,7 +33,7 @@ from arcore.store.engine import reading
 from arcore.store.sources import Import
 
 MOST_LISTED = 5_000
-ALONE = ("credit_limit", "insured_limit", "owner", "segment", "terms", "status", "hold_until", "policy")
+ALONE = ("credit_limit", "insured_limit", "owner", "segment", "terms", "status", "hold_until", "policy", "tax_number")
 """What a customer has of its own, and what of the merged one does not count as long as it is merged."""
 
 
@@ -70,16 +71,17 @@ class SameCustomers:
 
 
 def same_customers(engine: Engine, filters: Filters) -> SameCustomers:
-    """Return which customers may be the same by name, e-mail or phone, on any day. Raises Unavailable."""
+    """Return which customers may be the same by name, tax number, e-mail or phone, on any day. Raises Unavailable."""
     seen = view(engine, filters)
     said = decisions(engine, "same_customer")
     with reading(engine) as session:
         rows = _customers(session)
         former = former_names(session)
         marks = _marks(session)
+        taxed = tax_numbers(session)
     sides = _sides(seen, rows)
     everybody = tuple(
-        Someone(number, (name, *former.get(number, ())), *marks.get(number, ((), ())))
+        Someone(number, (name, *former.get(number, ())), *marks.get(number, ((), ())), taxed.get(number, ()))
         for number, _, name, into in rows
         if into is None
     )
