@@ -141,11 +141,19 @@ class Server:
         """Return the address of one of its databases."""
         return f"postgresql+psycopg://{SUPERUSER}@127.0.0.1:{self.port}/{database}"
 
-    def create(self, template: str = "template0") -> str:
-        """Make a database and return its name."""
+    def create(self, template: str = "template0", space: str = "pg_default") -> str:
+        """Make a database in a tablespace and return its name."""
         name = f"t{next(self.numbers)}"
-        self._run(f'CREATE DATABASE {name} TEMPLATE "{template}"')
+        self._run(f'CREATE DATABASE {name} TEMPLATE "{template}" TABLESPACE {space}')
         return name
+
+    @contextmanager
+    def space(self, folder: Path) -> Iterator[str]:
+        """Give the name of a tablespace in a folder of the server's; drop first what was made in it."""
+        name = f"s{next(self.numbers)}"
+        self._run(f"CREATE TABLESPACE {name} LOCATION '{folder}'")
+        yield name
+        self._run(f"DROP TABLESPACE {name}")
 
     def drop(self, database: str) -> None:
         """Remove a database, whoever is still in it."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import random
 import resource
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -17,6 +20,7 @@ from datetime import date
 from os import kill
 from pathlib import Path
 from signal import SIGKILL
+from typing import TYPE_CHECKING
 from typing import NamedTuple
 
 import pytest
@@ -33,6 +37,9 @@ from arcore.ledger.verify import verify
 from arcore.settings import ROOT
 from arcore.store.engine import open_engine
 from arcore.store.unit import Actor
+
+if TYPE_CHECKING:
+    from tests.conftest import Server
 
 ANNA, BEN = Actor("anna"), Actor("ben")
 TODAY = date(2026, 11, 20)
@@ -265,6 +272,40 @@ def test_a_full_disk_leaves_the_books_as_they_were(sqlite_engine: Engine, pages:
     assert state(sqlite_engine) == before
     assert broken(sqlite_engine) == []
     assert book(sqlite_engine, export(20, 3000)) is not None
+
+
+@pytest.fixture
+def small_disk() -> Iterator[Path]:
+    """Mount a disk of 32 MB that the server may write to; only root may, and not in every container."""
+    folder = Path(tempfile.mkdtemp(prefix="arcore-small-"))
+    owner = ["-o", "size=32m,mode=0700,uid=postgres"] if os.getuid() == 0 else []
+    if subprocess.run(["mount", "-t", "tmpfs", *owner, "tmpfs", folder], capture_output=True, check=False).returncode:
+        folder.rmdir()
+        pytest.skip("a small disk can't be mounted here: that takes root")
+    yield folder
+    subprocess.run(["umount", "--lazy", folder], check=True)
+    folder.rmdir()
+
+
+@pytest.mark.parametrize("kilobytes", [0, 1000])
+def test_a_full_disk_of_the_server_leaves_the_books_as_they_were(
+    postgres_server: Server, postgres_template: str, small_disk: Path, kilobytes: int
+) -> None:
+    with postgres_server.space(small_disk) as space:
+        name = postgres_server.create(postgres_template, space)
+        engine, filler = open_engine(postgres_server.url(name)), small_disk / "filler"
+        book(engine, export(0, 20))
+        before = state(engine)
+        free = shutil.disk_usage(small_disk).free // 1024 - kilobytes
+        filler.write_bytes(bytes(1024) * free)
+        with pytest.raises(Unavailable, match="disk is full"):
+            book(engine, export(20, 3000))
+        assert state(engine) == before
+        assert broken(engine) == []
+        filler.unlink()
+        assert book(engine, export(20, 3000)) is not None
+        engine.dispose()
+        postgres_server.drop(name)
 
 
 def test_no_room_for_the_log_ends_the_command_with_a_sentence(sqlite_engine: Engine, tmp_path: Path) -> None:
