@@ -74,6 +74,10 @@ class Format:
             return NONE
         return _number(value, places, self.known)
 
+    def counted(self, number: int, one: str, many: str = "") -> str:
+        """Write a count with its noun: 1 customer, 1,093 customers; `many` where an "s" is not enough."""
+        return f"{self.number(number)} {one if number == 1 else many or f'{one}s'}"
+
     def percent(self, value: float | Decimal | None, places: int = 0) -> str:
         """Write a number that already is a percentage: 63 gives 63%; "—" for none."""
         if value is None:

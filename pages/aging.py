@@ -45,9 +45,9 @@ def page(frame: shell.Frame) -> None:
     bar = st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="aging_bar")
     by, edges, since = choose_split(bar, frame), aging_view.choose_edges(bar), choose_since(bar, frame)
     shown = sheet_of(frame, by, edges, 1)
-    count = frame.say.number(sum(total.items for total in shown.report.totals))
+    count = frame.say.counted(sum(total.items for total in shown.report.totals), "open item")
     groups = f"{frame.say.number(shown.groups)} {aging_view.plural(by, shown.groups)}"
-    frame.heading(facts=[f"{count} open items of {groups}"])
+    frame.heading(facts=[f"{count} of {groups}"])
     aging_view.gaps(shown.report.gaps, frame.say)
     left, right = st.columns([7, 6], gap="small")
     with left.container(border=True, height="stretch"):

@@ -28,7 +28,9 @@ from pages.ui.format import as_label
 
 MOST_ROWS = 20
 LEVEL_WORDS: dict[By, str] = {"customer": "Own", "rollup": "Rolled up", "family": "Consolidated"}
-NOUNS: dict[By, str] = {"customer": "customers", "rollup": "customers", "family": "families"}
+NOUNS: dict[By, tuple[str, str]] = {
+    "customer": ("customer", "customers"), "rollup": ("customer", "customers"), "family": ("family", "families"),
+}  # fmt: skip
 NOTES: dict[By, str] = {"customer": "", "rollup": ", rolled up", "family": ", by family"}
 OWN_HINT = "The customer's own currency; where none is known the one most of its invoices are in."
 WORDS = {"open": "open", "overdue": "overdue", "unapplied": "unapplied credits"}
@@ -46,7 +48,7 @@ def page(frame: shell.Frame) -> None:
     own = found.currency == CUSTOMER
     owing = int((found.table["open"] > 0).sum())
     frame.heading(
-        facts=[f"{frame.say.number(len(found.table))} {NOUNS[by]}", f"{frame.say.number(owing)} owe us"],
+        facts=[frame.say.counted(len(found.table), *NOUNS[by]), frame.say.counted(owing, "owes us", "owe us")],
         converted=not own,
     )
     text, only, place = _bar(frame)

@@ -38,9 +38,7 @@ from pages.ui.trend_view import Shown
 def page(frame: shell.Frame) -> None:
     """Draw the page."""
     say, held = frame.say, frame.prepared("counts", lambda: counts(frame.books.engine, frame.filters))
-    frame.heading(
-        facts=[f"{say.number(held.customers)} customers", f"{say.number(held.items)} open items"], converted=True
-    )
+    frame.heading(facts=[say.counted(held.customers, "customer"), say.counted(held.items, "open item")], converted=True)
     goal_form.outcome(frame)
     goal_alerts.draw(frame)
     posting_desk.alert(frame)
@@ -74,7 +72,7 @@ def page(frame: shell.Frame) -> None:
 
 def tile_words(frame: shell.Frame, held: Counts) -> tuple[Tile, ...]:
     """Return what the tiles say."""
-    beside = {"open": f"owed by {frame.say.number(held.customers)} customers"}
+    beside = {"open": f"owed by {frame.say.counted(held.customers, 'customer')}"}
     if frame.filters.currency in MANY:
         # A tile is one figure in one currency: what it is made of stands below, as the filter asks for it.
         beside |= overview_view.as_asked(frame, aging(frame.books.engine, frame.filters, by="none", control=False))
@@ -127,6 +125,11 @@ def matter(frame: shell.Frame) -> None:
     st.markdown(
         "**Ten customers that matter most** :gray[:small[overdue, weighted by age and by what it grew this month]]"
     )
+    if not ranking.rows and ranking.gaps:
+        codes = " or ".join(sorted({gap.currency for gap in ranking.gaps}))
+        words = f"What is owed in {codes} is ranked once its rate to {ranking.currency} is known: add it in Settings."
+        empty.card("No rate to rank by", words, icon=":material/currency_exchange:", key="unranked")
+        return
     if not ranking.rows:
         empty.card("Nobody is overdue", "Who needs attention most stands here.", icon=":material/task_alt:", key="calm")
         return

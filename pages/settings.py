@@ -28,7 +28,7 @@ MEASURING = (settings_measures.draw, goal_list.draw)
 """What measures the books, and so is drawn only where it is looked at."""
 
 frame = shell.require_shell()
-frame.heading(facts=[f"changes are recorded as {frame.actor.name}"])
+frame.heading(facts=[f"Changes are recorded as {frame.actor.name}"])
 # The address says which is open, so that another page can lead to one.
 tabs = st.tabs(list(TABS), key="tab", bind="query-params", on_change="rerun")
 for tab, draw in zip(tabs, TABS.values(), strict=True):

@@ -70,6 +70,8 @@ _FLOWS: dict[Kind, tuple[str, ...]] = {
 }
 _LOWERING = ("cash_in", "credited", "written_off", "settled")
 """Lines whose amounts lower what is owed and are told as positive."""
+MOST = "most of it "
+"""Before the name of a customer that makes up more than half of a line."""
 LABELS: dict[Kind, str] = {
     "cash_in": "Cash in",
     "promise_broken": "Promises broken",
@@ -251,7 +253,7 @@ def _most_of(seen: View, places: Ints | Codes, units: Ints | None) -> str:
     name = seen.book.around.customers.names[int(who[int(np.abs(sums).argmax())])]
     if len(who) == 1:
         return name
-    return f"most of it {name}" if 2 * np.abs(sums).max() > np.abs(sums).sum() else ""
+    return f"{MOST}{name}" if 2 * np.abs(sums).max() > np.abs(sums).sum() else ""
 
 
 class OfDay(NamedTuple):

@@ -19,6 +19,7 @@ from sqlalchemy import Engine
 
 from arcore.company import queries as company
 from arcore.company.profile import Profile
+from arcore.reports.book import Book
 from arcore.reports.book import book
 from arcore.reports.book import pinned
 from arcore.reports.filters import Filters
@@ -100,13 +101,24 @@ def _choices(opened: Books, ours: Profile) -> Choices:
     facts = held.around.customers.facts
     return Choices(
         today=date.min,
-        currencies=(ours.currency, *(code for code in sorted(held.currencies) if code != ours.currency)),
+        currencies=_currencies(held, ours.currency),
         own_currencies=len({*held.currencies, *held.around.customers.currencies} - {""}) > 1,
         segments=sorted({*facts["segment"].labels, *ours.segments}),
         owners=sorted({*facts["owner"].labels, *ours.owners}),
         entities=sorted(held.entities),
         group=bool(held.around.customers.intercompany.any()),
     )
+
+
+def _currencies(held: Book, reporting: str) -> tuple[str, ...]:
+    """Return what amounts can be shown in, first what they are shown in unless told otherwise.
+
+    That is the reporting currency; but books in one other currency, without a rate into it, would show nothing in it.
+    """
+    pairs, codes = held.around.rates.quotes, set(held.currencies)
+    alone = len(codes) == 1 and not any(codes <= set(pair) and reporting in pair for pair in pairs)
+    first = next(iter(codes)) if alone else reporting
+    return tuple(dict.fromkeys((first, reporting, *sorted(codes))))
 
 
 @st.cache_data(max_entries=DRAWN_KEPT, show_spinner=False)

@@ -102,8 +102,8 @@ def _listed(desk: Desk, listing: Listing) -> Iterable[Entry]:
 def _credits(desk: Desk, filters: Filters) -> list[Entry]:
     return [
         Entry(
-            f"customer:{row.customer}:{row.entity}:{row.currency}", row.customer, row.name, f"{row.items} open items",
-            filters.as_of, row.total, row.currency,
+            f"customer:{row.customer}:{row.entity}:{row.currency}", row.customer, row.name,
+            desk.say.counted(row.items, "open item"), filters.as_of, row.total, row.currency,
         )
         for row in credit_balances(desk.engine, filters).rows
     ]  # fmt: skip

@@ -40,7 +40,15 @@ def known(frame: shell.Frame, by: By, narrow: Callable[[Directory], pd.DataFrame
         counted = counted[counted[name] != 0]
         cells = zip(counted["code"], counted["name"], counted["items"], counted["currency"], counted[name], strict=True)
         return [
-            Entry(f"{code}:{currency}", code, who, f"{items:,} open items", None, int(amount), currency)
+            Entry(
+                f"{code}:{currency}",
+                code,
+                who,
+                frame.say.counted(int(items), "open item"),
+                None,
+                int(amount),
+                currency,
+            )
             for code, who, items, currency, amount in cells
         ]
 

@@ -39,7 +39,7 @@ def draw(paid: Sequence[Paid], terms: str, say: Format, notes: Sequence[Note] = 
         spec(paid, agreed, say, notes),
         alt=f"Days from invoice to payment; the median of the last ten is {last:.0f}{against}",
     )
-    with st.expander(f"{len(paid)} invoices as a table"):
+    with st.expander(f"{say.counted(len(paid), 'invoice')} as a table"):
         as_table(paid, say)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -28,26 +29,34 @@ def card(
 
 
 def no_books(frame: shell.Frame) -> bool:
-    """Draw the card for empty books and tell whether it was drawn: then the page has nothing else to show."""
+    """Draw the card for empty books and tell whether it was drawn: then the page has nothing else to show.
+
+    It says what the page will show, and where that comes from.
+    """
     if not frame.books.empty:
         return False
     card(
         "No invoices yet",
-        "Upload the invoice list or the open items that your accounting system exports. Nothing is booked before you "
-        "have seen what will change.",
+        f"{frame.about} It needs invoices: upload the list of invoices or open items that your accounting system "
+        "exports. Nothing is booked before you have seen what will change.",
         icon=":material/upload_file:",
         action="Upload a file" if shell.exists("imports.py") else "",
         page="imports.py",
         key="no_books",
-        beside=_to_sample if frame.books.which == books.MINE else None,
+        beside=partial(_before, frame) if frame.books.which == books.MINE else None,
     )
-    if frame.books.which == books.MINE and not frame.company.set_up:
-        st.page_link(shell.page_of("settings.py"), label="Tell arcore about your company first", icon=":material/tune:")
     return True
 
 
-def _to_sample() -> None:
-    st.button(
-        "Look at the sample company first", type="tertiary", key="see_sample", on_click=books.switch,
-        args=(books.SAMPLE,),
-    )  # fmt: skip
+def _before(frame: shell.Frame) -> None:
+    """Offer what may come before the first file: a look at the sample, and our own company's name and currency."""
+    with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center", gap="medium"):
+        st.button(
+            "Look at the sample company first", type="tertiary", key="see_sample", icon=":material/domain:",
+            on_click=books.switch, args=(books.SAMPLE,),
+        )  # fmt: skip
+        if not frame.company.set_up:
+            st.page_link(
+                shell.page_of("settings.py"), label="Tell arcore about your company first", icon=":material/tune:",
+                width="content",
+            )  # fmt: skip

@@ -41,6 +41,8 @@ WHOSE, BELOW = "whose", "With those below"
 CURRENCY_WORDS = {DOCUMENT: "As invoiced", CUSTOMER: "Customers' own"}
 OPEN = "filters_open"
 """Whether the second row of filters was asked for."""
+FIRST_CURRENCY = "currency_first"
+"""What was the first of the currencies in the run before."""
 NARROWING: dict[str, Any] = {
     "segment": [], "owner": [], "entity": None, GROUP: INTERCOMPANY[0], "basis": BASES[0], "known": None,
 }  # fmt: skip
@@ -53,7 +55,7 @@ class Choices:
 
     Attributes:
         today: the day that is looked at unless another is chosen.
-        currencies: codes to convert into, the reporting currency first.
+        currencies: codes to convert into; the first is taken unless another is chosen.
         own_currencies: whether the books hold more than one currency, or customers another one than the books.
         group: whether some customer is a company of our own group.
     """
@@ -137,6 +139,7 @@ def _any_set() -> bool:
 
 
 def _currency(bar: DeltaGenerator, choices: Choices) -> str:
+    _follow(choices.currencies[0])
     chosen = bar.selectbox(
         "Currency",
         [*choices.currencies, *(CURRENCY_WORDS if choices.own_currencies else [])],
@@ -148,6 +151,14 @@ def _currency(bar: DeltaGenerator, choices: Choices) -> str:
         persist_state="session",
     )
     return str(chosen)
+
+
+def _follow(first: str) -> None:
+    """Let a currency that nobody chose follow what is first now: an import may have brought another."""
+    before = st.session_state.get(FIRST_CURRENCY, first)
+    st.session_state[FIRST_CURRENCY] = first
+    if before != first and st.session_state.get("currency") == before and "currency" not in st.query_params:
+        st.session_state["currency"] = first
 
 
 def _as_of(bar: DeltaGenerator, choices: Choices, say: Format) -> date:

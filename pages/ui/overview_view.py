@@ -26,6 +26,7 @@ from arcore.reports.aging import AgingReport
 from arcore.reports.aging import aging
 from arcore.reports.filters import MANY
 from arcore.reports.filters import Filters
+from arcore.reports.news import MOST
 from arcore.reports.news import Kind
 from arcore.reports.news import News
 from arcore.reports.news import Since
@@ -264,9 +265,10 @@ def _line(row: News, say: Format) -> tuple[str, str, str]:
     one, many = COUNTED.get(row.kind, ("document", "documents"))
     count = f"{say.number(row.count)} {one if row.count == 1 else many}" if row.count else "none"
     amount = NONE if row.amount is None else say.money(row.amount, row.currency, decimals=0)
-    # One document is told by its customer: beside "1 document" the name would be cut.
-    named = row.count == 1 and row.kind != "closed_period"
-    detail = (row.detail if named else f"{count}, {row.detail}") if row.detail else count
+    # There is room for a count or for a name: where a customer makes it up, or most of it, its name says more.
+    told = f"mostly {row.detail.removeprefix(MOST)}" if row.detail.startswith(MOST) else row.detail
+    counts_too = row.kind == "closed_period" or (row.kind == "import" and row.count > 1)
+    detail = (f"{count}, {told}" if counts_too else told) if told else count
     return SHORT[row.kind], "" if row.kind == "import" else amount, detail
 
 

@@ -106,6 +106,7 @@ class Frame:
         say: figures and dates as text.
         actor: who is at the screen; every write names them.
         actions: a row right of the title for a page's own controls.
+        about: what the page shows, in a sentence.
         timeless: the page shows nothing as of a day: the grey line says neither day nor filters.
     """
 
@@ -116,6 +117,7 @@ class Frame:
     say: Format
     actor: Actor
     actions: DeltaGenerator
+    about: str
     timeless: bool
     _title: DeltaGenerator
     _facts: DeltaGenerator
@@ -246,6 +248,7 @@ def _draw_frame(page: Page, user: Actor) -> Frame:
     ours = cached.profile(opened)
     say = Format(ours.locale)
     choices = cached.choices(opened, ours)
+    entry = next(entry for entry in MENU if entry.title == page.title)
     frame = Frame(
         books=opened,
         # Drawn on timeless pages too: off the screen they leave the address, and a reload or "back" would lose them.
@@ -255,7 +258,8 @@ def _draw_frame(page: Page, user: Actor) -> Frame:
         say=say,
         actor=user,
         actions=bar,
-        timeless=any(entry.timeless and entry.title == page.title for entry in MENU),
+        about=entry.help,
+        timeless=entry.timeless,
         _title=title,
         _facts=facts,
     )

@@ -96,6 +96,9 @@ def chart(
     if all(figure.value is None for figure in shown[0].figures):
         st.markdown(f"— :gray[{as_label(last.undefined or '')}]")
         return
+    if sum(figure.value is not None for figure in shown[0].figures) == 1:
+        _single(shown, say)
+        return
     running = last.as_of is not None and last.as_of != month_end(last.as_of)
     charts.draw(
         spec(shown, say, goal=goal.goal if goal else None, notes=notes, to_date=running, height=height),
@@ -103,6 +106,20 @@ def chart(
     )  # fmt: skip
     if last.value is None:
         st.markdown(f":small[:gray[{as_label(last.undefined or '')}]]")
+
+
+def _single(shown: Sequence[Shown], say: Format) -> None:
+    """Write the only value there is, and those beside it: one point is no line."""
+    [only] = [figure for figure in shown[0].figures if figure.value is not None]
+    others = [
+        f"{measure.label} {measures.with_unit(figure, say)}"
+        for measure in shown[1:]
+        for figure in measure.figures
+        if figure.as_of == only.as_of and figure.value is not None
+    ]
+    st.markdown(f"**{as_label(measures.with_unit(only, say))}**")
+    words = " · ".join([f"on {say.day(only.as_of)}", *others, "one month so far, the line begins with the second"])
+    st.markdown(f":small[:gray[{as_label(words)}]]")
 
 
 def spec(

@@ -90,6 +90,11 @@ def test_columns_are_written_as_single_numbers_are() -> None:
                 assert say.of_column(value, places) == say.number(value, places), (say, value)
 
 
+def test_one_thing_is_no_plural() -> None:
+    assert [BRITISH.counted(count, "item") for count in (0, 1, 1093)] == ["0 items", "1 item", "1,093 items"]
+    assert BRITISH.counted(2, "family", "families") == "2 families"
+
+
 def test_a_change_shows_its_sign_and_nothing_is_plus_or_minus_nothing() -> None:
     assert [BRITISH.change(value) for value in (1.26, -0.2, 0.0, 0.04, -0.04)] == ["+1.3", "−0.2", "±0", "±0", "±0"]
     assert GERMAN.change(-1234.5) == "−1.234,5"
