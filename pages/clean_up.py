@@ -15,6 +15,7 @@ from arcore.reports.tidy.summary import summary
 from pages.ui import clean_up_desk
 from pages.ui import clean_up_findings
 from pages.ui import clean_up_fixes
+from pages.ui import clean_up_progress
 from pages.ui import clean_up_same
 from pages.ui import clean_up_sections
 from pages.ui import clean_up_totals
@@ -39,7 +40,8 @@ def page(frame: shell.Frame) -> None:
     desk = Desk(frame)
     sections = {one.name: one for one in frame.read(summary, frame.today, clean_up_sections.older_than())}
     frame.heading(facts=[clean_up_desk.counted(sum(one.count for one in sections.values()), "thing") + " to look at"])
-    clean_up_desk.outcome(desk)
+    if not clean_up_progress.draw(frame.books.store_id):
+        clean_up_desk.outcome(desk)
     name = choose(sections)
     with st.container(gap="xsmall", key="clean_section_body"):
         DRAWN[name](desk, sections[name])

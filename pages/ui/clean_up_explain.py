@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -9,6 +11,7 @@ import streamlit as st
 
 from arcore.analytics import written
 from arcore.analytics.figures import Figure
+from arcore.cleanup import portions
 from arcore.ledger import service as ledger
 from arcore.ledger.classify import Explanation
 from arcore.reports.tidy.listing import Listing
@@ -17,16 +20,21 @@ from arcore.reports.tidy.unexplained import MonthEffect
 from arcore.reports.tidy.unexplained import effect
 from arcore.reports.view import view
 from arcore.store.unit import Facts
+from pages.ui import clean_up_progress
 from pages.ui import failures
+from pages.ui import forms
+from pages.ui.clean_up_desk import NAME
 from pages.ui.clean_up_desk import begin
 from pages.ui.clean_up_desk import counted
 from pages.ui.clean_up_desk import finish
 from pages.ui.clean_up_desk import money
+from pages.ui.clean_up_list import MOST_AT_ONCE
 from pages.ui.clean_up_words import EXPLANATIONS
 from pages.ui.clean_up_words import MEANS
 from pages.ui.clean_up_words import REASONS
 from pages.ui.format import NONE
 from pages.ui.format import as_label
+from pages.ui.forms import Form
 from pages.ui.plan_desk import Desk
 
 COLUMNS = ("DSO", "CEI, cash", "Days to pay")
@@ -54,6 +62,10 @@ def explain(desk: Desk, item_ids: tuple[int, ...]) -> None:
     _effects(desk, desk.frame.read(effect, item_ids, explanation, reason))
     documents = tuple(listing.document_ids.tolist())
 
+    if len(documents) > MOST_AT_ONCE:
+        _in_portions(desk, form, documents, explanation, reason)
+        return
+
     def act(**how: Any) -> Facts:
         return ledger.classify(
             desk.engine, settlement_ids=documents, explanation=explanation, reason=reason, actor=desk.frame.actor, **how
@@ -62,8 +74,40 @@ def explain(desk: Desk, item_ids: tuple[int, ...]) -> None:
     def back(done: Facts, key: str) -> object:
         return ledger.declassify(desk.engine, document_ids=done["documents"], actor=desk.frame.actor, key=key)
 
-    words = f"{what} explained as {EXPLANATIONS[explanation].lower()}"
+    words = _words(len(documents), explanation)
     finish(desk, form, as_label(f"Explain {what} as {EXPLANATIONS[explanation].lower()}"), act, words=words, back=back)
+
+
+def _words(count: int, explanation: Explanation) -> str:
+    return f"{counted(count, 'settlement')} explained as {EXPLANATIONS[explanation].lower()}"
+
+
+def _in_portions(
+    desk: Desk, form: Form, documents: tuple[int, ...], explanation: Explanation, reason: str
+) -> None:  # fmt: skip
+    """Draw the button that explains more than one write should hold."""
+    engine, actor, store = desk.engine, desk.frame.actor, desk.frame.books.store_id
+
+    def work(part: Sequence[int], key: str) -> Sequence[int]:
+        done = ledger.classify(
+            engine, settlement_ids=part, explanation=explanation, reason=reason, actor=actor, key=key
+        )  # fmt: skip
+        made: Sequence[int] = done["documents"]
+        return made
+
+    def back(part: Sequence[int], key: str) -> Sequence[int]:
+        done: Sequence[int] = ledger.declassify(engine, document_ids=part, actor=actor, key=key)["documents"]
+        return done
+
+    def post(current: Form) -> str:
+        say = partial(_words, explanation=explanation)
+        clean_up_progress.start(documents, work, key=current.token, store_id=store, say=say, back=back)
+        return f"Begun with {counted(len(documents), 'settlement')}."
+
+    st.caption(f"In portions of {portions.PORTION:,}; you can stop between them, and undo all of it.")
+    label = as_label(f"Explain {counted(len(documents), 'settlement')} as {EXPLANATIONS[explanation].lower()}")
+    form.button(label, post, kind="primary", disabled=desk.refusal is not None, hint=desk.refusal)
+    forms.outcome(NAME)
 
 
 def _choice(key: str, place: Any) -> Explanation:

@@ -146,13 +146,18 @@ def places_of(lines: Sequence[Line]) -> int:
     return max((digits(line.currency) for line in lines), default=2)
 
 
-def chosen(listing: Listing, ticked: Sequence[int], noun: str) -> tuple[Listing, str]:
-    """Return what a button acts on, and how to say it: what is ticked, or everything, as far as one click goes."""
+def chosen(
+    listing: Listing, ticked: Sequence[int], noun: str, *, most: int | None = MOST_AT_ONCE
+) -> tuple[Listing, str]:
+    """Return what a button acts on, and how to say it: what is ticked, or everything, as far as one click goes.
+
+    `most` is None for what is done in portions.
+    """
     if ticked:
         return listing.only(np.array(list(ticked), np.int64)), counted(len(ticked), noun)
-    if len(listing) <= MOST_AT_ONCE:
+    if most is None or len(listing) <= most:
         return listing, f"all {len(listing):,}"
-    return listing.only(np.arange(MOST_AT_ONCE)), f"the first {MOST_AT_ONCE:,}"
+    return listing.only(np.arange(most)), f"the first {most:,}"
 
 
 def download(desk: Desk, name: str, title: str, build: Callable[[], pd.DataFrame]) -> None:

@@ -204,7 +204,7 @@ def draw_unexplained(desk: Desk, section: Section) -> None:
         "In": tables.text("Currency", width=78),
     }
     ticked = lists.ticked_lines(desk, "unexplained", shown, lambda lines: _settled_cells(desk, lines), config)
-    found, what = lists.chosen(shown, ticked, "settlement")
+    found, what = lists.chosen(shown, ticked, "settlement", most=None)
     chosen = tuple(found.item_ids.tolist())
     with place:
         buttons(

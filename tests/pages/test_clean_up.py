@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
+from arcore.cleanup import portions
 from arcore.ledger.verify import verify
 from arcore.reports.filters import Filters
 from arcore.reports.tidy.doubles import doubles
@@ -117,6 +118,36 @@ def test_settlements_are_explained_in_one_batch_with_one_event_and_its_undo(book
     button(at, "Undo: 2 settlements").click().run()
     assert len(unexplained(books, NOW)) == 2
     assert all(found.ok for found in verify(books))
+
+
+def test_more_than_one_write_should_hold_is_explained_in_portions_and_undone_as_a_whole(
+    books, open_page: Open, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("pages.ui.clean_up_explain.MOST_AT_ONCE", 1)
+    monkeypatch.setattr("pages.ui.clean_up_list.MOST_AT_ONCE", 1)
+    monkeypatch.setattr(portions.start, "__kwdefaults__", {"portion": 1})
+    at = open_page("clean_up.py", books="My books", section="unexplained")
+    assert button(at, "Explain all 2")
+    in_dialog(at, "explain", tuple(unexplained(books, NOW).item_ids.tolist()))
+    before = events(books)
+    button(at, "Explain 2 settlements as cash").click().run()
+    until(at, lambda: bool(at.success))
+    assert events(books) == before + 2, "one event for each portion"
+    assert len(unexplained(books, NOW)) == 0
+    assert plain(at.success[0].value) == "Done: 2 settlements explained as cash."
+    button(at, "Undo: 2 settlements").click().run()
+    assert len(unexplained(books, NOW)) == 2
+    assert all(found.ok for found in verify(books))
+
+
+def until(at: AppTest, true: Callable[[], bool]) -> None:
+    """Run the page again, as its fragment does in the browser, until something is true."""
+    for _ in range(50):
+        if true():
+            return
+        time.sleep(0.1)
+        at.run()
+    raise AssertionError
 
 
 def test_credits_are_applied_to_the_oldest_and_taken_off_again(books, open_page: Open):
