@@ -14,7 +14,6 @@ from sqlmodel import Session
 from sqlmodel import col
 
 from arcore.arrangements import rules
-from arcore.arrangements.receipts import chunks
 from arcore.customers.queries import survivor_of
 from arcore.disputes.queries import disputed
 from arcore.errors import BadInput
@@ -32,6 +31,7 @@ from arcore.money import to_minor
 from arcore.store.arrangements import Plan
 from arcore.store.arrangements import PlanItem
 from arcore.store.books import Item
+from arcore.store.chunks import chunks
 
 
 @dataclass(frozen=True)

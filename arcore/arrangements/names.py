@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlmodel import Session
 from sqlmodel import col
 
-from arcore.arrangements.receipts import chunks
 from arcore.ledger.kinds import BY_NAME
 from arcore.store.books import Document
+from arcore.store.chunks import chunks
 from arcore.store.customers import Customer
 
 

@@ -15,10 +15,10 @@ from sqlmodel import Session
 from sqlmodel import col
 
 from arcore.arrangements.receipts import Account
-from arcore.arrangements.receipts import chunks
 from arcore.store.books import Application
 from arcore.store.books import Document
 from arcore.store.books import Item
+from arcore.store.chunks import chunks
 
 
 class Owed:

@@ -17,7 +17,6 @@ from sqlmodel import col
 
 from arcore.arrangements.receipts import ASSUMED
 from arcore.arrangements.receipts import MONEY
-from arcore.arrangements.receipts import chunks
 from arcore.arrangements.receipts import roots
 from arcore.ledger.kinds import CREDIT
 from arcore.ledger.kinds import DEBIT
@@ -28,6 +27,7 @@ from arcore.store.arrangements import PlanItem
 from arcore.store.books import Application
 from arcore.store.books import Document
 from arcore.store.books import Item
+from arcore.store.chunks import chunks
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,6 @@ from arcore.arrangements.parts import Part
 from arcore.arrangements.parts import courses
 from arcore.arrangements.parts import parts_of
 from arcore.arrangements.receipts import cash_known_until
-from arcore.arrangements.receipts import chunks
 from arcore.bankdays import add_bank_days
 from arcore.bankdays import country_of
 from arcore.company.queries import profile_in
@@ -33,6 +32,7 @@ from arcore.customers.queries import survivors
 from arcore.customers.queries import with_merged
 from arcore.store.arrangements import Plan
 from arcore.store.arrangements import PlanInstalment
+from arcore.store.chunks import chunks
 
 
 @dataclass(frozen=True)

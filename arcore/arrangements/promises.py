@@ -21,7 +21,6 @@ from arcore.arrangements.names import document_names
 from arcore.arrangements.owed import Owed
 from arcore.arrangements.receipts import Account
 from arcore.arrangements.receipts import cash_known_until
-from arcore.arrangements.receipts import chunks
 from arcore.arrangements.receipts import receipts
 from arcore.bankdays import add_bank_days
 from arcore.bankdays import country_of
@@ -31,6 +30,7 @@ from arcore.customers.queries import with_merged
 from arcore.ledger.reposted import posted_again
 from arcore.store.arrangements import Promise
 from arcore.store.arrangements import PromiseDocument
+from arcore.store.chunks import chunks
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,14 +28,13 @@ from arcore.ledger.kinds import CREDIT
 from arcore.store.books import Application
 from arcore.store.books import Document
 from arcore.store.books import Item
+from arcore.store.chunks import chunks
 from arcore.store.sources import Import
 from arcore.store.sources import Source
 
 Account: TypeAlias = tuple[int, str, str]
 """Customer (for a merged one the one it lives on in), entity, currency: the books that an arrangement is about."""
 
-CHUNK = 500
-"""Ids in one IN (…): every database takes that many."""
 MONEY, ASSUMED = "payment", "settlement"
 BACK = ("refund", "payment_reversal", "settlement")
 """What an amount of a receipt goes to when it is no receipt any more."""
@@ -62,13 +60,6 @@ class _Credit:
     root: _Root
     left: int = 0
     paid: dict[int, int] = field(default_factory=lambda: defaultdict(int))
-
-
-def chunks(ids: Iterable[int]) -> Iterator[list[int]]:
-    """Cut ids into pieces that one query takes."""
-    numbers = sorted(set(ids))
-    for start in range(0, len(numbers), CHUNK):
-        yield numbers[start : start + CHUNK]
 
 
 def receipts(

@@ -36,6 +36,7 @@ from arcore.ledger.reposted import posted_again
 from arcore.store.books import Application
 from arcore.store.books import Document
 from arcore.store.books import Item
+from arcore.store.chunks import chunks
 from arcore.store.contact import CaseEvent
 from arcore.store.contact import Dispute
 from arcore.store.customers import Customer
@@ -54,9 +55,6 @@ __all__ = [
     "open_now",
     "spread",
 ]
-
-CHUNK = 500
-"""Ids in one IN (…): every database takes that many."""
 
 
 @dataclass(frozen=True)
@@ -213,9 +211,8 @@ def disputed_now(session: Session, document_id: int, customer_id: int, *, but: i
 def open_now(session: Session, document_ids: Iterable[int], *, on: date | None = None) -> dict[int, int]:
     """Return what is open of documents' debit items (minor units), after every move or at the end of a day."""
     found: dict[int, int] = {}
-    wanted = sorted(set(document_ids))
-    for start in range(0, len(wanted), CHUNK):
-        for sign, query in _movements(wanted[start : start + CHUNK], on):
+    for ids in chunks(document_ids):
+        for sign, query in _movements(ids, on):
             for number, units in session.execute(query):
                 found[number] = found.get(number, 0) + sign * int(units)
     return found
@@ -257,30 +254,25 @@ def _of_customers(session: Session, customer_ids: Sequence[int] | None) -> Itera
     if customer_ids is None:
         yield ()
         return
-    wanted = with_merged(session, customer_ids)
-    for start in range(0, len(wanted), CHUNK):
-        yield (col(Dispute.customer_id).in_(wanted[start : start + CHUNK]),)
+    for ids in chunks(with_merged(session, customer_ids)):
+        yield (col(Dispute.customer_id).in_(ids),)
 
 
 def _labels(session: Session, document_ids: Iterable[int]) -> dict[int, str]:
-    wanted, found = sorted(set(document_ids)), {}
-    for start in range(0, len(wanted), CHUNK):
+    found = {}
+    for ids in chunks(document_ids):
         rows = session.execute(
-            select(col(Document.id), col(Document.number), col(Document.kind)).where(
-                col(Document.id).in_(wanted[start : start + CHUNK])
-            )
+            select(col(Document.id), col(Document.number), col(Document.kind)).where(col(Document.id).in_(ids))
         )
         found.update({number: name or f"{BY_NAME[kind].label} {number}" for number, name, kind in rows})
     return found
 
 
 def _names(session: Session, customer_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
-    wanted, found = sorted(set(customer_ids)), {}
-    for start in range(0, len(wanted), CHUNK):
+    found = {}
+    for ids in chunks(customer_ids):
         rows = session.execute(
-            select(col(Customer.id), col(Customer.code), col(Customer.name)).where(
-                col(Customer.id).in_(wanted[start : start + CHUNK])
-            )
+            select(col(Customer.id), col(Customer.code), col(Customer.name)).where(col(Customer.id).in_(ids))
         )
         found.update({number: (code, name) for number, code, name in rows})
     return found

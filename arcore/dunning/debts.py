@@ -33,14 +33,13 @@ from arcore.reports.queries import taken_over
 from arcore.store.books import Application
 from arcore.store.books import Document
 from arcore.store.books import Item
+from arcore.store.chunks import chunks
 
 Place = tuple[int, str]
 """A customer (the survivor of a merge) and one of our entities."""
 
 UNNAMED = DocumentText("", "", "")
 DOCUMENT_COLUMNS = "number kind entity currency document_date po_number reference".split()
-CHUNK = 500
-"""Ids in one IN (…): every database takes that many."""
 
 
 def debts_in(session: Session, customer_id: int, as_of: date) -> dict[str, list[Debt]]:
@@ -167,7 +166,7 @@ def _balances(session: Session, customers: Sequence[int], as_of: date) -> dict[i
 def _rows(session: Session, items: Sequence[int]) -> list[Any]:
     """Read items with what their documents say, by id."""
     found: list[Any] = []
-    for start in range(0, len(items), CHUNK):
+    for ids in chunks(items):
         found += session.execute(
             select(
                 col(Item.id),
@@ -179,7 +178,7 @@ def _rows(session: Session, items: Sequence[int]) -> list[Any]:
                 *(col(getattr(Document, name)) for name in DOCUMENT_COLUMNS),
             )
             .join(Document, col(Document.id) == col(Item.document_id))
-            .where(col(Item.id).in_(items[start : start + CHUNK]))
+            .where(col(Item.id).in_(ids))
             .order_by(col(Item.id))
         ).all()
     return found
@@ -188,9 +187,8 @@ def _rows(session: Session, items: Sequence[int]) -> list[Any]:
 def _taken_over(session: Session, origin: Mapping[int, int]) -> dict[int, int]:
     """Return what each item born of re-dating took over from its origin."""
     found = dict.fromkeys(origin, 0)
-    born = list(origin)
-    for start in range(0, len(born), CHUNK):
-        part = set(born[start : start + CHUNK])
+    for ids in chunks(origin):
+        part = set(ids)
         rows = session.execute(
             select(col(Application.from_item_id), col(Application.to_item_id), col(Application.amount)).where(
                 col(Application.from_item_id).in_(part) | col(Application.to_item_id).in_(part)

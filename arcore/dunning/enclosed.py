@@ -17,14 +17,13 @@ from sqlmodel import col
 
 from arcore.errors import RuleBroken
 from arcore.store.books import Document
+from arcore.store.chunks import chunks
 from arcore.store.engine import reading
 from arcore.store.papers import Attachment
 from arcore.store.unit import Facts
 
 MOST_BYTES = 15 * 2**20
 """All papers of one message: most servers take 20 to 25 MB, and a mail is a third larger than its files."""
-CHUNK = 500
-"""Ids in one IN (…): every database takes that many."""
 
 
 class Enclosed(NamedTuple):
@@ -72,9 +71,8 @@ def enclosed_in(
 
 
 def _of(session: Session, document_ids: Collection[int]) -> Iterator[Enclosed]:
-    wanted = sorted(set(document_ids))
-    for start in range(0, len(wanted), CHUNK):
-        for row in session.execute(_query(wanted[start : start + CHUNK])):
+    for ids in chunks(document_ids):
+        for row in session.execute(_query(ids)):
             yield Enclosed(*row)
 
 

@@ -26,6 +26,7 @@ from arcore.dunning.live import policy_in
 from arcore.dunning.proof import Proof
 from arcore.dunning.record import from_facts
 from arcore.errors import NotFound
+from arcore.store.chunks import chunks
 from arcore.store.contact import CaseEvent
 from arcore.store.customers import Customer
 from arcore.store.engine import reading
@@ -40,7 +41,6 @@ STATE_WORDS: Mapping[str, str] = {
     "bounced": "Came back",
 }
 NEWEST = 500
-CHUNK = 500
 
 
 @dataclass(frozen=True)
@@ -191,12 +191,9 @@ def _rows(session: Session, found: Sequence[Any]) -> tuple[Sent, ...]:
 
 def _names(session: Session, customer_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
     found: dict[int, tuple[str, str]] = {}
-    wanted = sorted(customer_ids)
-    for start in range(0, len(wanted), CHUNK):
+    for ids in chunks(customer_ids):
         rows = session.execute(
-            select(col(Customer.id), col(Customer.code), col(Customer.name)).where(
-                col(Customer.id).in_(wanted[start : start + CHUNK])
-            )
+            select(col(Customer.id), col(Customer.code), col(Customer.name)).where(col(Customer.id).in_(ids))
         )
         found.update({number: (code, name) for number, code, name in rows})
     return found
@@ -204,10 +201,10 @@ def _names(session: Session, customer_ids: Iterable[int]) -> dict[int, tuple[str
 
 def _asked(session: Session, message_ids: Sequence[int]) -> dict[int, dict[str, int]]:
     found: dict[int, dict[str, int]] = defaultdict(dict)
-    for start in range(0, len(message_ids), CHUNK):
+    for ids in chunks(message_ids):
         rows = session.execute(
             select(col(MessageItem.message_id), col(MessageItem.currency), func.sum(col(MessageItem.claimed)))
-            .where(col(MessageItem.message_id).in_(message_ids[start : start + CHUNK]))
+            .where(col(MessageItem.message_id).in_(ids))
             .group_by(col(MessageItem.message_id), col(MessageItem.currency))
         )
         for number, currency, units in rows:

@@ -30,6 +30,7 @@ from arcore.intake.paper_text import read_pdf
 from arcore.intake.paper_text import words_of
 from arcore.ledger.service import READ_ONLY_ROLES
 from arcore.store.books import Document
+from arcore.store.chunks import chunks
 from arcore.store.customers import Customer
 from arcore.store.engine import reading
 from arcore.store.papers import Attachment
@@ -293,13 +294,13 @@ def find_documents(engine: Engine, text: str, most: int = 20) -> list[tuple[int,
 def _numbered(session: Session, words: Collection[str]) -> set[int]:
     """Return the standing documents whose number is one of the words."""
     back = aliased(Document)
-    wanted, found = sorted(words)[:MOST_WORDS], set[int]()
-    for start in range(0, len(wanted), 500):
+    found = set[int]()
+    for part in chunks(sorted(words)[:MOST_WORDS]):
         query = (
             select(col(Document.id))
             .outerjoin(back, col(back.reverses_id) == col(Document.id))
             .where(col(Document.kind).in_(NUMBERED), col(back.id).is_(None), col(Document.reverses_id).is_(None))
-            .where(func.lower(col(Document.number)).in_(wanted[start : start + 500]))
+            .where(func.lower(col(Document.number)).in_(part))
         )
         found.update(session.execute(query).scalars())
     return found

@@ -19,6 +19,7 @@ from arcore.ledger.checks import LAST_YEAR
 from arcore.ledger.verb import READ_ONLY_ROLES
 from arcore.store.books import Document
 from arcore.store.bulk import insert_rows
+from arcore.store.chunks import chunks
 from arcore.store.delivery import Delivery
 from arcore.store.sources import Import
 from arcore.store.unit import Actor
@@ -27,8 +28,6 @@ from arcore.store.unit import Unit
 from arcore.store.unit import commit
 
 TOLD = ("document_id", "delivered_on")
-CHUNK = 500
-"""Ids in one IN (…): every database takes that many."""
 
 
 def tell_deliveries(engine: Engine, *, deliveries: Mapping[int, date], actor: Actor, key: str | None = None) -> Facts:
@@ -81,16 +80,14 @@ def standing(
         query = query.where(col(Delivery.audit_seq) <= upto)
     if document_ids is None:
         return dict(session.execute(query).all())
-    wanted, found = sorted(set(document_ids)), dict[int, date]()
-    for start in range(0, len(wanted), CHUNK):
-        part = query.where(col(Delivery.document_id).in_(wanted[start : start + CHUNK]))
-        found.update(session.execute(part).all())
+    found = dict[int, date]()
+    for ids in chunks(document_ids):
+        found.update(session.execute(query.where(col(Delivery.document_id).in_(ids))).all())
     return found
 
 
 def _existing(session: Session, document_ids: Iterable[int]) -> set[int]:
-    wanted, found = sorted(document_ids), set[int]()
-    for start in range(0, len(wanted), CHUNK):
-        query = select(col(Document.id)).where(col(Document.id).in_(wanted[start : start + CHUNK]))
-        found |= set(session.execute(query).scalars())
+    found = set[int]()
+    for ids in chunks(document_ids):
+        found.update(session.execute(select(col(Document.id)).where(col(Document.id).in_(ids))).scalars())
     return found

@@ -14,10 +14,8 @@ from arcore.errors import NotFound
 from arcore.ledger.staged import DocumentRow
 from arcore.store.books import Document
 from arcore.store.books import Item
+from arcore.store.chunks import chunks
 from arcore.store.unit import Unit
-
-CHUNK = 500
-"""Ids in one IN (…): every database takes that many."""
 
 
 class Documents:
@@ -36,9 +34,8 @@ class Documents:
 
     def load(self, document_ids: Iterable[int]) -> None:
         """Read documents in few queries; call it before working on many."""
-        missing = [number for number in dict.fromkeys(document_ids) if number not in self._items]
-        for start in range(0, len(missing), CHUNK):
-            self._load_chunk(missing[start : start + CHUNK])
+        for missing in chunks(number for number in document_ids if number not in self._items):
+            self._load_chunk(missing)
 
     def get(self, document_id: int) -> Document:
         """Return a document. Raises NotFound."""

@@ -22,7 +22,6 @@ from arcore.ledger.checks import check_pair
 from arcore.ledger.checks import check_unapply
 from arcore.ledger.checks import name_of
 from arcore.ledger.checks import side_of
-from arcore.ledger.documents import CHUNK
 from arcore.ledger.documents import Documents
 from arcore.ledger.entry import ApplicationState
 from arcore.ledger.entry import Entry
@@ -45,6 +44,7 @@ from arcore.ledger.timeline import balance_on
 from arcore.ledger.timeline import first_day_to_carry
 from arcore.money import plain
 from arcore.store.books import Application
+from arcore.store.chunks import chunks
 from arcore.store.customers import Customer
 from arcore.store.unit import Unit
 
@@ -83,9 +83,8 @@ class Journal:
 
     def load(self, item_ids: Iterable[int]) -> None:
         """Read items and their applications in few queries; call it before many verbs on old items."""
-        missing = [item_id for item_id in dict.fromkeys(item_ids) if item_id not in self._items]
-        for start in range(0, len(missing), CHUNK):
-            self._load_chunk(missing[start : start + CHUNK])
+        for missing in chunks(item_id for item_id in item_ids if item_id not in self._items):
+            self._load_chunk(missing)
 
     def items_of(self, document_id: int) -> list[ItemState]:
         """Return the items of a document, those born by re-dating included, oldest first."""

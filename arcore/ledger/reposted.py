@@ -11,9 +11,7 @@ from sqlmodel import Session
 from sqlmodel import col
 
 from arcore.store.books import Document
-
-CHUNK = 500
-"""Ids in one IN (…): every database takes that many."""
+from arcore.store.chunks import chunks
 
 
 def posted_again(session: Session, document_ids: Iterable[int]) -> dict[int, int]:
@@ -22,9 +20,8 @@ def posted_again(session: Session, document_ids: Iterable[int]) -> dict[int, int
     It stands for it when it was posted later to the same customer, entity and currency with the same kind and number.
     """
     found: dict[int, int] = {}
-    wanted = sorted(set(document_ids))
-    for start in range(0, len(wanted), CHUNK):
-        found |= _posted_again(session, wanted[start : start + CHUNK])
+    for ids in chunks(document_ids):
+        found |= _posted_again(session, ids)
     return found
 
 

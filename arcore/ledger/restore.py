@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from collections.abc import Iterator
 from collections.abc import Sequence
 
 from sqlalchemy import select
@@ -15,11 +14,11 @@ from arcore.ledger.entry import ApplicationState
 from arcore.ledger.entry import Entry
 from arcore.ledger.entry import Part
 from arcore.ledger.journal import Journal
-from arcore.ledger.reposted import CHUNK
 from arcore.ledger.reposted import posted_again
 from arcore.ledger.timeline import balance_on
 from arcore.store.books import Application
 from arcore.store.books import Document
+from arcore.store.chunks import chunks
 
 
 def restore(journal: Journal, void_ids: Sequence[int]) -> dict[int, int]:
@@ -93,7 +92,7 @@ def _ended(journal: Journal, void_ids: Sequence[int], items: Collection[int]) ->
     touching = {a.id: a for number in items for a in journal.applications_of(journal.item(number))}
     ends = col(Application.reverses_id)
     found: set[int | None] = set()
-    for ids in _chunks(sorted(touching)):
+    for ids in chunks(touching):
         query = select(ends).where(ends.in_(ids), col(Application.recorded_at).in_(moments))
         found.update(journal.unit.session.execute(query).scalars())
     return [one for number, one in sorted(touching.items()) if number in found and one.amount > 0]
@@ -106,8 +105,3 @@ def _apply_again(journal: Journal, applied: ApplicationState, items: dict[int, i
     part = min(applied.amount, -balance_on(journal.item(source).moves), balance_on(journal.item(target).moves))
     if part > 0:
         journal.apply(source, target, part, applied.effective_on)
-
-
-def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(ids), CHUNK):
-        yield ids[start : start + CHUNK]

@@ -25,6 +25,7 @@ from arcore.ledger.control import new_totals
 from arcore.reports.view import View
 from arcore.reports.view import customers_within
 from arcore.reports.view import group_counts
+from arcore.store.chunks import chunks
 from arcore.store.engine import reading
 
 CHUNK = 500
@@ -195,7 +196,8 @@ def _read(session: Session, seen: View, who: Bools | None) -> _Totals:
         return _Totals(0, {}).plus(upto, daily_totals(session, up_to_document=upto))
     most = 2 * int(who.sum()) > len(who)
     few = ids[~who if most else who].tolist()
-    parts = (few[start : start + CHUNK] for start in range(0, len(few), CHUNK))
-    totals = chain.from_iterable(daily_totals(session, up_to_document=upto, customer_ids=part) for part in parts)
+    totals = chain.from_iterable(
+        daily_totals(session, up_to_document=upto, customer_ids=part) for part in chunks(few, CHUNK)
+    )
     every = _totals_of(session, seen, np.ones(len(who), np.bool_)) if most else _Totals(0, {})
     return every.plus(upto, totals, -1 if most else 1)

@@ -18,12 +18,12 @@ from arcore.analytics.columns import Ints
 from arcore.analytics.history import Point
 from arcore.analytics.issued import issued_rows
 from arcore.ledger.kinds import CODES
-from arcore.ledger.reposted import CHUNK
 from arcore.ledger.reposted import posted_again
 from arcore.reports.happened import Happened
 from arcore.reports.recorded import recorded
 from arcore.reports.view import View
 from arcore.store.books import Document
+from arcore.store.chunks import chunks
 from arcore.store.engine import reading
 
 WAYS = ("voided_reissued", "credited_rebilled", "changed_by_import")
@@ -170,11 +170,11 @@ def _orders(session: Session, columns: Columns, undone: list[int]) -> _Orders:
 
 
 def _order_numbers(session: Session, documents: Iterable[int]) -> dict[int, str]:
-    wanted, found = sorted(set(documents)), {}
-    for start in range(0, len(wanted), CHUNK):
+    found = {}
+    for ids in chunks(documents):
         rows = session.execute(
             select(col(Document.id), col(Document.po_number)).where(
-                col(Document.id).in_(wanted[start : start + CHUNK]), col(Document.po_number) != ""
+                col(Document.id).in_(ids), col(Document.po_number) != ""
             )
         )
         found.update(dict(rows.all()))

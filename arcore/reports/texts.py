@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from arcore.store.books import Document
+from arcore.store.chunks import chunks
 from arcore.store.engine import reading
 
 CHUNK = 10_000
@@ -29,13 +30,12 @@ class DocumentText(NamedTuple):
 
 def document_texts(engine: Engine, document_ids: Iterable[int]) -> dict[int, DocumentText]:
     """Return number, reference and PO number by document id."""
-    wanted = sorted({int(number) for number in document_ids})
     found: dict[int, DocumentText] = {}
     with reading(engine) as session:
-        for start in range(0, len(wanted), CHUNK):
+        for ids in chunks(map(int, document_ids), CHUNK):
             rows = session.execute(
                 select(col(Document.id), col(Document.number), col(Document.reference), col(Document.po_number)).where(
-                    col(Document.id).in_(wanted[start : start + CHUNK])
+                    col(Document.id).in_(ids)
                 )
             )
             found.update({row.id: DocumentText(row.number, row.reference, row.po_number) for row in rows})

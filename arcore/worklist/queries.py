@@ -17,6 +17,7 @@ from sqlmodel import col
 
 from arcore.customers.queries import survivors
 from arcore.customers.queries import with_merged
+from arcore.store.chunks import chunks
 from arcore.store.contact import Talk
 from arcore.store.engine import reading
 from arcore.store.messages import Message
@@ -26,9 +27,6 @@ from arcore.worklist.rules import CHANNELS
 from arcore.worklist.rules import OUTCOMES
 from arcore.worklist.rules import REACHED
 from arcore.worklist.rules import WAITS
-
-CHUNK = 500
-"""Ids in one IN (…): every database takes that many."""
 
 LEFT = ("prepared", "sent", "unknown")
 """States of a message that may have reached the customer."""
@@ -152,9 +150,8 @@ def _of_customers(column: int, session: Session, customer_ids: Sequence[int] | N
     if customer_ids is None:
         yield ()
         return
-    wanted = with_merged(session, customer_ids)
-    for start in range(0, len(wanted), CHUNK):
-        yield (col(column).in_(wanted[start : start + CHUNK]),)
+    for ids in chunks(with_merged(session, customer_ids)):
+        yield (col(column).in_(ids),)
 
 
 def _row(talk: Talk) -> TalkRow:
