@@ -115,7 +115,9 @@ def compared(frame: shell.Frame, found: Explained) -> tuple[Total, Total]:
     held = book(frame.books.engine)
     currency = found.currency or view(frame.books.engine, frame.filters).reporting
     days = (found.compared or month_before(frame.filters.as_of), frame.filters.as_of)
-    before, now = (total_of(found.read(frame.filters.on(day)), held.around.rates, currency, day) for day in days)
+    before, now = (
+        total_of(found.read(frame.filters.on(day)), held.around.rates, currency, day, dated=found.dated) for day in days
+    )
     return before, now
 
 
