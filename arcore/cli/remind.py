@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from sqlalchemy import Engine
 
+    from arcore.dunning.queries import ForAll
     from arcore.dunning.queries import Row
     from arcore.dunning.service import Run
 
@@ -30,6 +31,7 @@ def run(
     customer: Annotated[str, typer.Option(metavar="CODE", help="Only this customer.")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would go.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Send without asking.")] = False,
+    papers: Annotated[bool, typer.Option("--papers", help="Attach the papers kept of what each asks for.")] = False,
 ) -> None:
     """Show who is due a reminder, what it asks and why, and why the others get none; with --yes, send them.
 
@@ -41,12 +43,13 @@ def run(
         day = today if as_of is None else as_of
         _check(engine, day, today, sends=sends)
         due, held, live = _listed(engine, day, customer)
-        answer = _document(day, due, held, live=live)
+        kept = _papers(engine, due) if papers else None
+        answer = _document(day, due, held, live=live, papers=kept)
         done = None
         if asking:
             frame.show(answer, *_for_people(answer))
         if due and live and day == today and (sends or (asking and frame.confirm(_question(len(due))))):
-            done = _send(engine, day, due)
+            done = _send(engine, day, due, kept)
             answer = _after(engine, day, customer, due, done)
     if done is not None or not asking:
         frame.show(answer, *_for_people(answer))
@@ -85,11 +88,22 @@ def _question(count: int) -> str:
     return f"Send {count} {'reminder' if count == 1 else 'reminders'}?"
 
 
-def _send(engine: Engine, day: date, due: Iterable[Row]) -> Run:
+def _papers(engine: Engine, due: Iterable[Row]) -> ForAll:
+    """Return the papers kept of what each reminder asks for."""
+    from arcore.dunning.queries import Send
+    from arcore.dunning.queries import for_all
+
+    sends = {row.place: row.decision for row in due if isinstance(row.decision, Send)}
+    asked = {place: {one.claim.debt.document_id for one in decision.asked} for place, decision in sends.items()}
+    return for_all(engine, asked)
+
+
+def _send(engine: Engine, day: date, due: Iterable[Row], papers: ForAll | None) -> Run:
     from arcore.dunning.service import send_due
 
     places = [row.place for row in due]
-    return send_due(engine, as_of=day, actor=frame.actor(), only=places, progress=_progress)
+    ids = {place: [one.id for one in mine] for place, mine in papers.of.items()} if papers else None
+    return send_due(engine, as_of=day, actor=frame.actor(), only=places, papers=ids, progress=_progress)
 
 
 def _progress(done: int, of: int) -> None:
@@ -119,11 +133,13 @@ def _after(engine: Engine, day: date, customer: str, due: Iterable[Row], done: R
     }
 
 
-def _document(day: date, due: Iterable[Row], held: Iterable[Row], *, live: bool) -> dict[str, Any]:
+def _document(
+    day: date, due: Iterable[Row], held: Iterable[Row], *, live: bool, papers: ForAll | None = None
+) -> dict[str, Any]:
     return {
         "as_of": day,
         "live": live,
-        "send": [_row(row) for row in due],
+        "send": [_row(row) | _papers_of(row, papers) for row in due],
         "held": [
             {
                 "customer": row.who.code,
@@ -136,6 +152,17 @@ def _document(day: date, due: Iterable[Row], held: Iterable[Row], *, live: bool)
             for row in held
         ],
         "message_ids": [],
+    }
+
+
+def _papers_of(row: Row, papers: ForAll | None) -> dict[str, Any]:
+    """Name the papers that would go with a message; nothing where nobody asked for them."""
+    if papers is None:
+        return {}
+    mine = papers.of.get(row.place, ())
+    return {
+        "papers": [{"name": one.name, "kind": one.kind, "document": one.number, "bytes": one.size} for one in mine],
+        "papers_left_out": papers.too_much.get(row.place, 0),
     }
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import zlib
+from collections import defaultdict
 from collections.abc import Collection
+from collections.abc import Iterable
 from collections.abc import Iterator
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from sqlalchemy import Engine
@@ -15,6 +18,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session
 from sqlmodel import col
 
+from arcore.dunning.debts import Place
 from arcore.errors import RuleBroken
 from arcore.store.books import Document
 from arcore.store.chunks import chunks
@@ -24,6 +28,9 @@ from arcore.store.unit import Facts
 
 MOST_BYTES = 15 * 2**20
 """All papers of one message: most servers take 20 to 25 MB, and a mail is a third larger than its files."""
+
+
+INVOICE = "invoice"
 
 
 class Enclosed(NamedTuple):
@@ -45,6 +52,46 @@ def offered(engine: Engine, document_ids: Collection[int]) -> tuple[Enclosed, ..
     """Return the papers of documents, those of older versions of them too; by document, the invoice first."""
     with reading(engine) as session:
         return tuple(sorted(set(_of(session, document_ids)), key=lambda one: (one.number, one.kind, one.id)))
+
+
+class ForAll(NamedTuple):
+    """The papers that go with each of many reminders: all that fit, and how many of each do not."""
+
+    of: dict[Place, tuple[Enclosed, ...]]
+    too_much: dict[Place, int]
+
+
+def for_all(engine: Engine, wanted: Mapping[Place, Collection[int]]) -> ForAll:
+    """Return the papers of the documents that each reminder asks for, the invoices first, as far as a mail holds them.
+
+    `wanted` leads from customer and entity to documents. One look at the books, however many there are.
+    """
+    found: dict[int, list[Enclosed]] = defaultdict(list)
+    with reading(engine) as session:
+        for ids in chunks({number for asked in wanted.values() for number in asked}):
+            for row in session.execute(_query(ids)):
+                found[row[-1]].append(Enclosed(*row[:-1]))
+    fitting: dict[Place, tuple[Enclosed, ...]] = {}
+    too_much: dict[Place, int] = {}
+    for place, asked in wanted.items():
+        papers = {one for number in asked for one in found.get(number, ())}
+        kept = _as_fit(sorted(papers, key=lambda one: (one.kind != INVOICE, one.number, one.kind, one.id)))
+        if kept:
+            fitting[place] = kept
+        if len(kept) < len(papers):
+            too_much[place] = len(papers) - len(kept)
+    return ForAll(fitting, too_much)
+
+
+def _as_fit(papers: Iterable[Enclosed]) -> tuple[Enclosed, ...]:
+    """Return papers in their order, but for those that would make the mail too large."""
+    kept: list[Enclosed] = []
+    total = 0
+    for one in papers:
+        if total + one.size <= MOST_BYTES:
+            kept.append(one)
+            total += one.size
+    return tuple(kept)
 
 
 def enclosed_in(
@@ -73,11 +120,11 @@ def enclosed_in(
 def _of(session: Session, document_ids: Collection[int]) -> Iterator[Enclosed]:
     for ids in chunks(document_ids):
         for row in session.execute(_query(ids)):
-            yield Enclosed(*row)
+            yield Enclosed(*row[:-1])
 
 
-def _query(document_ids: Collection[int]) -> Select[int | None, str, str, str, int, str]:
-    """Select the papers that stand, of documents or of others with the same number, customer and kind."""
+def _query(document_ids: Collection[int]) -> Select[int | None, str, str, str, int, str, int | None]:
+    """Select the papers that stand, of documents or of others with the same number, customer and kind; whose last."""
     asked = aliased(Document)
     twin = (
         (col(asked.number) == col(Document.number))
@@ -88,7 +135,7 @@ def _query(document_ids: Collection[int]) -> Select[int | None, str, str, str, i
     return (
         select(
             col(Attachment.id), col(Attachment.name), col(Attachment.kind), col(asked.number), col(Attachment.size),
-            col(Attachment.sha256),
+            col(Attachment.sha256), col(asked.id),
         )
         .select_from(Attachment)
         .join(Document, col(Document.id) == col(Attachment.document_id))

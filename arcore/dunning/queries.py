@@ -12,6 +12,8 @@ from arcore.dunning.due import Who
 from arcore.dunning.due import reminders
 from arcore.dunning.due import survivor_code
 from arcore.dunning.enclosed import Enclosed
+from arcore.dunning.enclosed import ForAll
+from arcore.dunning.enclosed import for_all
 from arcore.dunning.enclosed import offered
 from arcore.dunning.golive import GoLive
 from arcore.dunning.golive import OpeningRow
@@ -51,6 +53,7 @@ __all__ = [
     "Coming",
     "Debt",
     "Enclosed",
+    "ForAll",
     "GoLive",
     "Happening",
     "Held",
@@ -71,6 +74,7 @@ __all__ = [
     "Who",
     "coming",
     "counts",
+    "for_all",
     "golive",
     "live_in",
     "message",

@@ -17,6 +17,7 @@ from pages.ui import empty
 from pages.ui import forms
 from pages.ui import reminder_desk
 from pages.ui import reminder_letter
+from pages.ui import reminder_papers
 from pages.ui import reminder_sending
 from pages.ui import reminder_totals
 from pages.ui import tables
@@ -46,6 +47,7 @@ def draw(desk: Desk, bar: DeltaGenerator) -> str:
     left, right = st.columns([7, 5], gap="small")
     with left:
         _sum(desk, rows, [names.index(name) + 1 for name in chosen])
+        reminder_papers.for_all(desk, rows)
         at = _list(desk, rows)
         _more(desk)
     row = rows[at]

@@ -11,7 +11,9 @@ from arcore.arrangements import service as arrangements
 from arcore.company import service as company
 from arcore.customers import service as customers
 from arcore.disputes import service as disputes
+from arcore.dunning import queries
 from arcore.dunning import service
+from arcore.intake import papers
 from arcore.ledger import service as ledger
 from arcore.settings import settings
 from arcore.store.engine import open_engine
@@ -98,6 +100,27 @@ def test_before_going_live_it_lists_what_would_go(remind):
     assert [(row["customer"], row["code"]) for row in answer.document["held"]] == [("B", "promised")]
     assert answer.document["held"][0]["why"] == "EUR 50.00 open − 50.00 promised = 0.00 asked"
     assert (answer.document["live"], answer.document["message_ids"]) == (False, [])
+
+
+def test_papers_go_along_when_they_are_asked_for_and_are_told_before(remind, books):
+    papers.add(books[1], files=[("INV-A.pdf", b"%PDF-1.4 a"), ("INV-A pod.pdf", b"%PDF-1.4 signed")], actor=ANNA)
+    [document] = {
+        claim.debt.document_id
+        for row in queries.reminders(books[1], date(2026, 5, 20)).due
+        if isinstance(row.decision, queries.Send)
+        for claim in (one.claim for one in row.decision.asked)
+    }
+    for one in papers.papers(books[1]):  # a number without a digit is matched by nobody but a person
+        papers.assign(books[1], attachment_id=one.id, document_id=document, actor=ANNA)
+    [told] = remind("--papers").document["send"]
+    assert [(one["name"], one["kind"], one["document"]) for one in told["papers"]] == [
+        ("INV-A.pdf", "invoice", "INV-A"),
+        ("INV-A pod.pdf", "pod", "INV-A"),
+    ]
+    assert told["papers_left_out"] == 0
+    live(books)
+    [sent] = remind("--papers", "--yes").document["send"]
+    assert [one.name for one in queries.message(books[1], sent["message_id"]).papers] == ["INV-A.pdf", "INV-A pod.pdf"]
 
 
 def test_before_going_live_yes_is_refused(remind, books):

@@ -110,6 +110,19 @@ def test_a_key_stands_for_its_papers_too(late):
         send(late, key="k")
 
 
+def test_the_papers_of_all_reminders_are_found_at_once_the_invoices_first_as_far_as_a_mail_holds(late, monkeypatch):
+    [row] = queries.reminders(late.engine, late.today).due
+    assert isinstance(row.decision, queries.Send)
+    place, documents = row.place, [one.claim.debt.document_id for one in row.decision.asked]
+    found = queries.for_all(late.engine, {place: documents, (0, "main"): []})
+    assert [one.name for one in found.of[place]] == ["INV-1.pdf", "INV-1 pod.pdf"]
+    assert (list(found.of), found.too_much) == ([place], {})
+    monkeypatch.setattr("arcore.dunning.enclosed.MOST_BYTES", found.of[place][0].size)
+    found = queries.for_all(late.engine, {place: documents})
+    assert [one.name for one in found.of[place]] == ["INV-1.pdf"]
+    assert found.too_much == {place: 1}
+
+
 def test_a_run_takes_papers_for_some(late):
     place = (late.customer(), "main")
     run = service.send_due(late.engine, as_of=late.today, actor=ANNA, papers={place: [paper(late, "INV-1.pdf")]})
