@@ -99,16 +99,16 @@ def _table(desk: Desk, page: Sequence[Alike], lane: str) -> pd.DataFrame:
 
 def _columns(lane: str) -> dict[str, Any]:
     return {
-        "Customer": tables.text("Customer", width=210),
-        "Code": tables.text("Code", width=80),
-        "Owes": tables.text("Owes", width=120),
-        "Other": tables.text("Lives on in" if lane == MERGED else "Looks like", width=210),
-        "Code ": tables.text("Code", width=80),
-        "Owes ": tables.text("Owes", width=120),
+        "Customer": tables.text("Customer", width=205),
+        "Code": tables.text("Code", width=62),
+        "Owes": tables.text("Owes", width=105),
+        "Other": tables.text("Lives on in" if lane == MERGED else "Looks like", width=205),
+        "Code ": tables.text("Code", width=62),
+        "Owes ": tables.text("Owes", width=105),
         "Score": st.column_config.ProgressColumn(
             "How sure", width=90, min_value=0, max_value=100, format="%d", help="100: the same name, letter by letter"
         ),
-        "Why": tables.text("Why", width=280),
+        "Why": tables.text("Why", width=430),
     }
 
 

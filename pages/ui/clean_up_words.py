@@ -27,7 +27,7 @@ SECTIONS: Mapping[Name, Words] = {
         ":material/join_inner:",
     ),
     "credit_balances": Words(
-        "customer in credit",
+        "credit balance",
         "What we owe to customers is a liability: it must not make receivables look smaller on the balance sheet.",
         "no customer has more to its credit than it owes.",
         ":material/balance:",

@@ -13,6 +13,7 @@ import streamlit as st
 from arcore.errlog import log_failure
 from arcore.errors import ArcoreError
 from pages.ui.format import as_label
+from pages.ui.format import days_as_read
 
 P = ParamSpec("P")
 
@@ -45,4 +46,4 @@ def guarded(draw: Callable[P, None]) -> Callable[P, None]:
 
 def sentence(error: ArcoreError) -> None:
     """Draw the sentence of an expected failure."""
-    st.error(as_label(error.message), icon=":material/error:")
+    st.error(as_label(days_as_read(error.message)), icon=":material/error:")

@@ -17,6 +17,7 @@ import streamlit as st
 from arcore.errlog import log_failure
 from arcore.errors import ArcoreError
 from pages.ui.format import as_label
+from pages.ui.format import days_as_read
 
 PAUSE = 0.8
 """Seconds after a write in which the session writes nothing: the second half of a double click falls into it."""
@@ -151,7 +152,7 @@ def _post(form: Form, post: Callable[[Form], str]) -> None:
     try:
         sentence = post(form)
     except ArcoreError as error:
-        st.session_state[f"{form.name}_said"] = (False, error.message)
+        st.session_state[f"{form.name}_said"] = (False, days_as_read(error.message))
         return
     except Exception as error:  # noqa: BLE001  the last line of defence: a traceback holds customers' data
         reference = log_failure(error, where=form.name)

@@ -21,6 +21,7 @@ from pages.ui.customer_desk import begin
 from pages.ui.customer_desk import keep_undo
 from pages.ui.format import Format
 from pages.ui.format import as_label
+from pages.ui.format import days_as_read
 from pages.ui.forms import Form
 from pages.ui.plan_draft import About
 
@@ -57,7 +58,10 @@ def agree(desk: Desk) -> None:
             plan_draft.effect(shown, say)
     if shown is not None:
         if shown.warnings:
-            st.warning("  \n".join(as_label(f"{sentence}.") for sentence in shown.warnings), icon=":material/warning:")
+            st.warning(
+                "  \n".join(as_label(f"{days_as_read(sentence)}.") for sentence in shown.warnings),
+                icon=":material/warning:",
+            )
         if fits := plan_draft.insured(shown):
             st.markdown(f":green[:material/verified_user:] {as_label(fits)}")
     amount = say.money(about.total, about.currency)

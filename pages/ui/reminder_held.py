@@ -90,14 +90,14 @@ def _reasons(desk: Desk, reasons: Sequence[Reason]) -> int:
             "Reason": [reason.words for reason in reasons],
             "Customers": [reason.customers for reason in reasons],
             head: [reminder_desk.worth(reason.worth, currency) for reason in reasons],
-            "Example": [f"{reason.example.who.name}: {reason.example.why}" for reason in reasons],
+            "For example": [reason.example.who.name for reason in reasons],
         }
     )
     config = {
-        "Reason": tables.text("Reason", width=185),
+        "Reason": tables.text("Reason", width=205),
         "Customers": tables.count("Customers", width=78),
         head: tables.money(head, desk.say, width=112, hint=_gap(reasons)),
-        "Example": tables.text("Example", width=305),
+        "For example": tables.text("For example", width=245),
     }
     return reminder_desk.pick(
         "held_reason", data, [reason.code for reason in reasons], config, most=MOST_REASONS,

@@ -24,6 +24,7 @@ from arcore.errors import BadInput
 from arcore.ledger.service import READ_ONLY_ROLES
 from arcore.reports.book import book
 from arcore.reports.rates import Rates
+from pages.ui import cached
 from pages.ui import forms
 from pages.ui import shell
 from pages.ui import tables
@@ -49,7 +50,9 @@ def ours(frame: shell.Frame) -> None:
         left, right = st.columns(2, gap="medium")
         left.text_input("Company", value=mine.name, key=form.key("name"), max_chars=120)
         names = currencies(frame.say.known)
-        codes = list(dict.fromkeys([mine.currency, *names]))
+        # What the books are in, before anybody has said so.
+        likely = cached.choices(frame.books, mine).currencies[0] if first else mine.currency
+        codes = list(dict.fromkeys([likely, *names]))
         left.selectbox(
             "Reporting currency", codes, key=form.key("currency"), format_func=lambda code: names.get(code, code),
             help="Totals are in this currency; others are converted with your rates.",

@@ -48,7 +48,7 @@ def drawer(desk: Desk, document_id: int) -> None:
 def heading(told: Story, desk: Desk) -> None:
     """Name the document, what is open of it, and whose it is where that is somebody else's."""
     say, document = desk.frame.say, told.document
-    days = f"{say.day(document.document_date)} · due {', '.join(map(say.day, told.due_dates))}"
+    days = f"dated {say.day(document.document_date)} · due {', '.join(map(say.day, told.due_dates))}"
     if told.agreed:
         days += f", agreed {', '.join(map(say.day, told.agreed))}"
     if told.delivered_on is not None:

@@ -80,7 +80,7 @@ def events(engine: Engine) -> int:
     ("section", "headline", "column", "first"),
     [
         ("unapplied", "2 unapplied credits · −€120.00", "Unapplied", -80.0),
-        ("credit_balances", "1 customer in credit · −€40.00", "Balance", -40.0),
+        ("credit_balances", "1 credit balance · −€40.00", "Balance", -40.0),
         ("unexplained", "2 unexplained settlements · €250.00", "Amount", 200.0),
         ("duplicates", "1 possible duplicate · €100.00", "Later", "inv 1"),
         ("gaps", "2 missing numbers", "Missing", "INV-007 – INV-008"),

@@ -11,6 +11,7 @@ import pytest
 from pages.ui.format import NONE
 from pages.ui.format import Format
 from pages.ui.format import as_label
+from pages.ui.format import days_as_read
 
 BRITISH, GERMAN, SWEDISH = Format("en_GB"), Format("de_DE"), Format("sv_SE")
 DAY = date(2026, 11, 20)
@@ -88,6 +89,12 @@ def test_columns_are_written_as_single_numbers_are() -> None:
         for value in (0.0, -0.001, 2.5, 0.125, 38370.505, 1234.5, -1234.25, 123456.75, -12345678.5):
             for places in (0, 2):
                 assert say.of_column(value, places) == say.number(value, places), (say, value)
+
+
+def test_days_in_a_sentence_of_the_core_are_written_as_all_others() -> None:
+    assert days_as_read("A promise by 2026-11-13 runs.") == "A promise by 13 Nov 2026 runs."
+    for kept in ("“2026-11-13” is no amount", "open-2026-11-13.csv", "list 2026-11-13.csv", "on 2026-13-41"):
+        assert days_as_read(kept) == kept
 
 
 def test_one_thing_is_no_plural() -> None:
