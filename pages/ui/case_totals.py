@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from sqlalchemy import Engine
 
@@ -59,9 +60,11 @@ def known(frame: shell.Frame, key: str) -> Explained | None:
             partial(_lately, engine), "By", "For", rests_on="promises judged by the receipts that are known on the day",
             page=PAGES["promise_broken"],
         )  # fmt: skip
-    every: Callable[..., object] = list
-    found = {**plan_totals.of_plans(engine, every), **plan_totals.of_promises(engine, every)}  # type: ignore[arg-type]
-    return found.get(key)
+    return {**plan_totals.of_plans(engine, _every), **plan_totals.of_promises(engine, _every)}.get(key)
+
+
+def _every(rows: Sequence[Any]) -> Sequence[Any]:
+    return rows
 
 
 def _news(frame: shell.Frame, kind: Kind) -> Explained:

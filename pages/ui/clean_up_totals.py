@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from arcore.reports.filters import Filters
@@ -82,21 +81,8 @@ def _read(desk: Desk, name: Name, older: int) -> Callable[[Filters], list[Entry]
         "oddities": lambda filters: oddities(engine, filters, today if filters.as_of == shown else filters.as_of),
     }
     if name in listings:
-        return lambda filters: list(_listed(desk, listings[name](filters)))
+        return lambda filters: listings[name](filters).entries(engine, NAMED)
     return (lambda filters: _credits(desk, filters)) if name == "credit_balances" else (lambda f: _gaps(desk, f))
-
-
-def _listed(desk: Desk, listing: Listing) -> Iterable[Entry]:
-    ordered = listing.ordered("largest")
-    for line in ordered.lines(desk.engine, 0, NAMED):
-        key = f"item:{line.item_id}:{line.what}"
-        yield Entry(key, line.customer, line.name, line.document, line.effective_on, line.amount, line.currency)
-    rest, seen = ordered.row[NAMED:], ordered.seen
-    for code in sorted(set(seen.columns.currency[rest].tolist())):
-        mine = seen.columns.currency[rest] == code
-        amount, count = int(ordered.amount[NAMED:][mine].sum()), int(mine.sum())
-        name = seen.currencies[code]
-        yield Entry(f"rest:{name}", "", "", f"the other {count:,} in {name}", None, amount, name)
 
 
 def _credits(desk: Desk, filters: Filters) -> list[Entry]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from arcore.dunning.proof import Debt
 from arcore.dunning.queries import Row
+from arcore.dunning.rules import Send
 from arcore.reports.filters import Filters
 from arcore.reports.totals import Entry
 from pages.ui import cached
@@ -93,7 +94,7 @@ def _coming(desk: Desk) -> Explained:
 
 
 def _claims(row: Row) -> list[Entry]:
-    decided = getattr(row.decision, "proof", row.proof)
+    decided = row.decision.proof if isinstance(row.decision, Send) else row.proof
     return [_entry(row, claim.debt, claim.claimed) for claim in decided.claims if claim.claimed]
 
 

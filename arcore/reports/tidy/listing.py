@@ -22,6 +22,7 @@ from arcore.dates import from_day
 from arcore.ledger.kinds import KINDS
 from arcore.reports.texts import DocumentText
 from arcore.reports.texts import document_texts
+from arcore.reports.totals import Entry
 from arcore.reports.view import View
 
 Order = Literal["largest", "oldest", "newest", "customer"]
@@ -181,6 +182,23 @@ class Listing:
                 strict=True,
             )
         )
+
+    def entries(self, engine: Engine, named: int) -> list[Entry]:
+        """Return what adds up to the sum: the `named` largest by themselves, the others together by currency."""
+        ordered = self.ordered("largest")
+        found = [
+            Entry(
+                f"item:{line.item_id}:{line.what}", line.customer, line.name, line.document, line.effective_on,
+                line.amount, line.currency,
+            )
+            for line in ordered.lines(engine, 0, named)
+        ]  # fmt: skip
+        rest = ordered.only(np.arange(min(named, len(self)), len(self)))
+        held = rest.seen.columns.currency[rest.row]
+        for code, amount in rest.sums.by_currency.items():
+            count = int((held == rest.seen.currencies.index(code)).sum())
+            found.append(Entry(f"rest:{code}", "", "", f"the other {count:,} in {code}", None, amount, code))
+        return found
 
     @cached_property
     def _who(self) -> Ints:

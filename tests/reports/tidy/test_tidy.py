@@ -75,6 +75,20 @@ def test_unapplied_credits_are_those_older_than_asked(books):
     assert len(unapplied(books, NOW, 179)) == 0
 
 
+@pytest.mark.parametrize(
+    ("named", "told"),
+    [
+        (2, [("Alder Ltd", -8000), ("Cedar SA", -4000)]),
+        (1, [("Alder Ltd", -8000), ("the other 1 in EUR", -4000)]),
+        (0, [("the other 2 in EUR", -12000)]),
+    ],
+)
+def test_a_sum_is_made_of_its_largest_entries_and_all_the_others(books, named, told):
+    found = unapplied(books, NOW, 0).entries(books, named)
+    assert [(one.name or one.what, one.amount) for one in found] == told
+    assert {one.currency for one in found} == {"EUR"}
+
+
 def test_a_credit_pays_the_oldest_item_of_its_own_customer_only(books):
     credits_ = unapplied(books, NOW, 30).item_ids.tolist()
     seen, pairs = proposed(books, NOW, credits_)
