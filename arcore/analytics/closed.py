@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from arcore.analytics.columns import Columns
 from arcore.analytics.columns import Days
 from arcore.analytics.columns import Ints
 from arcore.analytics.growing import frozen
@@ -55,39 +55,42 @@ def closed(point: Point, measure: str) -> Ints:
 def closed_in_windows(history: History, windows: list[tuple[date, date]]) -> Closed:
     """Count in windows whose first and last days (inclusive) both ascend: one pass over the books."""
     from arcore.analytics import _kernel  # noqa: PLC0415  loads numba
+    from arcore.analytics import _kernel_debts  # noqa: PLC0415  loads numba
 
     columns, scope = history.columns, history.scope
     first, last = (np.array([to_day(window[end]) for window in windows], np.int32) for end in (0, 1))
     start = int(first[0]) - 1
     every = np.arange(start, int(last[-1]) + 2)
     out = np.zeros((scope.cells, len(MEASURES), len(last)), np.int64)
-    counts, events = _events(columns)
-    _kernel.paid_off(
-        (columns.due_of(history.basis), columns.doc_day, columns.currency),
-        counts,
-        events,
-        scope.groups,
-        scope.mask,
-        scope.n_currencies,
-        start,
-        frozen(np.searchsorted(last, every).astype(np.int32)),
-        frozen(np.searchsorted(first, every, side="right").astype(np.int32)),
-        out,
-    )
+    basis = columns.due_of(history.basis)
+    parts = (scope.groups, scope.mask, scope.n_currencies)
+    begins = frozen(np.searchsorted(last, every).astype(np.int32))
+    stops = frozen(np.searchsorted(first, every, side="right").astype(np.int32))
+    items = (columns.kind, columns.side, frozen(columns.root), columns.effective, columns.amount)
+    applications = (columns.app_from, columns.app_to, columns.app_amount, columns.app_day, columns.doc_day)
+    counts = np.zeros(len(columns.item_id), np.int32)
+    _kernel_debts.count_events(items, applications, IS_PAID, counts)
+    whole = (*items, columns.currency)
+    _kernel_debts.paid_at_once(whole, applications, PAYS, basis, *parts, start, begins, stops, counts, out)
+    starts, events = _laid_out(items, applications, counts)
+    rest = (basis, columns.doc_day, columns.currency)
+    _kernel_debts.paid_off(rest, starts, events, *parts, start, begins, stops, out)
     _kernel.run_up(out, 1)
     return Closed(last, out.reshape(scope.n_groups, scope.n_currencies, *out.shape[1:]))
 
 
-def _events(columns: Columns) -> tuple[Ints, tuple[Days, Ints, Days, Ints]]:
+def _laid_out(
+    items: tuple[Any, ...], applications: tuple[Any, ...], counts: Days
+) -> tuple[Ints, tuple[Days, Ints, Days, Ints]]:
     """Return where the events of each debt begin, and their days, amounts, receipt days and amounts settled, by day."""
-    from arcore.analytics import _kernel  # noqa: PLC0415  loads numba
+    from arcore.analytics import _kernel_debts  # noqa: PLC0415  loads numba
 
-    items = (columns.kind, columns.side, frozen(columns.root), columns.effective, columns.amount)
-    applications = (columns.app_from, columns.app_to, columns.app_amount, columns.app_day, columns.doc_day)
-    counts = np.zeros(len(columns.item_id) + 1, np.int64)
-    _kernel.count_events(items, applications, IS_PAID, counts)
+    starts = np.zeros(len(counts) + 1, np.int64)
+    np.cumsum(counts, out=starts[1:])
     # New pages of memory take longer to get than the loop takes: days need half the room of amounts.
-    days, receipts = (np.empty(counts[-1], np.int32) for _ in range(2))
-    moved, settled = (np.empty(counts[-1], np.int64) for _ in range(2))
-    _kernel.lay_out_events(items, applications, PAYS, IS_PAID, counts[:-1].copy(), (days, moved, receipts, settled))
-    return counts, (days, moved, receipts, settled)
+    days, receipts = (np.empty(starts[-1], np.int32) for _ in range(2))
+    moved, settled = (np.empty(starts[-1], np.int64) for _ in range(2))
+    _kernel_debts.lay_out_events(
+        items, applications, PAYS, starts, starts[:-1].copy(), (days, moved, receipts, settled)
+    )
+    return starts, (days, moved, receipts, settled)

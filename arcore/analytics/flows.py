@@ -122,30 +122,6 @@ def flow_of_rows(columns: Columns, rows: Ints | slice) -> NDArray[np.int8]:
     return flows
 
 
-_ONE_FLOW: NDArray[np.int8] = frozen(np.zeros((len(KINDS), len(REASON_CODES) + 1), np.int8))
-
-
-def running_totals(columns: Columns, days: Days, scope: Scope, amounts: Ints) -> NDArray[np.int64]:
-    """Sum one amount per item at the end of chosen days, which ascend: [group, currency, day]."""
-    from arcore.analytics import _kernel  # noqa: PLC0415  loads numba
-
-    scope.check(columns)
-    out = np.zeros((scope.cells, 1, len(days)), np.int64)
-    _kernel.flow(
-        (columns.kind, columns.reason, columns.effective, frozen(amounts), columns.currency),
-        scope.groups,
-        scope.mask,
-        scope.n_currencies,
-        0,
-        _ONE_FLOW,
-        int(days[0]),
-        slots_of(days),
-        out,
-    )
-    _kernel.run_up(out, 1)
-    return out.reshape(scope.n_groups, scope.n_currencies, len(days))
-
-
 def flows_on(
     columns: Columns,
     days: ArrayLike,

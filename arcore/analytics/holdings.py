@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arcore.analytics.columns import Bools
+from arcore.analytics.columns import Columns
 from arcore.analytics.columns import Days
 from arcore.analytics.columns import Ints
 from arcore.analytics.concentration import Amounts
 from arcore.analytics.conversion import Conversion
 from arcore.analytics.daily import position_of
-from arcore.analytics.flows import running_totals
+from arcore.analytics.daily import slots_of
 from arcore.analytics.growing import frozen
 from arcore.analytics.history import History
 from arcore.analytics.scope import Scope
@@ -27,8 +28,9 @@ from arcore.ledger.kinds import KINDS
 DENSE = 20_000_000
 """Up to so many possible pairs of group and customer there is room to mark those that occur."""
 EVERYBODY = slice(None)
-_DEALS = np.array([kind.name in ("invoice", "payment") for kind in KINDS])
-_IN_SALES = np.array([kind.in_sales for kind in KINDS])
+_EVERY: Bools = frozen(np.ones(len(KINDS), np.bool_))
+DEALS: Bools = frozen(np.array([kind.name in ("invoice", "payment") for kind in KINDS]))
+_IN_SALES: Bools = frozen(np.array([kind.in_sales for kind in KINDS]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,26 +85,17 @@ class Holdings:
 def owed(history: History, leader: Days) -> Holdings:
     """Return the net balance of every customer; applications move nothing from one customer to another."""
     days = np.array([to_day(day) for day in history.as_of], np.int32)
-    return history.kept("owed", lambda known: _totals(known, leader, days, known.columns.amount))
+    return history.kept("owed", lambda known: _totals(known, leader, days, _EVERY))
 
 
 def sold(history: History, leader: Days) -> Holdings:
     """Return the credit sales to every customer."""
-
-    def make(known: History) -> Holdings:
-        amounts = np.where(_IN_SALES[known.columns.kind], known.columns.amount, 0)
-        return _totals(known, leader, _ends(known), amounts)
-
-    return history.kept("sold", make)
+    return history.kept("sold", lambda known: _totals(known, leader, _ends(known), _IN_SALES))
 
 
 def dealt(history: History, leader: Days) -> Holdings:
     """Return how many invoices and payments every customer had."""
-
-    def make(known: History) -> Holdings:
-        return _totals(known, leader, _ends(known), _DEALS[known.columns.kind].astype(np.int64))
-
-    return history.kept("dealt", make)
+    return history.kept("dealt", lambda known: _totals(known, leader, _ends(known), DEALS, counting=True))
 
 
 def _ends(history: History) -> Days:
@@ -143,9 +136,28 @@ def _holders(history: History, leader: Days) -> _Holders:
     return _Holders(customer, group, frozen(of_item))
 
 
-def _totals(history: History, leader: Days, days: Days, amounts: Ints) -> Holdings:
-    columns, scope = history.columns, history.scope
+def _totals(history: History, leader: Days, days: Days, takes: Bools, *, counting: bool = False) -> Holdings:
     customer, group, of_item = history.kept("holders", lambda known: _holders(known, leader))
-    within = Scope(of_item, scope.mask, max(1, len(customer)), scope.n_currencies)
-    totals = running_totals(columns, days, within, amounts)[: len(customer)]
-    return Holdings(customer, group, days, np.ascontiguousarray(np.moveaxis(totals, -1, 0)))
+    within = Scope(of_item, history.scope.mask, max(1, len(customer)), history.scope.n_currencies)
+    values = tallied(history.columns, days, within, takes, counting=counting)
+    return Holdings(customer, group, days, values[:, : len(customer)])
+
+
+def tallied(columns: Columns, days: Days, holders: Scope, takes: Bools, *, counting: bool) -> NDArray[np.int64]:
+    """Return running totals of items of some kinds, or how many, on days that ascend: [day, holder, currency]."""
+    from arcore.analytics import _kernel  # noqa: PLC0415  loads numba
+
+    holders.check(columns, len(columns.item_id))
+    out = np.zeros((len(days), holders.cells), np.int64)
+    _kernel.tally(
+        (columns.kind, holders.groups, columns.effective, columns.amount, columns.currency),
+        holders.mask,
+        holders.n_currencies,
+        takes,
+        counting,
+        int(days[0]),
+        slots_of(days),
+        out,
+    )
+    np.cumsum(out, axis=0, out=out)
+    return out.reshape(len(days), holders.n_groups, holders.n_currencies)

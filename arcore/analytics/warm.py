@@ -15,6 +15,8 @@ from arcore.analytics.daily import balances_on
 from arcore.analytics.daily import daily_balances
 from arcore.analytics.flows import flows_on
 from arcore.analytics.history import history
+from arcore.analytics.holdings import DEALS
+from arcore.analytics.holdings import tallied
 from arcore.analytics.payments import paid_in_windows
 from arcore.analytics.scope import Scope
 from arcore.analytics.weighed import weighed
@@ -31,4 +33,5 @@ def warm() -> None:
     paid_in_windows(columns, one_day, one_day)
     nothing = np.zeros(0, np.int32)
     weighed(columns, one_day, nothing, 1, columns.due, Scope.of(columns))
+    tallied(columns, one_day, Scope.of(columns), DEALS, counting=True)
     closed_in_windows(history(columns, [date(2000, 1, 1)], paid_windows=()), [(date(2000, 1, 1), date(2000, 1, 1))])

@@ -47,6 +47,13 @@ def test_a_bounced_payment_opens_it_again(book):
     assert counted(book, MAR) == [1, 78, 48], "by the receipt that stands"
 
 
+def test_money_that_was_matched_ahead_counts_from_its_receipt(book):
+    invoice = book.post("invoice", JAN, 100, date(2026, 1, 31))
+    book.apply(book.post("payment", date(2026, 4, 5), 100), invoice, 100, date(2026, 3, 20))
+    assert counted(book, MAR) == [0, 0, 0]
+    assert counted(book, date(2026, 4, 30)) == [1, 94, 64]
+
+
 def test_what_credit_notes_or_write_offs_closed_was_not_paid(book):
     for kind in ("credit_note", "write_off"):
         invoice = book.post("invoice", JAN, 100)

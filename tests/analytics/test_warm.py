@@ -8,11 +8,14 @@ from typing import Any
 import numpy as np
 
 from arcore.analytics import _kernel
+from arcore.analytics import _kernel_debts
 from arcore.analytics.aging import aging
 from arcore.analytics.conversion import Conversion
 from arcore.analytics.coverage import Coverage
 from arcore.analytics.daily import daily_balances
 from arcore.analytics.history import history
+from arcore.analytics.holdings import dealt
+from arcore.analytics.holdings import owed
 from arcore.analytics.kpis import KPIS
 from arcore.analytics.lens import Lens
 from arcore.analytics.measure import measure
@@ -27,8 +30,12 @@ LOOPS: tuple[Any, ...] = (
     _kernel.balances,
     _kernel.flow,
     _kernel.paid,
-    _kernel.paid_off,
+    _kernel.tally,
     _kernel.weigh,
+    _kernel_debts.count_events,
+    _kernel_debts.paid_at_once,
+    _kernel_debts.lay_out_events,
+    _kernel_debts.paid_off,
 )
 
 
@@ -50,4 +57,6 @@ def test_after_warming_up_nothing_is_compiled_again(book):
     )
     for kpi in KPIS:
         measure(seen, kpi, date(2026, 2, 28))
+    for held in (owed, dealt):
+        held(seen.history, np.arange(len(columns.item_id), dtype=np.int32))
     assert [len(loop.signatures) for loop in LOOPS] == before
