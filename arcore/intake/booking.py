@@ -234,7 +234,8 @@ class Booking:
 
     def _open_again(self, step: OpenAgain) -> None:
         items = [self.journal.item(number) for number in self._items[step.ref]]
-        reopening.open_again(self.journal, items, step.amount, step.on, import_id=self.import_id)
+        closed = reopening.Closed(self.document_id(step.other) if step.other else 0, step.since)
+        reopening.open_again(self.journal, items, step.amount, step.on, closed, import_id=self.import_id)
 
     def _application(self, application_id: int) -> ApplicationState:
         item_id = self.journal.unit.session.execute(

@@ -83,11 +83,17 @@ class Reopen(NamedTuple):
 
 
 class OpenAgain(NamedTuple):
-    """Open `amount` of a document again from a day: what was inferred last ends first, then what was matched."""
+    """Open `amount` of a document again from a day.
+
+    What ends is what `other` (0: something inferred) closed from `since` on; where that is not there, what was
+    inferred last ends first, then what was matched.
+    """
 
     ref: Ref
     amount: int
     on: date
+    other: Ref
+    since: date
 
 
 class TakeBack(NamedTuple):
@@ -389,5 +395,5 @@ class Plan:
         return {kind.value: found[kind] for kind in ChangeKind}
 
 
-NEVER_ACCEPTED = frozenset({"as_of", "older_with_others", "older_reopened"})
+NEVER_ACCEPTED = frozenset({"as_of", "older_with_others", "older_ended"})
 """Questions that need a value or other files; yes is no answer to them."""

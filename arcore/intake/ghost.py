@@ -50,6 +50,7 @@ class Event:
         number: the order in which it happened, the same in the notes of both documents of a match.
         ends: the documents it happened to: one, or credit and debit.
         tie: the application it made or ended; `made` the document it inferred.
+        other, since: of what ended, the document that had closed it (0: one that was inferred), and from when.
     """
 
     number: int
@@ -60,6 +61,8 @@ class Event:
     step: Step
     tie: int = 0
     made: int = 0
+    other: int = 0
+    since: date = date.min
 
 
 @dataclass(slots=True)
@@ -76,6 +79,8 @@ class Story:
 class Ghost:
     """Takes the steps of one import after the other on documents in memory.
 
+    `doubtful` are those that were revised or voided after a match of theirs had ended.
+
     `held` are documents of the books that no snapshot tells; `fixed` what else stands on those that one does: ties and
     other moves by day.
     """
@@ -90,6 +95,7 @@ class Ghost:
         """Start with what no snapshot told."""
         self.held: dict[int, Held] = dict(held)
         self.stories: dict[int, Story] = {}
+        self.doubtful: set[int] = set()
         self._fixed = fixed
         self._customer_of = customer_of
         self._today = today
@@ -157,6 +163,7 @@ class Ghost:
     def _replace(self, step: Replace) -> None:
         number = self._find(step.document_id)
         old, story = self.held[number], self.stories[number]
+        self._doubt(number)
         self._alias[step.post.ref] = number
         self.held[number] = new = self._fresh(number, step.post)
         self.stories[number] = fresh = Story(step.post.customer, step.post.entry, story.replaced + 1)
@@ -169,7 +176,7 @@ class Ghost:
                 self._tie(number, item, tie._replace(amount=part))
             if part < tie.amount and not tie.inferred:
                 self._free(tie, tie.amount - part, but=number)
-            carried = [event for event in story.events if part and event.what == MATCHED and _made(event, tie)]
+            carried = [e for e in story.events if part and e.what == MATCHED and e.tie == tie.application_id]
             for event in carried:
                 event.amount = part
             fresh.events += carried
@@ -177,6 +184,7 @@ class Ghost:
 
     def _void(self, step: Void) -> None:
         number = self._find(step.document_id)
+        self._doubt(number)
         for tie in self.held.pop(number).ties:
             self._free(tie, tie.amount, but=number)
         self._forget(self.stories[number])
@@ -224,6 +232,7 @@ class Ghost:
     def _give_back(self, step: GiveBack | Reopen) -> None:
         """Take back part of a tie, at both of its ends where both are here."""
         ends = [n for n in self._ends[step.application_id] if n in self.held]
+        closed = [t for n in ends for t in self.held[n].ties if t.application_id == step.application_id]
         for number in ends:
             held = self.held[number]
             for tie in [t for t in held.ties if t.application_id == step.application_id]:
@@ -233,7 +242,11 @@ class Ghost:
         made = [e for n in told[:1] for e in self.stories[n].events if e.tie == step.application_id]
         matched = [e for e in made if e.what == MATCHED]
         if step.on is not None:
-            self._note(Event(self._number(), OPENED, told, step.on, step.amount, step, step.application_id))
+            ended = Event(self._number(), OPENED, told, step.on, step.amount, step, step.application_id)
+            for tie in closed:
+                other = 0 if tie.inferred and not tie.by_hand else tie.other_id
+                ended.other, ended.since = (other if other != told[-1] else ended.other), tie.day
+            self._note(ended)
         elif matched:
             matched[0].amount -= step.amount
             for number in told:
@@ -307,6 +320,11 @@ class Ghost:
                 for other in [t for t in held.ties if t.application_id == tie.application_id]:
                     self._lower(held, other, amount, other.day, ended=False)
 
+    def _doubt(self, number: int) -> None:
+        """Note a document that goes with a match in its past: the other end keeps what it stood on."""
+        if any(event.what == OPENED and event.other for event in self.stories[number].events):
+            self.doubtful.add(number)
+
     def _forget(self, story: Story, keeping: Collection[int] = ()) -> None:
         """Leave out of the notes of other documents what happened together with one that begins anew."""
         gone = {event.number for event in story.events} - set(keeping)
@@ -314,10 +332,6 @@ class Ghost:
             other = self.stories.get(number)
             if other is not None and other is not story:
                 other.events = [e for e in other.events if e.number not in gone]
-
-
-def _made(event: Event, tie: Tie) -> bool:
-    return event.tie == tie.application_id
 
 
 def _move(item: HeldItem, day: date, amount: int) -> None:

@@ -25,7 +25,6 @@ from arcore.ledger.classify import MARK
 from arcore.ledger.classify import instead_of
 from arcore.ledger.kinds import LISTED
 from arcore.ledger.kinds import SNAPSHOT
-from arcore.ledger.rows import APPLICATION
 from arcore.ledger.timeline import balance_on
 from arcore.store.books import Application
 from arcore.store.books import Document
@@ -59,6 +58,26 @@ class Tie(NamedTuple):
     by_hand: bool = False
 
 
+def age(tie: Tie) -> tuple[date, date, str, str, int, int]:
+    """Return what ties are ordered by, the oldest first: the same in whatever order files were told."""
+    return tie.day, tie.dated, tie.other_kind, tie.other_number, tie.amount, tie.application_id
+
+
+class Lapsed(NamedTuple):
+    """An application that counted from `day` and ended at `until`; amount positive, minor units.
+
+    `ended_by` is the row that ended it, `inferred` says that the other document was only inferred, by nobody's hand.
+    """
+
+    application_id: int
+    ended_by: int
+    amount: int
+    day: date
+    until: date
+    other_id: int
+    inferred: bool
+
+
 @dataclass(slots=True)
 class HeldItem:
     """An item with every move on it by day."""
@@ -79,7 +98,7 @@ class Held:
         amount: signed, as posted.
         standing: it was not taken back, nor does it take another one back.
         ties: what is applied to it or from it, oldest first.
-        ended: inferred documents that closed it for a while, until the source listed it again.
+        lapsed: what was applied to it or from it for a while.
     """
 
     id: int
@@ -96,7 +115,7 @@ class Held:
     standing: bool = True
     items: list[HeldItem] = field(default_factory=list)
     ties: list[Tie] = field(default_factory=list)
-    ended: list[int] = field(default_factory=list)
+    lapsed: list[Lapsed] = field(default_factory=list)
 
     @property
     def side(self) -> int:
@@ -110,6 +129,11 @@ class Held:
         """
         items = [i for i in self.items if not own or i.customer_id == self.customer_id]
         return sum(balance_on(item.moves, day) * self.side for item in items)
+
+    @property
+    def ended(self) -> list[int]:
+        """Return the inferred documents that closed it for a while, until the source listed it again."""
+        return list(dict.fromkeys(one.other_id for one in self.lapsed if one.inferred))
 
     @property
     def moved(self) -> bool:
@@ -273,15 +297,23 @@ def _held_item(home: Held, row: tuple[object, ...]) -> HeldItem:
 
 def _apply(session: Session, items: dict[int, tuple[Held, HeldItem]]) -> None:
     rows: dict[int, tuple[int, int, int, int, date, int | None]] = {}
+    columns = (
+        col(Application.id),
+        col(Application.from_item_id),
+        col(Application.to_item_id),
+        col(Application.amount),
+        col(Application.effective_on),
+        col(Application.reverses_id),
+    )
     for ids in chunks(items):
-        query = select(*APPLICATION).where(
+        query = select(*columns).where(
             or_(col(Application.from_item_id).in_(ids), col(Application.to_item_id).in_(ids))
         )
         for row in session.execute(query):
             rows[row[0]] = tuple(row)
-    taken_back = {row[5]: row[4] for row in rows.values() if row[5] is not None}
+    taken_back = {row[5]: row for row in rows.values() if row[5] is not None}
     ties: list[tuple[Held, int, int, int, date]] = []
-    ended: list[tuple[Held, int]] = []
+    ended: list[tuple[Held, int, int, int, date, date, int]] = []
     for number, source, target, amount, day, reverses in (rows[key] for key in sorted(rows)):
         for item_id, other_id, delta in ((source, target, amount), (target, source, -amount)):
             if item_id in items:
@@ -289,8 +321,9 @@ def _apply(session: Session, items: dict[int, tuple[Held, HeldItem]]) -> None:
                 item.moves[day] = item.moves.get(day, 0) + delta
                 if reverses is None and number not in taken_back and amount:
                     ties.append((home, number, other_id, amount, day))
-                elif reverses is None and amount and taken_back.get(number, day) != day:
-                    ended.append((home, other_id))
+                elif reverses is None and amount and taken_back[number][4] != day:
+                    by = taken_back[number]
+                    ended.append((home, number, other_id, amount, day, by[4], by[0]))
     _tie(session, items, ties, ended)
 
 
@@ -298,22 +331,22 @@ def _tie(
     session: Session,
     items: dict[int, tuple[Held, HeldItem]],
     ties: list[tuple[Held, int, int, int, date]],
-    ended: list[tuple[Held, int]],
+    ended: list[tuple[Held, int, int, int, date, date, int]],
 ) -> None:
     """Say which document stands on the other end of each application, in force or ended."""
     homes = {item_id: item.document_id for item_id, (_, item) in items.items()}
-    missing = {other for _, _, other, _, _ in ties} | {other for _, other in ended}
+    missing = {one[2] for one in ties} | {one[2] for one in ended}
     missing -= homes.keys()
     for ids in chunks(missing):
         homes.update(session.execute(select(col(Item.id), col(Item.document_id)).where(col(Item.id).in_(ids))).all())
-    others = _others(session, {homes[o] for o in (*(tie[2] for tie in ties), *(other for _, other in ended))})
+    others = _others(session, {homes[o] for o in (*(one[2] for one in ties), *(one[2] for one in ended))})
     for home, number, other, amount, day in ties:
         if homes[other] != home.id:
             home.ties.append(Tie(number, amount, day, homes[other], *others[homes[other]]))
-    for home, other in ended:
-        tie = Tie(0, 0, home.document_date, homes[other], *others[homes[other]])
-        if tie.inferred and not tie.by_hand and tie.other_id not in home.ended and home.id != tie.other_id:
-            home.ended.append(tie.other_id)
+    for home, number, other, amount, day, until, by in ended:
+        tie = Tie(number, amount, day, homes[other], *others[homes[other]])
+        if home.id != tie.other_id:
+            home.lapsed.append(Lapsed(number, by, amount, day, until, tie.other_id, tie.inferred and not tie.by_hand))
 
 
 def _others(

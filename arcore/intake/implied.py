@@ -39,3 +39,13 @@ def implied(documents: Mapping[int, Held], spans: Spans) -> frozenset[int]:
         (tie.other_id, tie.application_id) for one in documents.values() for tie in one.ties if not tie.inferred
     ]
     return frozenset(number for other, number in ties if other in documents and spans.hold(number))
+
+
+def lapsed(documents: Mapping[int, Held], spans: Spans) -> frozenset[int]:
+    """Return the ids of what imports applied and imports ended on a later day: matches, and what they inferred."""
+    return frozenset(
+        one.application_id
+        for held in documents.values()
+        for one in held.lapsed
+        if one.inferred or (one.other_id in documents and spans.hold(one.application_id) and spans.hold(one.ended_by))
+    )

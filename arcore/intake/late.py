@@ -31,8 +31,6 @@ from arcore.intake.difference import merge_repeated
 from arcore.intake.difference import present_rows
 from arcore.intake.draft import Draft
 from arcore.intake.ghost import MADE
-from arcore.intake.ghost import OPENED
-from arcore.intake.ghost import Ghost
 from arcore.intake.holdings import Held
 from arcore.intake.holdings import Tie
 from arcore.intake.holdings import chunks
@@ -40,6 +38,7 @@ from arcore.intake.holdings import hold
 from arcore.intake.holdings import unapplied_credits
 from arcore.intake.implied import Spans
 from arcore.intake.implied import implied
+from arcore.intake.implied import lapsed
 from arcore.intake.lastword import Memory
 from arcore.intake.lastword import Past
 from arcore.intake.lastword import read_past
@@ -60,7 +59,6 @@ from arcore.intake.told import Voice
 from arcore.intake.word import Word
 from arcore.ledger.entry import Entry
 from arcore.ledger.entry import Part
-from arcore.ledger.kinds import BY_NAME
 from arcore.store.books import Document
 
 LATE = 2**62
@@ -102,26 +100,26 @@ def tell_late(session: Session, draft: Draft, told: Sequence[Told], memory: Memo
     for key in affected & late.own.keys():
         words[key][LATE] = late.own[key]
     after = replay(teller, known, words, past.order.with_one(Spoken(LATE, voice.day, source.scope)))
-    if doubtful := _doubtful(draft, known, before, after):
-        draft.questions.append(ask.reopened(late.day, doubtful))
-        return
     rebooking = Rebooking(known.documents, made, _entries(session, known), before.stories, after.stories)
     changed = [number for number in rebooking.changed() if number not in stuck]
-    draft.steps += rebooking.steps(changed)
+    steps = rebooking.steps(changed)
+    if doubtful := _doubtful(known, made, before.doubtful | after.doubtful, rebooking.anew):
+        found = [ghost.stories[n].customer for n in doubtful for ghost in (before, after) if n in ghost.stories]
+        names = {draft.directory.known(draft.directory.survivor(ref)).name for ref in found}
+        draft.questions.append(ask.ended(late.day, sorted(names)))
+        return
+    draft.steps += steps
     _tell(late, Moved(late.day, known, before, after, frozenset(changed), stuck), rebooking)
 
 
-def _doubtful(draft: Draft, known: Known, before: Ghost, after: Ghost) -> list[str]:
-    """Return the names of customers of whom a credit stands beside something that was closed and opened again.
+def _doubtful(known: Known, made: Collection[int], revised: set[int], anew: Collection[int]) -> set[int]:
+    """Return the documents of which can't be told over again what closed them for a while.
 
-    What closed what is found anew with each file; once some of it opened again, the pairs depend on what came first.
+    Those revised or voided since, and those to be posted again of which somebody, or a credit that the source does not
+    tell, was the other end.
     """
-    survivor = draft.directory.survivor
-    stories = [story for ghost in (before, after) for story in ghost.stories.values()]
-    opened = {survivor(s.customer) for s in stories if any(event.what == OPENED for event in s.events)}
-    credited = {survivor(s.customer) for s in stories if BY_NAME[s.entry.kind].side < 0}
-    credited |= {one.customer_id for one in known.others.values()}
-    return sorted(draft.directory.known(ref).name for ref in opened & credited)
+    others = {n for n in anew if any(one.application_id not in made for one in known.documents[n].lapsed)}
+    return revised | others
 
 
 # --- what the late file says ------------------------------------------------------------------------------------------
@@ -264,7 +262,8 @@ def _known(late: _Late, affected: Collection[str]) -> tuple[Known, frozenset[int
         elif held[number].moved:
             stuck[number] = f"{name} was moved to another customer or currency here: it stays as it is"
     documents = {number: held[number] for number in sorted(mine & held.keys())}
-    made = implied(documents, Spans(late.session))
+    spans = Spans(late.session)
+    made = implied(documents, spans) | lapsed(documents, spans)
     fixed = {n: _fixed(one, made) for n, one in documents.items()}
     others = {n: one for n, one in held.items() if n not in documents and one.standing and one.side < 0}
     paid = _paid(late.session, documents)
@@ -275,18 +274,17 @@ def _fixed(one: Held, made: Collection[int]) -> tuple[list[Tie], dict[date, int]
     """Return what stands on a document whatever its source says."""
     ties = []
     moves: dict[date, int] = defaultdict(int)
-    for item in one.items:
-        for day, amount in item.moves.items():
-            moves[day] += amount
-    moves[min(moves)] -= one.amount
+    for past in one.lapsed:
+        if past.application_id not in made:
+            moves[past.day] -= past.amount * one.side
+            moves[past.until] += past.amount * one.side
     for tie in one.ties:
-        moves[tie.day] += tie.amount * one.side
         if tie.by_hand:
             # What somebody said it was stays, whatever else might explain it.
             ties.append(tie._replace(until=date.min))
         elif not tie.inferred and tie.application_id not in made:
             ties.append(tie)
-    return ties, {} if one.ended else {day: amount for day, amount in moves.items() if amount}
+    return ties, {day: amount for day, amount in moves.items() if amount}
 
 
 def _paid(session: Session, documents: Mapping[int, Held]) -> dict[tuple[int, int], date]:

@@ -195,7 +195,7 @@ def _hold(session: Session, draft: Draft, verdicts: Sequence[Verdict]) -> dict[i
     """Read every document of the books that the verdicts may touch."""
     ids = {v.ref for v in verdicts if v.ref > 0}
     customers = draft.directory.with_merged(customers_of(verdicts))
-    if any(v.side < 0 and (v.ref < 0 or v.fall) for v in verdicts):
+    if any(v.side < 0 and (v.ref < 0 or v.fall or v.replaces) for v in verdicts):
         numbers = {v.told.row.applies_to for v in verdicts if v.told is not None and v.told.row.applies_to}
         ids |= explainable(session, customers, _split(numbers))
     if any(v.side > 0 and (v.ref < 0 or v.fall or v.replaces) for v in verdicts):

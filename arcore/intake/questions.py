@@ -43,17 +43,16 @@ def alone(day: date) -> Question:
     return Question("older_with_others", text)
 
 
-def reopened(day: date, customers: Sequence[str]) -> Question:
-    """Refuse an older snapshot where credits and invoices closed and opened again: what closed what can't be told."""
-    named = " and ".join(
-        [*customers[:SHOWN], *([f"{len(customers) - SHOWN:,} others"] if len(customers) > SHOWN else [])]
-    )
+def ended(day: date, customers: Sequence[str]) -> Question:
+    """Refuse an older snapshot where what closed what for a while can't be told over again."""
+    more = [f"{len(customers) - SHOWN:,} others"] if len(customers) > SHOWN else []
+    named = " and ".join([*customers[:SHOWN], *more])
     text = (
-        f"This snapshot of {day.isoformat()} is older than the newest of its source, and of {named} credits stand "
-        "beside invoices that were closed and opened again: which closed which can't be told over again for sure. "
-        "Undo the newer imports of this source and import the files in the order of their days."
+        f"This snapshot of {day.isoformat()} is older than the newest of its source, and of {named} documents were "
+        "revised, voided or booked here after a match of theirs had ended: what closed what then can't be told over "
+        "again for sure. Undo the newer imports of this source and import the files in the order of their days."
     )
-    return Question("older_reopened", text)
+    return Question("older_ended", text)
 
 
 SHOWN = 3

@@ -68,7 +68,7 @@ class Rebooking:
     def steps(self, changed: Sequence[int]) -> list[Step]:
         """Return the steps: first what goes, then what is posted, then all that happens, in its order."""
         self._choose(changed)
-        for number in changed:
+        for number in sorted({*changed, *self.anew}):
             story = self.after.get(number)
             if story is None:
                 continue
@@ -87,7 +87,7 @@ class Rebooking:
     # --- one document -------------------------------------------------------------------------------------------------
 
     def _choose(self, changed: Sequence[int]) -> None:
-        """Choose the documents that have to be posted again."""
+        """Choose the documents that have to be posted again, with those that were matched with them for a while."""
         for number in changed:
             story, old = self.after.get(number), self.before.get(number)
             if (
@@ -97,6 +97,15 @@ class Rebooking:
                 and self._needs_posting(number, old, story)
             ):
                 self.anew.add(number)
+        waiting = self.anew | {n for n in changed if n in self.held and self._is_void(n)}
+        while waiting:
+            lapsed = [past for number in waiting for past in self.held[number].lapsed]
+            found = {past.other_id for past in lapsed if past.application_id in self.implied}
+            waiting = {n for n in found & self.held.keys() & self.after.keys() - self.anew if not self._is_void(n)}
+            self.anew |= waiting
+
+    def _is_void(self, number: int) -> bool:
+        return number in self.after and self.after[number].voided
 
     def _needs_posting(self, number: int, old: Story | None, story: Story) -> bool:
         if old is None or old.voided or entry_shape(old) != entry_shape(story):
@@ -216,7 +225,7 @@ class Rebooking:
             return [Match(refs[0], refs[1], event.amount, event.day)]
         if isinstance(step, Redate):
             return [step._replace(document_id=refs[0])]
-        return [OpenAgain(refs[-1], event.amount, event.day)]
+        return [OpenAgain(refs[-1], event.amount, event.day, self.refs.get(event.other, event.other), event.since)]
 
 
 def _inferred(held: Held) -> dict[int, tuple[date, int]]:

@@ -27,6 +27,7 @@ from arcore.intake.changes import Void
 from arcore.intake.difference import Verdict
 from arcore.intake.holdings import Held
 from arcore.intake.holdings import Tie
+from arcore.intake.holdings import age
 from arcore.intake.lastword import Word
 from arcore.intake.lazily import Made
 from arcore.intake.lazily import Rows
@@ -111,10 +112,13 @@ class Reckoner:
         self._reopened: dict[int, int] = defaultdict(int)
         self._next_ref = -1_000_000_000
         self._credited: set[Group] = set()
+        self._left: dict[Ref, int] = {}
 
     def reckon(self, verdicts: Sequence[Verdict]) -> Reckoning:
         """Turn every verdict into steps, match credits with debits, infer what is left."""
         self._credited = _credited(verdicts, self.held.values())
+        self._left = {ref: abs(word.open_amount) for ref, word in self.said.items() if word.open_amount is not None}
+        self._left |= {v.ref: v.open_amount for v in verdicts if v.ref in self.held and v.open_amount is not None}
         for verdict in verdicts:
             if verdict.ref < 0:
                 self._new(verdict)
@@ -139,7 +143,9 @@ class Reckoner:
         elif verdict.fall > 0:
             self.result.closed.append(verdict)
 
-    def _speak(self, verdict: Verdict, told: Told, ref: Ref, *, carried: int, need: int | None = None) -> None:
+    def _speak(
+        self, verdict: Verdict, told: Told, ref: Ref, *, carried: int, need: int | None = None, fresh: bool = True
+    ) -> None:
         """Make a posted document a target or an offer; `carried` of it is applied already."""
         amount, group = abs(told.amount), (told.customer, told.entity, told.currency)
         if need is None:
@@ -155,7 +161,9 @@ class Reckoner:
         free = need if told.open_amount is not None else amount - carried
         if free:
             said = told.open_amount is not None
-            self._offers[group][ref] = Offer(ref, free, told.document_date, said=said, names=told.row.applies_to)
+            offer = Offer(ref, free, told.document_date, said=said, fresh=fresh, number=told.number)
+            offer.names = told.row.applies_to
+            self._offers[group][ref] = offer
 
     def _known(self, verdict: Verdict, held: Held) -> None:
         if verdict.taken_back:
@@ -190,12 +198,14 @@ class Reckoner:
         ref = self._next_ref
         kept = sum(tie.amount for tie in held.ties if not tie.inferred or tie in stays) if carry else 0
         carried = min(abs(told.amount), kept)
-        self.result.posts.append(Replace(held.id, Post(ref, told.home, entry_of(told)), carry))
+        due_on = verdict.word.due_date if verdict.word is not None else None
+        said = frozenset(() if due_on is None else (due_on,))
+        self.result.posts.append(Replace(held.id, Post(ref, told.home, entry_of(told)), carry, said))
         need = None
         if told.open_amount is None:
             inferred = sum(tie.amount for tie in held.ties if tie.inferred and tie not in stays)
             need = min(abs(told.amount) - carried, inferred)
-        self._speak(verdict, told, ref, carried=carried, need=need)
+        self._speak(verdict, told, ref, carried=carried, need=need, fresh=not carry)
         verdict.ref = ref
 
     def _is_stuck(self, verdict: Verdict, held: Held) -> bool:
@@ -226,13 +236,14 @@ class Reckoner:
             target.need, target.until = amount, self._until(verdict)
             target.rest = max(0, own - amount)
         elif amount:
-            offer = Offer(held.id, amount, held.document_date, said=True, fresh=False, on=verdict.voice.day)
+            day, number = verdict.voice.day, held.number
+            offer = Offer(held.id, amount, held.document_date, said=True, fresh=False, on=day, number=number)
             self._offers[_group(held)][held.id] = offer
 
     def _make_room(self, held: Held, amount: int, on: date) -> int:
         """Give back later matches when the document can't fall by `amount` on a day and carry them too."""
         short, given = amount - held.open_on(), 0
-        for tie in reversed(held.ties):
+        for tie in sorted(held.ties, key=age, reverse=True):
             if short > 0 and tie.day > on and not tie.inferred:
                 back = min(short, tie.amount)
                 self.result.first.append(GiveBack(tie.application_id, back, None))
@@ -243,7 +254,7 @@ class Reckoner:
         """Open a document again: first what was only inferred, then what was matched; both end on the day."""
         day = verdict.voice.counts_on
         self.result.ours[held.id] = held.open_on(verdict.voice.day) + amount
-        for tie in sorted(held.ties, key=lambda t: (t.inferred, t.application_id), reverse=True):
+        for tie in sorted(held.ties, key=lambda t: (t.inferred, *age(t)), reverse=True):
             if not amount or tie.other_kind in ("transfer", "conversion"):
                 continue
             if not tie.inferred and held.side < 0:
@@ -271,7 +282,8 @@ class Reckoner:
         replaced = {step.document_id for step in self.result.posts if isinstance(step, Replace)}
         gone = replaced | {step.document_id for step in self.result.first if isinstance(step, Void)}
         for held in self.held.values():
-            if held.id in gone or not held.standing:
+            # A settlement is only what a file implied: neither does it explain anything, nor has it to be explained.
+            if held.id in gone or not held.standing or held.kind == "settlement":
                 continue
             group = _group(held)
             if held.side > 0 and group in self._offers:
@@ -283,7 +295,7 @@ class Reckoner:
         targets = self._targets[_group(held)]
         if held.id not in targets:
             inferred: dict[int, Inferred] = {}
-            for tie in held.ties:
+            for tie in sorted(held.ties, key=age):
                 if tie.inferred and tie.other_id not in inferred:
                     inferred[tie.other_id] = Inferred(tie.other_id, -self._reopened[tie.other_id], tie.until)
                     self._inferred[tie.other_id] = (held.id, tie)
@@ -302,12 +314,11 @@ class Reckoner:
 
     def _offer_unapplied(self, held: Held, numbers: set[tuple[Group, str]]) -> None:
         group, free = _group(held), held.open_on(own=True)
-        word = self.said.get(held.id)
-        if word is not None and word.open_amount is not None:
-            free -= abs(word.open_amount)
-        if free > 0 and held.kind != "settlement":
+        free -= self._left.get(held.id, 0)
+        if free > 0:
             names = held.reference if (group, held.reference.casefold()) in numbers else ""
-            self._offers[group][held.id] = Offer(held.id, free, held.document_date, fresh=False, names=names)
+            offer = Offer(held.id, free, held.document_date, fresh=False, names=names, number=held.number)
+            self._offers[group][held.id] = offer
 
     def _match(self, targets: Sequence[Target], offers: Sequence[Offer]) -> None:
         outcome = match(targets, offers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
 from arcore.ledger.checks import is_closing
 from arcore.ledger.classify import instead_of
@@ -48,16 +49,27 @@ def reopen(
     journal.carry(settlement, journal.item(posted.item_ids[0]), amount, on)
 
 
-def open_again(journal: Journal, items: Sequence[ItemState], amount: int, on: date, *, import_id: int) -> None:
-    """Open `amount` of a document from a day: what was inferred last ends first, then what was matched last."""
+class Closed(NamedTuple):
+    """What closed a document: another one (0: something inferred), and from when."""
+
+    document_id: int
+    since: date
+
+
+def open_again(
+    journal: Journal, items: Sequence[ItemState], amount: int, on: date, closed: Closed, *, import_id: int
+) -> None:
+    """Open `amount` of a document from a day: what `closed` names ends first, then what was inferred, then matches."""
     own = {item.id for item in items}
     found = {a.id: a for item in items for a in journal.applications_of(item) if a.in_force and a.amount > 0}
     ties = []
     for one in found.values():
         other = journal.item(one.to_item_id if one.from_item_id in own else one.from_item_id)
         if other.document_id != items[0].document_id and not is_closing(other):
-            ties.append((_inferred(journal, other), one.id, one, other))
-    for inferred, _, one, other in sorted(ties, key=lambda tie: tie[:2], reverse=True):
+            inferred = _inferred(journal, other)
+            meant = other.document_id == closed.document_id if closed.document_id else inferred
+            ties.append((meant, meant and one.effective_on == closed.since, inferred, one.id, one, other))
+    for _, _, inferred, _, one, other in sorted(ties, key=lambda tie: tie[:4], reverse=True):
         part = min(amount, one.amount)
         if part <= 0 or (not inferred and items[0].side < 0):
             continue

@@ -65,6 +65,7 @@ class Offer:
         fresh: it arrives now, so it may also explain what was inferred before.
         on: the first day on which it may count, None for its own.
         names: what it says it pays, "" when it says nothing.
+        number: its own number.
     """
 
     ref: Ref
@@ -74,6 +75,7 @@ class Offer:
     fresh: bool = True
     on: date | None = None
     names: str = ""
+    number: str = ""
 
 
 class Matched(NamedTuple):
@@ -230,7 +232,7 @@ def match(targets: Sequence[Target], offers: Sequence[Offer]) -> Outcome:
     of each, exact amounts before the oldest due. Targets and offers are used up on the way.
     """
     matching = _Matching(targets)
-    ordered = sorted(offers, key=lambda o: (o.day, -o.amount, o.names, abs(o.ref)))
+    ordered = sorted(offers, key=lambda o: (o.day, -o.amount, o.names, o.number, abs(o.ref)))
     for offer in ordered:
         if offer.names:
             matching.named(offer)

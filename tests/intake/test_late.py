@@ -209,13 +209,39 @@ def test_a_late_snapshot_says_when_a_credit_was_used(office, files):
     assert office.whole()
 
 
-def test_a_late_snapshot_is_refused_where_credits_and_invoices_opened_again(office, files):
-    office.take(credited(files, "01-31", "40.00", None), yes=True)
-    office.take(credited(files, "03-31", "100.00", "-60.00"), yes=True)
-    before = office.history()
-    with pytest.raises(NeedsAnswer, match=r"of Alder credits stand beside .* Undo the newer imports of this source"):
-        office.take(credited(files, "02-28", "40.00", "-60.00"), yes=True)
-    assert office.history() == before
+def test_credits_and_invoices_that_opened_again_are_told_over_too(office, files):
+    office.take(credited(files, "01-31", "100.00", "-60.00"))
+    office.take(credited(files, "03-31", "40.00", None), yes=True)
+    office.take(credited(files, "04-30", "100.00", "-60.00"), yes=True)
+    both, before = {"CN-1": "-60.00", "INV-1": "100.00"}, office.balances()
+    assert [office.open(day) for day in ("03-30", "03-31", "04-30")] == [both, {"INV-1": "40.00"}, both]
+    late = office.take(credited(files, "02-28", "40.00", None), yes=True)
+    days = ("02-27", "02-28", "04-29", "04-30")
+    assert [office.open(day) for day in days] == [both, {"INV-1": "40.00"}, {"INV-1": "40.00"}, both]
+    assert settled(office) == []
+    office.undo(late)
+    assert office.balances() == before
+
+
+def test_a_credit_gone_and_back_is_told_as_if_the_files_had_come_in_order(office, other, files):
+    def owing(day: str, invoice: str | None, credit: str | None) -> Any:
+        rows = [files.document("INV-1", "200.00", "01-05", due="02-10", left=invoice)] if invoice else []
+        rows += [files.credit("CN-1", "200.00", "01-06", due="02-10", left=credit)] if credit else []
+        return files.snapshot(day, *rows)
+
+    told = [
+        owing("01-31", "100.00", "-100.00"),
+        owing("02-28", "100.00", None),
+        owing("03-28", "200.00", "-200.00"),
+        owing("04-25", None, "-100.00"),
+    ]
+    for snapshot in told:
+        other.take(snapshot, yes=True)
+    for index in (2, 0, 3, 1):
+        office.take(told[index], yes=True)
+    assert office.open("01-31") == {"CN-1": "-100.00", "INV-1": "100.00"}
+    assert office.balances() == other.balances()
+    assert settled(office) == settled(other)
 
 
 def test_newer_facts_of_customers_win_and_new_customers_are_made(office, files):
