@@ -9,7 +9,7 @@ from pages.ui import paper_desk
 from pages.ui import posting_desk
 from pages.ui import shell
 
-HISTORY, POSTING, PAPERS = "History", "Posting list", "Documents"
+HISTORY, POSTING, PAPERS = "History", "Posting list", "Papers"
 DRAWN = {HISTORY: import_history.draw, POSTING: posting_desk.draw, PAPERS: paper_desk.draw}
 
 

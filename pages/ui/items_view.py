@@ -139,6 +139,9 @@ def _of(line: Line, place: int | None) -> int:
 def listed(frame: shell.Frame, report: ItemsReport, *, key: str) -> None:
     """Draw the items page by page, with a download of all."""
     say = frame.say
+    if not len(report):
+        st.caption("Nothing is open here on this day.")
+        return
     pages = -(-len(report) // PAGE)
     number = st.pagination(pages, key=f"{key}_page") if pages > 1 else 1
     table = report.table((number - 1) * PAGE, PAGE)
@@ -157,7 +160,6 @@ def listed(frame: shell.Frame, report: ItemsReport, *, key: str) -> None:
         },
         alt=f"Open items, {len(report)} in all, oldest first",
     )
-    if len(report):
-        tables.downloads(
-            "Download all", f"items-{report.filters.as_of}", **tables.files(report.frame, "Open items", frame.facts())
-        )
+    tables.downloads(
+        "Download all", f"items-{report.filters.as_of}", **tables.files(report.frame, "Open items", frame.facts())
+    )

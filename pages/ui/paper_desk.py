@@ -42,7 +42,9 @@ def draw(frame: shell.Frame) -> None:
         for one in papers.papers(frame.books.engine, unmatched=True, most=MOST):
             _lost(frame, one, reader=reader)
     if kept == lost:
-        st.container(border=True).caption("No paper is at a document yet.", text_alignment="center")
+        st.container(border=True).caption(
+            "No paper yet. What you upload here stands beside the invoice it is of.", text_alignment="center"
+        )
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         at = frame.say.number(kept - lost)

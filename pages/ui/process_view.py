@@ -219,19 +219,19 @@ def changes(found: Process, say: Format) -> None:
         if cells:
             process_documents.ask(steps[cells[0][0]].key)
 
-    days = {name: tables.money(name, say, places=1, width=68) for name in heads}
+    days = {name: tables.money(name, say, places=1, width=82) for name in heads}
     tables.grid(
         _coloured(table, len(found.chain)), hide_index=True, row_height=tables.ROW, height=tables.height(len(table)),
         placeholder=NONE, key=key, on_select=clicked, selection_mode="single-cell",
         column_config={
-            "Step": tables.text("Step", width=192),
-            "Invoices": tables.count("Invoices", width=62),
-            product: tables.money(product, say, places=1, width=88),
+            "Step": tables.text("Step", width=178),
+            "Invoices": tables.count("Invoices", width=58),
+            product: tables.money(product, say, places=1, width=84),
             "Median": tables.money("Median", say, places=0, width=60),
             "90 %": tables.money("90 %", say, places=0, width=52),
             **days,
             "Change": tables.change("Change", say, width=62),
-            "": tables.text("", width=80),
+            "": tables.text("", width=72),
         },
         alt=f"Steps against {heads[0]}; select one to see how it is made",
     )  # fmt: skip

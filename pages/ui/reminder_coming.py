@@ -84,10 +84,10 @@ def _list(desk: Desk, rows: Sequence[Coming]) -> None:
         placeholder="–", key="reminders_coming", on_select="rerun", selection_mode="single-cell",
         column_config={
             "Day": tables.day("Day", desk.say),
-            "Customer": tables.text("Customer", width=215),
+            "Customer": tables.text("Customer", width=240),
             "Step": reminder_desk.step_column(names=names),
             head: tables.money(head, desk.say, width=112),
-            "Why": tables.text("Why", width=360),
+            "Why": tables.text("Why", width=335),
         },
         alt=f"{len(rows)} reminders that fall due in the next 14 days; select a row to open the customer",
     )  # fmt: skip

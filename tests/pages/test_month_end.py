@@ -166,7 +166,8 @@ def test_each_balance_leads_to_its_documents_as_known_then_and_now(open_page: Op
     assert "month=2026-03" in dialog.code[0].value
     # Before anything was recorded nothing was known to be open.
     (dialog,) = open_page("month_end.py", behind="balance:2026-03-31:EUR:main:2020-01-01T00:00:00+00:00").get("dialog")
-    assert dialog.dataframe[0].value.empty
+    assert not dialog.dataframe
+    assert any("Nothing is open here" in text.value for text in dialog.caption)
     (dialog,) = open_page("month_end.py", behind="balance:2026-03-31:EUR:main:").get("dialog")
     assert dialog.dataframe[0].value["open"].sum() == 590
     for wrong in ("balance:yesterday:EUR:main:", "balance:2026-03-31"):
