@@ -15,12 +15,12 @@ from arcore.customers.queries import with_merged
 from arcore.customers.service import LONGEST_NOTE
 from arcore.customers.service import find
 from arcore.errors import BadInput
-from arcore.errors import NotAllowed
 from arcore.store.unit import Actor
 from arcore.store.unit import Facts
 from arcore.store.unit import Unit
 from arcore.store.unit import check_seen
 from arcore.store.unit import commit
+from arcore.store.unit import refuse_reader
 
 GRACE_DAYS = 3
 """Bank days after the agreed day on which money still counts, unless said."""
@@ -69,9 +69,7 @@ def checked_text(text: str) -> str:
 def run(engine: Engine, verb: str, body: Callable[[Unit], Facts], content: Facts, how: Previewed | How) -> Facts:
     """Do a verb in one transaction. Raises NotAllowed for who may only look."""
     actor = how["actor"]
-    if actor.role == "viewer":
-        msg = f"{actor.name} may look at promises and plans but not change them"
-        raise NotAllowed(msg, actor=actor.name)
+    refuse_reader(actor, "may look at promises and plans but not change them")
     return commit(
         engine,
         body,

@@ -10,16 +10,15 @@ from sqlmodel import col
 
 from arcore.cleanup.rules import Section
 from arcore.cleanup.rules import check
-from arcore.errors import NotAllowed
 from arcore.intake.service import point_words
 from arcore.ledger import restore as ledger_restore
 from arcore.ledger.journal import Journal
-from arcore.ledger.service import READ_ONLY_ROLES
 from arcore.store.cleanup import CleanupDecision
 from arcore.store.unit import Actor
 from arcore.store.unit import Facts
 from arcore.store.unit import Unit
 from arcore.store.unit import commit
+from arcore.store.unit import refuse_reader
 
 LONGEST = 500
 
@@ -102,6 +101,4 @@ def restore(engine: Engine, *, void_ids: Sequence[int], actor: Actor, key: str |
 
 
 def _may_write(actor: Actor) -> None:
-    if actor.role in READ_ONLY_ROLES:
-        msg = f"{actor.name} may look but not decide"
-        raise NotAllowed(msg, actor=actor.name)
+    refuse_reader(actor, "may look but not decide")

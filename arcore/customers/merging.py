@@ -8,11 +8,11 @@ from sqlalchemy import Engine
 
 from arcore.customers.service import merge_in
 from arcore.errors import BadInput
-from arcore.errors import NotAllowed
 from arcore.store.unit import Actor
 from arcore.store.unit import Facts
 from arcore.store.unit import Unit
 from arcore.store.unit import commit
+from arcore.store.unit import refuse_reader
 
 
 def merge_many(
@@ -22,9 +22,7 @@ def merge_many(
 
     `before` in the answer takes it back. Raises BadInput for nothing, RuleBroken for a circle, NotFound, NotAllowed.
     """
-    if actor.role == "viewer":
-        msg = f"{actor.name} may look at customers but not change them"
-        raise NotAllowed(msg, actor=actor.name)
+    refuse_reader(actor, "may look at customers but not change them")
     if not pairs:
         msg = "Nothing was chosen"
         raise BadInput(msg)

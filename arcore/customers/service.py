@@ -18,7 +18,6 @@ from arcore.customers import facts as dated
 from arcore.customers.names import set_values
 from arcore.customers.queries import survivor_of
 from arcore.errors import BadInput
-from arcore.errors import NotAllowed
 from arcore.errors import NotFound
 from arcore.errors import RuleBroken
 from arcore.money import is_currency
@@ -31,6 +30,7 @@ from arcore.store.unit import Facts
 from arcore.store.unit import Unit
 from arcore.store.unit import check_seen
 from arcore.store.unit import commit
+from arcore.store.unit import refuse_reader
 
 LIMITS = dated.LIMITS
 ROLES = ("payables", "billing", "purchasing", "sales", "management", "legal")
@@ -319,9 +319,7 @@ def find(unit: Unit, customer_id: int) -> Customer:
 def _run(
     engine: Engine, verb: str, body: Callable[[Unit], Facts], content: Facts, actor: Actor, key: str | None
 ) -> Facts:
-    if actor.role == "viewer":
-        msg = f"{actor.name} may look at customers but not change them"
-        raise NotAllowed(msg, actor=actor.name)
+    refuse_reader(actor, "may look at customers but not change them")
     return commit(engine, body, actor=actor, verb=verb, key=key, content=content)
 
 

@@ -30,12 +30,12 @@ from arcore.delivery.way import choose
 from arcore.delivery.way import sender_of
 from arcore.delivery.way import server
 from arcore.errors import BadInput
-from arcore.errors import NotAllowed
 from arcore.settings import settings
 from arcore.store.unit import Actor
 from arcore.store.unit import Facts
 from arcore.store.unit import Unit
 from arcore.store.unit import commit
+from arcore.store.unit import refuse_reader
 
 __all__ = [
     "Attachment",
@@ -146,9 +146,7 @@ def send_test(engine: Engine, *, to: str, actor: Actor) -> Facts:
 
     Returns state and words. Raises BadInput when it did not leave, NotAllowed for a viewer.
     """
-    if actor.role == "viewer":
-        msg = f"{actor.name} may not send a test mail"
-        raise NotAllowed(msg, actor=actor.name)
+    refuse_reader(actor, "may not send a test mail")
     chosen, whose, address = ready(engine), sender(engine), usable_address(to)
     header_id = new_header_id(f"test:{secrets.token_hex(8)}", "", whose)
     raw = build(

@@ -21,7 +21,6 @@ from arcore.disputes import rules
 from arcore.disputes.queries import disputed_now
 from arcore.disputes.queries import open_now
 from arcore.errors import BadInput
-from arcore.errors import NotAllowed
 from arcore.errors import NotFound
 from arcore.errors import RuleBroken
 from arcore.ledger.checks import check_days
@@ -36,6 +35,7 @@ from arcore.store.unit import Facts
 from arcore.store.unit import Unit
 from arcore.store.unit import check_seen
 from arcore.store.unit import commit
+from arcore.store.unit import refuse_reader
 
 CHANGEABLE = ("amount", "reason", "owner", "due_on", "note")
 """What can be changed of an open dispute."""
@@ -320,7 +320,5 @@ def _checked_note(note: str) -> str:
 def _run(
     engine: Engine, verb: str, body: Callable[[Unit], Facts], content: Facts, actor: Actor, key: str | None
 ) -> Facts:
-    if actor.role == "viewer":
-        msg = f"{actor.name} may look at disputes but not change them"
-        raise NotAllowed(msg, actor=actor.name)
+    refuse_reader(actor, "may look at disputes but not change them")
     return commit(engine, body, actor=actor, verb=verb, key=key, content=content)

@@ -48,6 +48,7 @@ from arcore.store.unit import Actor
 from arcore.store.unit import Facts
 from arcore.store.unit import Unit
 from arcore.store.unit import commit
+from arcore.store.unit import refuse_reader
 
 MAY_APPROVE = ("admin", "manager")
 """Roles that may agree to formal notices and to messages to key accounts."""
@@ -195,8 +196,7 @@ def sweep(engine: Engine, *, actor: Actor, now: datetime | None = None) -> int:
 
 def check_role(actor: Actor) -> None:
     """Raise NotAllowed for somebody who may only look."""
-    if actor.role == "viewer":
-        raise NotAllowed(f"{actor.name} may look at reminders but not send any", actor=actor.name)
+    refuse_reader(actor, "may look at reminders but not send any")
 
 
 def check_day(engine: Engine, as_of: date) -> None:

@@ -30,6 +30,7 @@ from arcore.ledger.checks import check_days
 from arcore.money import is_currency
 from arcore.store.goals import ChartNote
 from arcore.store.goals import Target
+from arcore.store.unit import READ_ONLY_ROLES
 from arcore.store.unit import Actor
 from arcore.store.unit import Facts
 from arcore.store.unit import Unit
@@ -40,7 +41,6 @@ TARGETS, NOTES = Target.__table__, ChartNote.__table__  # type: ignore[attr-defi
 PLACE = ("measure", "variant", "segment")
 SET = ("value", "low", "high", "currency", "owner", "due_on", "valid_from", "note")
 SAID = ("day", "text", "segment")
-READ_ONLY = "viewer"
 
 
 def set_target(
@@ -306,7 +306,7 @@ def _said(unit: Unit, annotation_id: int, seen: int | None) -> list[Any]:
 
 
 def _allow(actor: Actor, what: str, roles: tuple[str, ...] | None = None) -> None:
-    if actor.role == READ_ONLY or (roles is not None and actor.role not in roles):
+    if actor.role in READ_ONLY_ROLES or (roles is not None and actor.role not in roles):
         raise NotAllowed(f"{actor.name} may not {what}", actor=actor.name)
 
 

@@ -13,7 +13,6 @@ from sqlmodel import Session
 from sqlmodel import col
 
 from arcore.errors import BadInput
-from arcore.errors import NotAllowed
 from arcore.errors import NotFound
 from arcore.intake.columns import BY_HAND
 from arcore.intake.profiles import named
@@ -24,13 +23,13 @@ from arcore.intake.synonyms import squash
 from arcore.intake.understood import OTHER
 from arcore.intake.understood import ColumnMatch
 from arcore.intake.understood import Understood
-from arcore.ledger.service import READ_ONLY_ROLES
 from arcore.store.company import CompanySetting
 from arcore.store.engine import reading
 from arcore.store.unit import Actor
 from arcore.store.unit import Facts
 from arcore.store.unit import Unit
 from arcore.store.unit import commit
+from arcore.store.unit import refuse_reader
 
 SETTING = "import_profiles"
 """Under this name the company's settings keep name → TOML of each."""
@@ -81,8 +80,7 @@ def delete_own(engine: Engine, name: str, *, actor: Actor, key: str | None = Non
 
 
 def _allow(actor: Actor) -> None:
-    if actor.role in READ_ONLY_ROLES:
-        raise NotAllowed(f"{actor.name} may look at profiles but not change them", actor=actor.name)
+    refuse_reader(actor, "may look at profiles but not change them")
 
 
 def _told(unit: Unit, name: str, before: str) -> Facts:

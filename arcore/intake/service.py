@@ -27,7 +27,6 @@ from arcore.errors import ArcoreError
 from arcore.errors import BooksMoved
 from arcore.errors import Cancelled
 from arcore.errors import NeedsAnswer
-from arcore.errors import NotAllowed
 from arcore.errors import Refused
 from arcore.intake import papers
 from arcore.intake.booking import Booking
@@ -46,7 +45,6 @@ from arcore.intake.understood import OTHER
 from arcore.intake.withdraw import point_words as point_words  # noqa: PLC0414  told again, to who asks the service
 from arcore.ledger.delivered import TOLD
 from arcore.ledger.journal import Journal
-from arcore.ledger.service import READ_ONLY_ROLES
 from arcore.resting import collector_resting
 from arcore.store.bulk import AT_ONCE
 from arcore.store.bulk import Shelf
@@ -64,6 +62,7 @@ from arcore.store.unit import Facts
 from arcore.store.unit import Unit
 from arcore.store.unit import commit as commit_unit
 from arcore.store.unit import drafted
+from arcore.store.unit import refuse_reader
 
 Progress = Callable[[float, str], None]
 """Told how much is done (0 to 1) and what is being done."""
@@ -95,9 +94,7 @@ def commit(
     since the plan was made (make it again), Cancelled when `cancelled` says so, Refused for files with nothing to
     book, NotAllowed, Unavailable. In every such case nothing is written.
     """
-    if actor.role in READ_ONLY_ROLES:
-        msg = f"{actor.name} may look at the books but not import"
-        raise NotAllowed(msg, actor=actor.name)
+    refuse_reader(actor, "may look at the books but not import")
     check(plan)
     if plan.is_empty:
         return None

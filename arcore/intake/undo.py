@@ -24,7 +24,6 @@ from sqlmodel import Session
 from sqlmodel import col
 
 from arcore.errors import AlreadyReversed
-from arcore.errors import NotAllowed
 from arcore.errors import NotFound
 from arcore.errors import RuleBroken
 from arcore.intake.consequences import Watch
@@ -42,7 +41,6 @@ from arcore.ledger.entry import Entry
 from arcore.ledger.entry import ItemState
 from arcore.ledger.entry import Part
 from arcore.ledger.journal import Journal
-from arcore.ledger.service import READ_ONLY_ROLES
 from arcore.store.books import Application
 from arcore.store.books import AuditEvent
 from arcore.store.books import Document
@@ -52,6 +50,7 @@ from arcore.store.unit import Actor
 from arcore.store.unit import Facts
 from arcore.store.unit import Unit
 from arcore.store.unit import commit as commit_unit
+from arcore.store.unit import refuse_reader
 
 _IS_BOUNCE = col(Document.kind) == "payment_reversal"
 
@@ -71,9 +70,7 @@ def undo(engine: Engine, import_id: int, *, actor: Actor, key: str | None = None
     Raises NotFound, AlreadyReversed when it was undone before, RuleBroken when a later import of the same source
     stands (it is named) or a document was moved since, NotAllowed, Unavailable; nothing is written then.
     """
-    if actor.role in READ_ONLY_ROLES:
-        msg = f"{actor.name} may look at the books but not undo an import"
-        raise NotAllowed(msg, actor=actor.name)
+    refuse_reader(actor, "may look at the books but not undo an import")
 
     def body(unit: Unit) -> Facts:
         return _Undo(unit, import_id, preview=dry_run).run()

@@ -12,11 +12,9 @@ from sqlmodel import Session
 from sqlmodel import col
 
 from arcore.errors import BadInput
-from arcore.errors import NotAllowed
 from arcore.errors import NotFound
 from arcore.ledger.checks import FIRST_YEAR
 from arcore.ledger.checks import LAST_YEAR
-from arcore.ledger.verb import READ_ONLY_ROLES
 from arcore.store.books import Document
 from arcore.store.bulk import insert_rows
 from arcore.store.chunks import chunks
@@ -26,6 +24,7 @@ from arcore.store.unit import Actor
 from arcore.store.unit import Facts
 from arcore.store.unit import Unit
 from arcore.store.unit import commit
+from arcore.store.unit import refuse_reader
 
 TOLD = ("document_id", "delivered_on")
 
@@ -36,8 +35,7 @@ def tell_deliveries(engine: Engine, *, deliveries: Mapping[int, date], actor: Ac
     Returns how many were not known so before. Raises BadInput for a day outside the books' years, NotFound for a
     document that does not exist, NotAllowed, Unavailable.
     """
-    if actor.role in READ_ONLY_ROLES:
-        raise NotAllowed(f"{actor.name} may look but not write", actor=actor.name)
+    refuse_reader(actor, "may look but not write")
 
     def body(unit: Unit) -> Facts:
         lacking = set(deliveries) - _existing(unit.session, deliveries)

@@ -25,7 +25,6 @@ from arcore.ledger.entry import Part
 from arcore.ledger.journal import Journal
 from arcore.ledger.kinds import RECOVERY
 from arcore.ledger.kinds import WRITE_OFF_REASONS
-from arcore.ledger.verb import READ_ONLY_ROLES as READ_ONLY_ROLES  # noqa: PLC0414  told again, to who asks the service
 from arcore.ledger.verb import Details
 from arcore.ledger.verb import How
 from arcore.ledger.verb import content_of
@@ -36,6 +35,7 @@ from arcore.ledger.verb import post
 from arcore.ledger.verb import run
 from arcore.ledger.verb import said
 from arcore.money import to_minor
+from arcore.store.unit import READ_ONLY_ROLES as READ_ONLY_ROLES  # noqa: PLC0414  told again, to who asks the service
 from arcore.store.unit import Facts
 
 

@@ -13,7 +13,6 @@ from typing import TypedDict
 from sqlalchemy import Engine
 
 from arcore.errors import BadInput
-from arcore.errors import NotAllowed
 from arcore.errors import NotFound
 from arcore.ledger.checks import check_expected
 from arcore.ledger.entry import ApplicationState
@@ -28,8 +27,8 @@ from arcore.store.unit import Actor
 from arcore.store.unit import Facts
 from arcore.store.unit import Unit
 from arcore.store.unit import commit
+from arcore.store.unit import refuse_reader
 
-READ_ONLY_ROLES = ("viewer",)
 MOST_EFFECTS = 600
 """Of a batch that touches more items than this, what a verb returns leaves the effects out."""
 
@@ -80,9 +79,7 @@ def post(
 def run(engine: Engine, verb: str, act: Callable[[Journal], Facts], content: Facts, how: How) -> Facts:
     """Do one verb in one transaction: check the role and what a preview showed, tell the audit, write."""
     actor = how["actor"]
-    if actor.role in READ_ONLY_ROLES:
-        msg = f"{actor.name} may look at the books but not write in them"
-        raise NotAllowed(msg, actor=actor.name)
+    refuse_reader(actor, "may look at the books but not write in them")
 
     def body(unit: Unit) -> Facts:
         journal = Journal(unit)

@@ -25,6 +25,7 @@ from sqlmodel import Session
 
 from arcore.errors import BooksMoved
 from arcore.errors import KeyReused
+from arcore.errors import NotAllowed
 from arcore.store.books import AuditEvent
 from arcore.store.books import LedgerHead
 from arcore.store.engine import BROKEN
@@ -32,6 +33,8 @@ from arcore.store.engine import unavailable
 
 Counter: TypeAlias = Literal["document_id", "item_id", "application_id"]
 Facts: TypeAlias = dict[str, Any]
+READ_ONLY_ROLES = ("viewer",)
+"""Roles that may look at everything and write nothing."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,13 @@ class Actor:
 
     name: str
     role: str = "admin"
+
+
+def refuse_reader(actor: Actor, limits: str) -> None:
+    """Raise NotAllowed for somebody who may only look; `limits` ends the sentence that begins with the name."""
+    if actor.role in READ_ONLY_ROLES:
+        msg = f"{actor.name} {limits}"
+        raise NotAllowed(msg, actor=actor.name)
 
 
 @dataclass

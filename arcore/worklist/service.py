@@ -25,7 +25,6 @@ from arcore.disputes.service import dispute_in
 from arcore.disputes.service import reopen_in
 from arcore.disputes.service import withdraw_in as withdraw_dispute_in
 from arcore.errors import BadInput
-from arcore.errors import NotAllowed
 from arcore.errors import NotFound
 from arcore.errors import RuleBroken
 from arcore.ledger.checks import check_days
@@ -39,6 +38,7 @@ from arcore.store.unit import Facts
 from arcore.store.unit import Unit
 from arcore.store.unit import check_seen
 from arcore.store.unit import commit
+from arcore.store.unit import refuse_reader
 from arcore.worklist.rules import DisputeDraft
 from arcore.worklist.rules import PromiseDraft
 from arcore.worklist.rules import check_talk
@@ -204,7 +204,5 @@ def _checked(text: str, longest: int, what: str) -> str:
 def _run(
     engine: Engine, verb: str, body: Callable[[Unit], Facts], content: Facts, actor: Actor, key: str | None
 ) -> Facts:
-    if actor.role == "viewer":
-        msg = f"{actor.name} may look at talks but not record any"
-        raise NotAllowed(msg, actor=actor.name)
+    refuse_reader(actor, "may look at talks but not record any")
     return commit(engine, body, actor=actor, verb=verb, key=key, content=content)

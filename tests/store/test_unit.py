@@ -24,6 +24,7 @@ from sqlalchemy import text
 from sqlalchemy import update
 
 from arcore.errors import KeyReused
+from arcore.errors import NotAllowed
 from arcore.errors import RuleBroken
 from arcore.store.books import AuditEvent
 from arcore.store.books import Document
@@ -35,6 +36,7 @@ from arcore.store.unit import Actor
 from arcore.store.unit import Facts
 from arcore.store.unit import Unit
 from arcore.store.unit import commit
+from arcore.store.unit import refuse_reader
 
 Invoice = Callable[..., Callable[[Unit], Facts]]
 THREADS = 10
@@ -220,3 +222,9 @@ def _chain(rows: list[dict[str, Any]]) -> list[str]:
         text_ = json.dumps(event, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         hashes.append(hashlib.sha256((hashes[-1] + text_).encode()).hexdigest())
     return hashes[1:]
+
+
+def test_who_may_only_look_is_refused_with_a_sentence_and_everybody_else_goes_on() -> None:
+    refuse_reader(Actor("anna", "collector"), "may look but not write")
+    with pytest.raises(NotAllowed, match=r"^vera may look but not write$"):
+        refuse_reader(Actor("vera", "viewer"), "may look but not write")

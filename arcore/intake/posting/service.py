@@ -12,7 +12,6 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from arcore.errors import BadInput
-from arcore.errors import NotAllowed
 from arcore.errors import NotFound
 from arcore.intake.posting.files import DEFAULT
 from arcore.intake.posting.files import Profile
@@ -24,7 +23,6 @@ from arcore.intake.posting.files import write
 from arcore.intake.posting.queries import SETTING
 from arcore.intake.posting.queries import Line
 from arcore.intake.posting.queries import read_list
-from arcore.ledger.service import READ_ONLY_ROLES
 from arcore.store.books import AuditEvent
 from arcore.store.company import CompanySetting
 from arcore.store.engine import reading
@@ -33,6 +31,7 @@ from arcore.store.unit import Actor
 from arcore.store.unit import Facts
 from arcore.store.unit import Unit
 from arcore.store.unit import commit
+from arcore.store.unit import refuse_reader
 
 LONGEST = 365
 
@@ -140,5 +139,4 @@ def _is_wanted(line: Line, subjects: Collection[str]) -> bool:
 
 
 def _may_write(actor: Actor) -> None:
-    if actor.role in READ_ONLY_ROLES:
-        raise NotAllowed(f"{actor.name} may look at the posting list but not export it", actor=actor.name)
+    refuse_reader(actor, "may look at the posting list but not export it")
