@@ -57,6 +57,6 @@ def _closed(country: str, year: int) -> frozenset[date]:
         own = holidays.country_holidays(country, subdiv=_SEATS.get(country), years=year)
         if BANK in own.supported_categories:
             own = holidays.country_holidays(country, years=year, categories=(BANK, PUBLIC))
-    except NotImplementedError:
+    except NotImplementedError:  # how `holidays` says that it does not know the country
         return target
     return frozenset(own) | target if "EUR" in get_territory_currencies(country) else frozenset(own)

@@ -101,20 +101,22 @@ def enclosed_in(
 
     Raises RuleBroken for one that was removed or belongs to nothing that the message asks for, and for too much.
     """
-    known = {one.id: one for one in _of(session, document_ids)} if attachment_ids else {}
-    found = []
-    for number in dict.fromkeys(attachment_ids):
+    chosen = list(dict.fromkeys(attachment_ids))
+    if not chosen:
+        return []
+    known = {one.id: one for one in _of(session, document_ids)}
+    for number in chosen:
         if number not in known:
             raise RuleBroken(
                 "A paper that was chosen belongs to nothing this reminder asks for any more: choose again",
                 attachment=number,
             )
-        packed = session.execute(select(col(Attachment.content)).where(col(Attachment.id) == number)).scalar_one()
-        found.append((known[number], zlib.decompress(packed)))
-    if sum(one.size for one, _ in found) > MOST_BYTES:
+    if sum(known[number].size for number in chosen) > MOST_BYTES:
         most = MOST_BYTES // 2**20
         raise RuleBroken(f"The papers are more than {most} MB together; most servers take no such mail", most=most)
-    return found
+    query = select(col(Attachment.id), col(Attachment.content)).where(col(Attachment.id).in_(chosen))
+    packed = dict(session.execute(query).all())
+    return [(known[number], zlib.decompress(packed[number])) for number in chosen]
 
 
 def _of(session: Session, document_ids: Collection[int]) -> Iterator[Enclosed]:
