@@ -121,7 +121,7 @@ def way_in_short(way: Way) -> str:
     """Say for the grey line how letters leave."""
     if way.problem:
         return "nothing can leave"
-    return f"letters become files in {short(str(way.folder))}" if way.name == "file" else "letters leave by mail"
+    return "letters become files" if way.name == "file" else "letters leave by mail"
 
 
 def short(words: str) -> str:

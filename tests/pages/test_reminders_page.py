@@ -132,7 +132,7 @@ def test_before_going_live_everything_is_a_preview(books: Engine, page: Open, da
     at = page()
     said = seen(at)
     assert "This is a preview: nothing leaves before" in said
-    assert "Run of Tue 31 Mar 2026 · 2 due, €230 · 1 held back, €300 · letters become files in" in said
+    assert "Run of Tue 31 Mar 2026 · 2 due, €230 · 1 held back, €300 · letters become files" in said
     assert list(grid(at)["Asks for, EUR"]) == [150.0, 80.0]
     assert not any(label.startswith("Send 2") for label in labels(at))
     assert button(at, "Send this one").disabled
