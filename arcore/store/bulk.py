@@ -28,7 +28,7 @@ from arcore.store.engine import BROKEN
 from arcore.store.engine import is_sqlite
 from arcore.store.engine import unavailable
 
-AT_ONCE = 20_000
+AT_ONCE = 4_000
 """Rows handed to the driver together, so that a large import holds few of them twice."""
 FEW = 2_000
 """Rows of one table that wait in memory; more wait in the database."""
