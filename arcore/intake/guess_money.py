@@ -334,7 +334,7 @@ def _open_beside(money: Sequence[Traits], beside: Beside, of: Traits | None = No
             continue
         name, why, sure = _open_or_paid(whole, part, beside)
         fields = {
-            whole.position: Guessed("amount", 0.8, "at least another column in every row"),
+            whole.position: Guessed("amount", 0.8, "never less than another column"),
             part.position: Guessed(name, sure, why),
         }
         return Money(fields, ["a part of each amount is paid or open"], [])

@@ -240,8 +240,15 @@ def _judged(found: _Found, known: Mapping[int, str], *, sure: bool) -> Guess:
         return Guess({}, (), f"its content shows {' and '.join(missing)}")
     if sure or len(found.evidence) - AGAINST * len(found.against) >= ENOUGH:
         return Guess(found.fields, tuple(found.evidence))
-    seen = [*found.against, *(found.evidence or ["nothing in it shows that it is about invoices"])]
-    return Guess({}, (), f"its content is too little like a list of invoices: {'; '.join(seen)}")
+    return Guess({}, (), f"its content is too little like a list of invoices: {_weighed(found)}")
+
+
+def _weighed(found: _Found) -> str:
+    """Say what speaks against a list of documents, though something speaks for it."""
+    little = " and ".join(found.evidence) or "nothing in it shows that it is about invoices"
+    if found.against:
+        return f"{' and '.join(found.against)}, though {little}" if found.evidence else " and ".join(found.against)
+    return f"only that {little}" if found.evidence else little
 
 
 _NEEDED = {

@@ -11,6 +11,8 @@ import streamlit as st
 
 from arcore.intake.columns import BY_HAND
 from arcore.intake.understood import BOOKS
+from arcore.intake.understood import GUESSED
+from arcore.intake.understood import OTHER
 from arcore.intake.understood import ColumnMatch
 from arcore.intake.understood import Understood
 from pages.ui import import_profiles
@@ -27,13 +29,12 @@ from pages.ui.import_state import Upload
 from pages.ui.import_words import FIELD_WORDS
 from pages.ui.import_words import NOT_USED
 
+HINT = "If it is a list of what customers owe all the same, choose under “Taken for” what its columns are."
 EXAMPLES = 3
 """Values of a column that are shown beside its name."""
 LONGEST_EXAMPLE = 28
 """Characters; a longer value is cut where one can see it."""
 MOST_COLUMNS = 14
-AMONG_FACTS = ("dates that", "day first", "month first", "order ", "decimals ")
-"""Evidence that is told of the whole file."""
 
 
 def draw(frame: shell.Frame, upload: Upload, found: Found) -> None:
@@ -61,6 +62,8 @@ def _file(frame: shell.Frame, upload: Upload, found: Found, place: int) -> None:
     import_questions.of_file(frame, upload, found, place)
     if not one.columns:
         return
+    if one.kind == OTHER and not any(column.field for column in one.columns):
+        st.markdown(f":small[:gray[{HINT}]]")
     # Alone it stands open without a fold; among several it opens where something needs a look.
     place_of = st.container() if len(found.files) == 1 else None
     with place_of or st.expander("Columns", expanded=bool(one.questions or one.refused), type="compact"):
@@ -82,6 +85,7 @@ def _mapping(say: Format, upload: Upload, found: Found, place: int) -> None:
             "Column": [column.column or f"({column.position + 1}, no name)" for column in columns],
             "First values": [_examples(one, column) for column in columns],
             "Taken for": [FIELD_WORDS.get(column.field, NOT_USED) for column in columns],
+            "Sure": [f"{100 * column.score:.0f} %" if column.field else "" for column in columns],
             "Why": [_why(say, upload, found, one, column) for column in columns],
         }
     )
@@ -89,16 +93,17 @@ def _mapping(say: Format, upload: Upload, found: Found, place: int) -> None:
         table,
         key=f"mapping_{place}_{upload.key()[:12]}",
         hide_index=True,
-        disabled=["Column", "First values", "Why"],
+        disabled=["Column", "First values", "Sure", "Why"],
         row_height=tables.ROW,
         height=tables.height(len(table), most=MOST_COLUMNS),
         column_config={
-            "Column": tables.text("Column", width=150),
-            "First values": tables.text("First values", width=215),
+            "Column": tables.text("Column", width=135),
+            "First values": tables.text("First values", width=170),
             "Taken for": st.column_config.SelectboxColumn(
-                "Taken for", options=[NOT_USED, *FIELD_WORDS.values()], required=True, width=165
+                "Taken for", options=[NOT_USED, *FIELD_WORDS.values()], required=True, width=160
             ),
-            "Why": tables.text("Why", width=265),
+            "Sure": tables.text("Sure", width=58),
+            "Why": tables.text("Why", width=272),
         },
     )
     taken = dict(zip((column.position for column in columns), edited["Taken for"], strict=True))
@@ -139,8 +144,8 @@ def _remembered(say: Format, upload: Upload, found: Found, one: Understood) -> N
 
 def _why(say: Format, upload: Upload, found: Found, one: Understood, column: ColumnMatch) -> str:
     """Return the reason in short: what proves dates and decimals stands among the facts."""
-    parts = [part for part in column.why.split("; ") if not part.startswith(AMONG_FACTS)]
-    why = "; ".join(parts)
+    parts = [part for part in column.why.split("; ") if not part.startswith(import_reading.AMONG_FACTS)]
+    why = "; ".join(part for part in parts if part != GUESSED)
     if not why.startswith(BY_HAND):
         return why.replace("name", "by its name", 1) if why.startswith("name") else why
     mark = one.header_fingerprint

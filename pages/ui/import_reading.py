@@ -33,6 +33,9 @@ DOCUMENTS = (
     ("others", "other document", "other documents"),
 )
 
+NOT_KNOWN = "not recognised"
+AMONG_FACTS = ("dates that", "day first", "month first", "order ", "decimals ")
+"""How the parts of a reason begin that tell something of the whole file."""
 MARKS = {"decimals behind “.”: ": "point, ", "decimals behind “,”: ": "comma, "}
 
 
@@ -40,13 +43,18 @@ def title(one: Understood) -> str:
     """Return the name of a file and its sheet with what it is, as Markdown."""
     name = f"{one.path} · {one.sheet}" if one.sheet else one.path
     seems = f", {system(one.profile)}" if system(one.profile) and one.kind != OTHER else ""
-    return f"**{as_label(name)}** :gray[is {as_label(KINDS.get(one.kind, one.kind) + seems)}]"
+    return f"**{as_label(name)}** :gray[is {as_label(held(one) + seems)}]"
+
+
+def held(one: Understood) -> str:
+    """Say what a table is; of one of which nothing is known, that."""
+    return NOT_KNOWN if one.kind == OTHER and not one.confidence else KINDS.get(one.kind, one.kind)
 
 
 def facts(one: Understood, say: Format, *, currency: str) -> None:
     """Draw how a file was read as a table of facts; `currency` is what amounts without one are taken for."""
     rows = {
-        "Holds": KINDS.get(one.kind, one.kind).removeprefix("a ").capitalize(),
+        "Holds": held(one).removeprefix("a ").capitalize(),
         "Lines": _lines(one, say),
         "Left out": left_out(one.left_out, say),
         "Data": quality(quality_of(one), say),
@@ -107,10 +115,11 @@ def _layout(one: Understood) -> str:
 
 
 def _evidence(one: Understood, fields: Sequence[str]) -> str:
-    """Return what proves how dates or amounts are read: the last part of the reason of their first column."""
+    """Return what proves how dates or amounts are read: that part of the reason of their first column."""
     for column in one.columns:
-        if column.field in fields and ";" in column.why:
-            last = column.why.rsplit("; ", 1)[-1]
+        parts = [part for part in column.why.split("; ") if part.startswith(AMONG_FACTS)]
+        if column.field in fields and parts:
+            last = parts[-1]
             for said, shorter in MARKS.items():
                 last = last.replace(said, shorter)
             return last[0].upper() + last[1:]

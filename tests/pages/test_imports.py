@@ -545,6 +545,35 @@ def test_columns_that_nobody_knows_can_be_named_by_hand(page: AppTest, books: En
     assert owed(books) == Decimal("150.00")
 
 
+def test_a_header_that_nobody_knows_is_asked_about_once_and_known_from_then_on(page: AppTest, books: Engine) -> None:
+    rows = [f"{n},RE-{n},{('Alder Ltd', 'Birch plc')[n % 2]},2026-09-{n - 100:02d},{n}.50" for n in range(101, 121)]
+    odd = "\n".join(["Spalte,Vorgang,Wer,Wann,Wieviel", *rows]) + "\n"
+    at = read(page, ("odd.csv", odd))
+    assert "No name in the header is known" in said(at)
+    table = grid(at, "Taken for").set_index("Column")
+    assert table.loc["Wer", ["Taken for", "Sure", "Why"]].tolist() == [
+        "Customer name", "70 %", "words; 20 of 20 have the form of a company",
+    ]  # fmt: skip
+    at = difference(at)
+    assert next(button for button in at.button if button.label.startswith("Book")).disabled
+    answer_all(at)
+    book(at)
+    assert owed(books) == sum(Decimal(n) + Decimal("0.5") for n in range(101, 121))
+
+    at = read(page, ("odd.csv", odd.replace("RE-", "RX-")))
+    assert "Read as corrected on 20 Nov 2026" in said(at)
+    assert "No name in the header is known" not in said(at)
+    assert not next(button for button in difference(at).button if button.label.startswith("Book")).disabled
+
+
+def test_a_table_of_something_else_says_what_it_lacks_and_how_to_say_otherwise(page: AppTest) -> None:
+    rows = [f"Kiel,2026-09-{n:02d},-{n}.4,{n}.7" for n in range(10, 30)]
+    at = read(page, ("weather.csv", "\n".join(["Station,Tag,Tmin,Tmax", *rows])))
+    assert "is not recognised" in said(at)
+    assert "its content shows no amount and neither numbers nor due dates of documents" in said(at)
+    assert "choose under “Taken for” what its columns are" in said(at)
+
+
 def reasons(at: AppTest) -> dict[str, str]:
     """Return, by column, why it was taken for what it was."""
     table = grid(at, "Taken for")
