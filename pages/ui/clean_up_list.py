@@ -87,9 +87,9 @@ def order() -> Order:
 
 def paged(count: int, key: str) -> tuple[int, int]:
     """Draw the pages of a list where there are several; return its first row and how many there are."""
-    pages = -(-count // ROWS)
-    number = st.pagination(pages, key=f"{key}_page_{pages}", max_visible_pages=7) if pages > 1 else 1
-    return (number - 1) * ROWS, min(ROWS, count - (number - 1) * ROWS)
+    # Another number of pages is another control: its page may not be there any more.
+    first = tables.paged(count, ROWS, f"{key}_page_{-(-count // ROWS)}", visible=7)
+    return first, min(ROWS, count - first)
 
 
 def grid(data: pd.DataFrame, config: Mapping[str, Any], key: str, *, alt: str) -> list[int]:

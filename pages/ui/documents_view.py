@@ -59,9 +59,7 @@ def draw(frame: shell.Frame, filters: Filters, name: str, found: Explanation, mo
     _sum(frame, behind)
     if len(behind) == 0:
         return
-    pages = -(-len(behind) // PAGE)
-    number = st.pagination(pages, key=f"behind_{name}_{part}_page", max_visible_pages=5) if pages > 1 else 1
-    _grid(frame, behind, behind.table((number - 1) * PAGE, PAGE))
+    _grid(frame, behind, behind.table(tables.paged(len(behind), PAGE, f"behind_{name}_{part}_page"), PAGE))
     facts = [*frame.facts(converted=True), f"documents behind {wording.INPUTS[part].lower()}"]
     tables.downloads(
         "Download the list", f"{re.sub('[.@]', '-', name)}-{part}-{filters.as_of}",
@@ -79,9 +77,7 @@ def _cases(frame: shell.Frame, filters: Filters, name: str, part: str, months: i
     st.markdown(f":small[:gray[{as_label(', '.join(words))}]]")
     if not total.entries:
         return
-    pages = -(-len(total.entries) // PAGE)
-    number = st.pagination(pages, key=f"{key}_page", max_visible_pages=5) if pages > 1 else 1
-    table = total.table((number - 1) * PAGE, PAGE)
+    table = total.table(tables.paged(len(total.entries), PAGE, f"{key}_page"), PAGE)
     dated = any(entry.day for entry in total.entries)
     names = ["name", "what", *(["day"] if dated else []), *(["amount"] if total.currency else [])]
     tables.grid(

@@ -58,9 +58,7 @@ def _body(
 
 
 def _paged(rows: int, draw: Callable[[int], None]) -> None:
-    pages = -(-rows // PAGE)
-    number = st.pagination(pages, key="moved_page", max_visible_pages=5) if pages > 1 else 1
-    draw((min(number, max(pages, 1)) - 1) * PAGE)
+    draw(tables.paged(rows, PAGE, "moved_page"))
 
 
 def _documents(frame: shell.Frame, table: pa.Table, currency: str) -> None:

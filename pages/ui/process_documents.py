@@ -141,12 +141,12 @@ def _why(change: StepChange | None, say: Format) -> None:
         ("Other customers, or other shares of them", parts[1]),
         ("Now", now),
     ]
-    st.markdown(f"**Why it moved** :gray[:small[{as_label(_signed(now - before, say))} days since the period before]]")
+    st.markdown(f"**Why it moved** :gray[:small[{as_label(signed(now - before, say))} days since the period before]]")
     # Numbers, not text: then heads and cells stand at the right.
     table = pd.DataFrame([(what, float(days)) for what, days in rows], columns=["Because of", "Days"])
     ends = table.index[[0, -1]]
     style: Any = table.style
-    styled = style.format(lambda days: as_label(_signed(Decimal(str(days)), say)), subset=["Days"])
+    styled = style.format(lambda days: as_label(signed(Decimal(str(days)), say)), subset=["Days"])
     styled = styled.format(lambda days: as_label(say.number(days, 1)), subset=(ends, ["Days"]))
     styled = styled.set_properties(subset=(ends, list(table.columns)), **{"font-weight": "700"})
     st.table(styled, border="horizontal", hide_index=True, alt="Why it moved")
@@ -165,7 +165,8 @@ def exact(days: Fraction) -> Decimal:
     return round(Decimal(days.numerator) / Decimal(days.denominator), 9)
 
 
-def _signed(days: Decimal, say: Format) -> str:
+def signed(days: Decimal | float, say: Format) -> str:
+    """Write days that something changed by, with one decimal; more of them with a plus."""
     text = say.number(days, 1)
     return f"+{text}" if days > 0 and text.strip("0.,") else text
 
@@ -178,10 +179,9 @@ def _disputes(frame: shell.Frame, found: Process, period: Period, step: str) -> 
     _formula(row.now.amount_days, row.now.amount, found, say)
     word = "closed in the period" if found.of == "paid" else "open on the day"
     st.markdown(f":small[:gray[Rests on: disputes {word}, contested amounts at the rates of the as-of day]]")
-    pages = -(-table.num_rows // PAGE)
-    number = st.pagination(pages, key="process_page", max_visible_pages=5) if pages > 1 else 1
+    first = tables.paged(table.num_rows, PAGE, "process_page")
     tables.grid(
-        table.slice((min(number, max(1, pages)) - 1) * PAGE, PAGE).select(["document", "name", "days", "amount"]),
+        table.slice(first, PAGE).select(["document", "name", "days", "amount"]),
         hide_index=True, row_height=tables.ROW, height=tables.height(min(table.num_rows, PAGE)),
         column_config={
             "document": tables.text("Invoice", width=120),
@@ -198,9 +198,7 @@ def _disputes(frame: shell.Frame, found: Process, period: Period, step: str) -> 
 
 
 def _listed(frame: shell.Frame, behind: StepDocuments, found: Process) -> None:
-    pages = -(-len(behind) // PAGE)
-    number = st.pagination(pages, key="process_page", max_visible_pages=5) if pages > 1 else 1
-    table = behind.table((min(number, pages) - 1) * PAGE, PAGE)
+    table = behind.table(tables.paged(len(behind), PAGE, "process_page"), PAGE)
     say = frame.say
     names = ["document", "name", "delivered", "due_date", "first_contact", "promise", "end", "days", "amount"]
     unused = [each for each in ("delivered", "first_contact", "promise") if table[each].null_count == table.num_rows]

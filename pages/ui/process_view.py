@@ -133,7 +133,9 @@ def moved(found: Process, say: Format) -> str:
     told = []
     for verdict, word in (("better", ":green[Quicker]"), ("worse", ":red[Slower]")):
         steps = [step for step in (*found.chain, *found.beside) if step.verdict == verdict]
-        names = [f"{step.label.lower()} ({_signed(_shown_change(step) or 0.0, say)} days)" for step in steps]
+        names = [
+            f"{step.label.lower()} ({process_documents.signed(_shown_change(step) or 0.0, say)} days)" for step in steps
+        ]
         if names:
             told.append(f"{word} than {'in' if found.of == 'paid' else 'on'} {then}: {as_label(', '.join(names))}.")
     return " ".join(told) or f":gray[No step became quicker or slower since {then} by more than chance explains.]"
@@ -256,11 +258,6 @@ def _coloured(table: pd.DataFrame, whole: int) -> Any:
         return pd.DataFrame(rows, index=cells.index, columns=cells.columns)
 
     return table.style.apply(styles, axis=None)
-
-
-def _signed(value: float, say: Format) -> str:
-    text = say.number(value, 1)
-    return f"+{text}" if value > 0 and text.strip("0.,") else text
 
 
 def act(found: Process) -> None:

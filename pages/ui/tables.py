@@ -127,6 +127,13 @@ def share(label: str, *, width: int = 110, hint: str | None = None) -> Any:
     )  # fmt: skip
 
 
+def paged(count: int, size: int, key: str, *, visible: int = 5) -> int:
+    """Draw the choice of a page where a list has several; return the place of the first row of the chosen one."""
+    pages = max(1, -(-count // size))
+    number = st.pagination(pages, key=key, max_visible_pages=visible) if pages > 1 else 1
+    return int(min(number, pages) - 1) * size
+
+
 def totals_first(totals: pd.DataFrame, rows: pd.DataFrame) -> Any:
     """Return both as one grid, totals bold on top; without the bold where there are too many rows for it."""
     return _bold(pd.concat([totals, rows], ignore_index=True), len(totals))

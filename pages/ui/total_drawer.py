@@ -215,9 +215,8 @@ def _codes(total: Total) -> set[str]:
 
 
 def _entries(frame: shell.Frame, found: Explained, now: Total) -> None:
-    pages = -(-len(now.entries) // PAGE)
-    number = st.pagination(pages, key=f"total_{found.key}_page", max_visible_pages=5) if pages > 1 else 1
-    say, table = frame.say, now.table((min(number, max(pages, 1)) - 1) * PAGE, PAGE)
+    first = tables.paged(len(now.entries), PAGE, f"total_{found.key}_page")
+    say, table = frame.say, now.table(first, PAGE)
     names = ["name", "what", "day", "amount"]
     if any(code != now.currency for code in _codes(now)):
         names[3:3] = ["booked", "currency"]

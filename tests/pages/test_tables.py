@@ -73,3 +73,20 @@ def test_without_a_negative_number_a_grid_costs_nothing_more() -> None:
 def test_no_page_draws_a_grid_past_them() -> None:
     past = [path.name for path in PAGES if "st.dataframe(" in Path(path).read_text() and path.name != "tables.py"]
     assert past == []
+
+
+@pytest.mark.parametrize(
+    ("count", "chosen", "first"), [(0, None, 0), (15, None, 0), (16, 1, 0), (16, 2, 15), (31, 3, 30), (16, 3, 15)]
+)
+def test_a_page_of_a_list_begins_at_its_first_row_and_a_short_list_has_one(
+    monkeypatch: pytest.MonkeyPatch, count: int, chosen: int | None, first: int
+) -> None:
+    asked = []
+
+    def pagination(pages: int, **_: object) -> int:
+        asked.append(pages)
+        return chosen or 0
+
+    monkeypatch.setattr(tables.st, "pagination", pagination)
+    assert tables.paged(count, 15, "page") == first
+    assert asked == ([] if chosen is None else [-(-count // 15)])
