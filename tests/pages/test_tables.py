@@ -12,6 +12,7 @@ from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
 from streamlit.testing.v1 import AppTest
 
 from arcore.settings import ROOT
+from pages.ui import tables
 
 PAGES = [*(ROOT / "pages").glob("*.py"), *(ROOT / "pages" / "ui").glob("*.py")]
 ROWS = {
