@@ -115,7 +115,7 @@ def trend_card(frame: shell.Frame, name: str, *, best: bool) -> None:
     trend_view.card(
         frame, name, title, tail, shown, place="overview", goal=goal_view.shown(frame, name),
         notes=annotation_list.shown(frame), explain=drawer.ask, beside=[("bpdso", "Best possible")] if best else [],
-        height=225,
+        height=275,
     )  # fmt: skip
 
 
