@@ -15,6 +15,8 @@ from arcore.intake.understood import Guessed
 from arcore.intake.workbook import Cell
 
 LONGEST_NUMBER = 32
+MOST = 24
+"""So many columns of words are weighed against each other."""
 SELDOM = 0.4
 """Numbers that repeat more often than this, with no reason, are no numbers of documents."""
 _PREFIX = re.compile(r"[^\W\d_]+[\W_]*(?=\d)|[^\W\d_]{2,}[\W_]+(?=[^\W_]*\d)")
@@ -145,6 +147,7 @@ def guess_customer(columns: Sequence[Traits], number: Traits | None) -> Named:
     if number is not None:
         # What differs between the lines of a document is what was sold.
         words = [column for column in words if depends(number.cells, column.cells) > 0.95] or words
+    words = words[:MOST]
     scored = [(_as_name(column, words), -column.position, column) for column in words]
     fields: dict[int, Guessed] = {}
     evidence: list[str] = []

@@ -25,7 +25,7 @@ from arcore.money import is_currency
 
 LOOKED_AT = 300
 """So many rows speak for a table."""
-MOST_COLUMNS = 300
+MOST_COLUMNS = 150
 """A wider table is not guessed."""
 LONG_TEXT = 40
 """Characters; texts that are longer on average describe something."""

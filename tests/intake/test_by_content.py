@@ -237,3 +237,9 @@ def test_names_and_addresses_are_customers_when_somebody_says_so(read_text: Read
     assert (found.kind, len(found.customers), asked(found)) == (CUSTOMERS, 20, ["no_header"])
     assert "Is this a list of your customers, not suppliers" in found.questions[0].text
     assert "Little is known of it" in found.questions[0].text
+
+
+def test_a_very_wide_table_is_not_guessed(read_text: ReadText) -> None:
+    names = ",".join(f"Q{n}z" for n in range(151))
+    found = read_text("\n".join([names, *(",".join(f"{n}.50" for n in range(151)) for _ in range(3))]))
+    assert (found.kind, "too many columns" in found.reason) == (OTHER, True)
