@@ -19,9 +19,11 @@ from arcore.intake.changes import Ref
 from arcore.intake.changes import SourceKey
 from arcore.intake.exchange import DOCUMENTS
 from arcore.intake.exchange import read_documents
+from arcore.intake.record import read_record
 from arcore.intake.understood import SALES_KINDS
 from arcore.ledger.delivered import not_known
 from arcore.ledger.delivered import standing
+from arcore.store.sources import Import
 from arcore.store.sources import Source
 from arcore.store.sources import SourceWord
 
@@ -37,6 +39,7 @@ def deliveries_of(
 ) -> list[tuple[int, date]]:
     """Return what the rows of a plan tell and was not known so: documents and days, to be kept with the import.
 
+    What only imports of other sources told is told again, for they may be undone.
     `document_id` gives the document of a reference of the plan. Rows that the plan says nothing new of are found by
     the last word on them. Raises BadInput.
     """
@@ -49,7 +52,15 @@ def deliveries_of(
         if word.document is not None and (sources[word.source], word.key) in told
     }
     found = {**_known(session, [place for place in told if place not in booked]), **booked}
-    return not_known(session, {found[place]: day for place, day in told.items() if place in found})
+    deliveries = {found[place]: day for place, day in told.items() if place in found}
+    return not_known(session, deliveries, lasting=_of_the_same(session, plan.files))
+
+
+def _of_the_same(session: Session, files: Iterable[PlannedFile]) -> set[int]:
+    """Return the standing imports of the same sources: none of them can be undone before these files are."""
+    homes = {file.source[:2] for file in files}
+    rows = session.execute(select(col(Import.id), col(Import.plan)).where(col(Import.undone_at).is_(None)))
+    return {number for number, plan in rows if homes & {(file.system, file.entity) for file in read_record(plan).files}}
 
 
 def told_anew(session: Session, files: Sequence[PlannedFile]) -> int:

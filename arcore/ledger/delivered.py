@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Mapping
 from datetime import date
@@ -55,33 +56,55 @@ def tell(unit: Unit, deliveries: Mapping[int, date]) -> int:
     return len(rows)
 
 
-def not_known(session: Session, deliveries: Mapping[int, date]) -> list[tuple[int, date]]:
-    """Return the rows, as `TOLD` names their columns, of what is not known so already. Raises BadInput."""
+def not_known(
+    session: Session, deliveries: Mapping[int, date], *, lasting: Collection[int] | None = None
+) -> list[tuple[int, date]]:
+    """Return the rows, as `TOLD` names their columns, of what is not known so already. Raises BadInput.
+
+    With `lasting`, imports that can't be undone before the one that tells: what only others told is told again, so that
+    it still stands when they are undone.
+    """
     for day in deliveries.values():
         if not FIRST_YEAR <= day.year <= LAST_YEAR:
             raise BadInput(f"Books hold the years {FIRST_YEAR} to {LAST_YEAR}", delivered_on=day)
-    known = standing(session, deliveries)
-    return [(number, day) for number, day in sorted(deliveries.items()) if known.get(number) != day]
+    said: dict[int, set[int | None]] = {}
+    known: dict[int, date] = {}
+    for number, day, import_id in _standing(session, deliveries):
+        if known.get(number) != day:
+            said[number] = set()
+        known[number] = day
+        said[number].add(import_id if lasting is not None else None)
+    lasts = {None, *(lasting or ())}
+    return [
+        (number, day)
+        for number, day in sorted(deliveries.items())
+        if known.get(number) != day or not said[number] & lasts
+    ]
 
 
 def standing(
     session: Session, document_ids: Iterable[int] | None = None, *, upto: int | None = None
 ) -> dict[int, date]:
     """Return the day that counts for each document, of all or of some; as known at the audit event `upto`, or now."""
+    return {number: day for number, day, _ in _standing(session, document_ids, upto=upto)}
+
+
+def _standing(
+    session: Session, document_ids: Iterable[int] | None = None, *, upto: int | None = None
+) -> list[tuple[int, date, int | None]]:
+    """Return what imports that stand and people told, in that order: document, day, import."""
     query = (
-        select(col(Delivery.document_id), col(Delivery.delivered_on))
+        select(col(Delivery.document_id), col(Delivery.delivered_on), col(Delivery.import_id))
         .outerjoin(Import, col(Import.id) == col(Delivery.import_id))
         .where(col(Import.undone_at).is_(None))
         .order_by(col(Delivery.id))
     )
     if upto is not None:
         query = query.where(col(Delivery.audit_seq) <= upto)
-    if document_ids is None:
-        return dict(session.execute(query).all())
-    found = dict[int, date]()
-    for ids in chunks(document_ids):
-        found.update(session.execute(query.where(col(Delivery.document_id).in_(ids))).all())
-    return found
+    parts = [query]
+    if document_ids is not None:
+        parts = [query.where(col(Delivery.document_id).in_(ids)) for ids in chunks(document_ids)]
+    return [(number, day, import_id) for part in parts for number, day, import_id in session.execute(part)]
 
 
 def _existing(session: Session, document_ids: Iterable[int]) -> set[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -104,3 +105,20 @@ def test_the_exchange_pair_carries_them(office: Any, other: Any) -> None:
     take(other, list(written.items()))
     assert told(other) == told(office) == {"INV-1": date(2026, 3, 3), "INV-2": date(2026, 3, 12)}
     assert write_books(other.engine)["documents.csv"].count(b"2026-03-03") == 1
+
+
+def test_a_day_that_a_later_file_of_another_source_repeated_outlives_the_undo_of_the_first(office: Any) -> None:
+    without = [("a.csv", (HEADER.format("Note") + ROWS).encode())]
+    take(office, without)
+    days = [("days.csv", (HEADER.format("Delivery date") + ROWS).encode())]
+    (shipped,) = understand(days)
+    first = office.take(replace(shipped, profile="Warehouse"), yes=True, contents=dict(days))
+    assert told(office) == {"INV-1": date(2026, 3, 3), "INV-2": date(2026, 3, 12)}
+    more = ROWS + "INV-4,Birch,2026-03-25,2026-04-24,2026-03-24,400.00,400.00\n"
+    take(office, [("b.csv", (HEADER.format("Delivery date") + more).encode())])
+    again = more.replace("400.00,400.00", "400.00,350.00")
+    take(office, [("c.csv", (HEADER.format("Delivery date") + again).encode())])
+    rows = office.rows("SELECT import_id, count(*) AS told FROM delivery GROUP BY import_id ORDER BY import_id")
+    assert [row["told"] for row in rows] == [2, 3], "the same source tells nothing again"
+    office.undo(first)
+    assert told(office) == {"INV-1": date(2026, 3, 3), "INV-2": date(2026, 3, 12), "INV-4": date(2026, 3, 24)}
