@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -28,6 +29,7 @@ from arcore.intake.retold import expected
 from arcore.intake.retold import last
 from arcore.intake.understood import OPEN_ITEMS
 from arcore.intake.word import Word as Word  # noqa: PLC0414  told again, to who asks for the last one
+from arcore.store.chunks import chunks
 from arcore.store.sources import Import
 from arcore.store.sources import Source
 from arcore.store.sources import SourceWord
@@ -155,6 +157,23 @@ def read_past(session: Session, directory: Directory, system: str, entity: str, 
 def standing_documents(memories: Iterable[Memory]) -> set[int]:
     """Return the documents that the sources know."""
     return {w.document_id for memory in memories for w in memory.words.values() if w.document_id is not None}
+
+
+def told_dues(session: Session, keys: Collection[str]) -> dict[str, frozenset[date]]:
+    """Return every due date that standing imports told of documents, by key."""
+    found: dict[str, set[date]] = {}
+    sources = list(session.execute(select(col(Source.id))).scalars()) if keys else []
+    for part in chunks(sorted(keys)):
+        query = (
+            select(col(SourceWord.key), col(SourceWord.due_date))
+            .join(Import, col(Import.id) == col(SourceWord.import_id))
+            .where(col(SourceWord.source_id).in_(sources), col(SourceWord.key).in_(part))
+            .where(col(Import.undone_at).is_(None))
+        )
+        for key, due_on in session.execute(query):
+            if due_on is not None:
+                found.setdefault(key, set()).add(due_on)
+    return {key: frozenset(days) for key, days in found.items()}
 
 
 _WORD = (

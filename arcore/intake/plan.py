@@ -39,6 +39,7 @@ from arcore.intake.holdings import explainable
 from arcore.intake.holdings import hold
 from arcore.intake.holdings import unapplied_credits
 from arcore.intake.lastword import Memory
+from arcore.intake.lastword import told_dues
 from arcore.intake.late import tell_late
 from arcore.intake.listing import changes_of
 from arcore.intake.listing import on_account
@@ -137,6 +138,7 @@ def _difference(session: Session, draft: Draft, memories: Mapping[tuple[str, str
             if v.day is not None
         },
         today=draft.today,
+        dues=told_dues(session, {v.word.key for v in verdicts if v.replaces and v.word is not None}),
     )
     reckoning = reckoner.reckon(verdicts)
     draft.changes += changes_of(verdicts, reckoning, draft.directory, held, here)

@@ -89,7 +89,7 @@ class Reckoner:
     """Turns verdicts into steps; pure, everything it knows is handed in.
 
     `held` are the documents of the books that may be touched, `said` the last word on credits that a source said
-    something of, `intervals` the day of the snapshot before each voice's.
+    something of, `before` the day of the snapshot before each voice's, `dues` every due date told of what is revised.
     """
 
     def __init__(
@@ -99,9 +99,11 @@ class Reckoner:
         said: Mapping[int, Word],
         before: Mapping[tuple[str, date], date | None],
         today: date,
+        dues: Mapping[str, frozenset[date]] | None = None,
     ) -> None:
         """Start with what the books hold."""
         self.held = held
+        self.dues = dues or {}
         self.said = said
         self.today = today
         self.result = Reckoning(before=before)
@@ -171,8 +173,7 @@ class Reckoner:
         elif verdict.replaces and verdict.told is not None:
             self._replace(verdict, verdict.told, held)
         else:
-            day = verdict.voice.day
-            balance = held.open_on(day)
+            balance = held.open_on(verdict.voice.day)
             left = verdict.open_amount
             if verdict.fall and left is not None:
                 self._fall(verdict, held, max(0, min(verdict.fall, balance - left)))
@@ -198,8 +199,7 @@ class Reckoner:
         ref = self._next_ref
         kept = sum(tie.amount for tie in held.ties if not tie.inferred or tie in stays) if carry else 0
         carried = min(abs(told.amount), kept)
-        due_on = verdict.word.due_date if verdict.word is not None else None
-        said = frozenset(() if due_on is None else (due_on,))
+        said = self.dues.get(told.key if verdict.word is None else verdict.word.key, frozenset())
         self.result.posts.append(Replace(held.id, Post(ref, told.home, entry_of(told)), carry, said))
         need = None
         if told.open_amount is None:
