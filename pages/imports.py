@@ -132,7 +132,7 @@ def difference(frame: shell.Frame, upload: Upload, found: Found) -> None:
         import_people.balances(frame, plan)
         import_people.customers(frame, plan)
     with right:
-        import_booking.panel(frame, target, upload, plan)
+        import_booking.panel(frame, target, upload, found, plan)
         with st.container(border=True, gap="xsmall", key="how_read"):
             st.markdown("**How the files were read**" if len(plan.files) > 1 else "**How the file was read**")
             import_reading.all_facts(

@@ -144,21 +144,30 @@ def book(
     again: Callable[[frozenset[str]], Plan],
     *,
     actor: Actor,
+    key: str | None = None,
     progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
 ) -> tuple[Plan, int | None]:
     """Book a plan and return it with the import's id; when the books moved meanwhile it is made again.
 
-    Raises BooksMoved when it then says something else, NeedsAnswer, Refused, Unavailable.
+    What is booked is always a plan of the books as they are: as if the others had written first. Raises BooksMoved
+    when it then says something else, NeedsAnswer, Refused, Unavailable, Cancelled.
     """
     for attempt in range(ATTEMPTS):
+        once = key or f"import:{found.digest}"
         try:
-            return found, commit(engine, found, actor=actor, key=f"import:{found.digest}", progress=progress)
+            return found, commit(engine, found, actor=actor, key=once, progress=progress, cancelled=cancelled)
         except BooksMoved:
-            made = again(found.answers)
-            if attempt + 1 == ATTEMPTS or made.counts() != found.counts():
+            if attempt + 1 == ATTEMPTS or not _says_the_same(made := again(found.answers), found):
                 raise
             found = made
     return found, None
+
+
+def _says_the_same(one: Plan, other: Plan) -> bool:
+    """Tell whether nothing that people are shown of two plans differs: whoever agreed to one agreed to the other."""
+    parts = ("questions", "refused", "warnings", "left_out", "balances", "changes")
+    return one.counts() == other.counts() and all(getattr(one, name) == getattr(other, name) for name in parts)
 
 
 def booked_before(engine: Engine, contents: Iterable[bytes]) -> int | None:

@@ -8,6 +8,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import field
+from typing import Any
+from typing import TypeAlias
 
 from sqlalchemy import Engine
 
@@ -15,6 +17,8 @@ from arcore.errlog import log_failure
 from arcore.errors import ArcoreError
 from arcore.errors import NotFound
 from arcore.intake.changes import Plan
+from arcore.intake.drops import book
+from arcore.intake.service import Progress
 from arcore.intake.service import commit
 from arcore.store.unit import Actor
 
@@ -57,8 +61,15 @@ _jobs: OrderedDict[str, _Job] = OrderedDict()
 _lock = threading.Lock()
 
 
-def start(engine: Engine, plan: Plan, *, actor: Actor, key: str | None = None) -> str:
-    """Begin to commit a plan and return the job's id. A key that is running already returns the same job."""
+Again: TypeAlias = Callable[[frozenset[str]], Plan]
+"""Makes a plan again on the books as they are, with answers."""
+
+
+def start(engine: Engine, plan: Plan, *, actor: Actor, key: str | None = None, again: Again | None = None) -> str:
+    """Begin to commit a plan and return the job's id. A key that is running already returns the same job.
+
+    With `again` a plan that others overtook is made again, and booked when it still says the same.
+    """
     job_id = key or secrets.token_hex(8)
     with _lock:
         running = _jobs.get(job_id)
@@ -67,7 +78,12 @@ def start(engine: Engine, plan: Plan, *, actor: Actor, key: str | None = None) -
         job = _Job(plan.store_id)
         _jobs[job_id] = job
         _forget_old()
-    work = _work(engine, plan, actor, key, job)
+
+    def commit_it(progress: Progress) -> int | None:
+        told: dict[str, Any] = {"actor": actor, "key": key, "progress": progress, "cancelled": job.stop.is_set}
+        return commit(engine, plan, **told) if again is None else book(engine, plan, again, **told)[1]
+
+    work = _work(commit_it, job)
     job.thread = threading.Thread(target=work, name=f"import-{job_id}", daemon=True)
     job.thread.start()
     return job_id
@@ -98,13 +114,13 @@ def wait(job_id: str, seconds: float | None = None) -> Status:
     return status(job_id)
 
 
-def _work(engine: Engine, plan: Plan, actor: Actor, key: str | None, job: _Job) -> Callable[[], None]:
+def _work(commit_it: Callable[[Progress], int | None], job: _Job) -> Callable[[], None]:
     def tell(done: float, phase: str) -> None:
         job.percent, job.phase = int(done * 100), phase
 
     def work() -> None:
         try:
-            job.result = commit(engine, plan, actor=actor, key=key, progress=tell, cancelled=job.stop.is_set)
+            job.result = commit_it(tell)
         except ArcoreError as error:
             job.error = error
         except Exception as error:  # noqa: BLE001  nobody else is there to see it: the log keeps it, people get a sentence

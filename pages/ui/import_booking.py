@@ -50,24 +50,33 @@ def planned(target: Books, upload: Upload, found: Found, say: Format) -> Plan:
 
 @st.cache_resource(max_entries=4, ttl=import_state.KEPT_SECONDS, show_spinner=False)
 def _plan(key: str, version: tuple[str, int], _target: Books, _upload: Upload, _found: Found) -> Plan:  # noqa: ARG001
-    read = {one.path for one in _found.files}
+    return _made(_target, _upload, _found)
+
+
+def _made(target: Books, upload: Upload, found: Found) -> Plan:
+    read = {one.path for one in found.files}
     return plan(
-        _target.engine,
-        _found.files,
-        as_of=_upload.as_of,
-        currency=_found.currency or None,
-        include_drafts=_upload.drafts,
-        scope=_upload.scope,
-        entity=_upload.entity,
-        answers=_upload.united,
-        contents={file.name: file.content for file in _upload.files if file.name in read},
+        target.engine,
+        found.files,
+        as_of=upload.as_of,
+        currency=found.currency or None,
+        include_drafts=upload.drafts,
+        scope=upload.scope,
+        entity=upload.entity,
+        answers=upload.united,
+        contents={file.name: file.content for file in upload.files if file.name in read},
     )
+
+
+def _made_again(target: Books, upload: Upload, found: Found, answers: frozenset[str]) -> Plan:
+    """Make the plan again on a thread of its own; the answers hold for the same questions, which is looked at there."""
+    return replace(_made(target, upload, found), answers=answers)
 
 
 # --- the button -------------------------------------------------------------------------------------------------------
 
 
-def panel(frame: shell.Frame, target: Books, upload: Upload, made: Plan) -> None:
+def panel(frame: shell.Frame, target: Books, upload: Upload, found: Found, made: Plan) -> None:
     """Draw what the plan comes to and the one primary button of the page, or what stands in its way."""
     with st.container(border=True, gap="small", key="booking"):
         import_sums.draw(frame, made)
@@ -77,7 +86,7 @@ def panel(frame: shell.Frame, target: Books, upload: Upload, made: Plan) -> None
         with st.container(horizontal=True, gap="small"):
             st.button(
                 label(frame.say, made), type="primary", key="book", disabled=bool(obstacle),
-                on_click=partial(begin, frame, target, made),
+                on_click=partial(begin, frame, target, made, partial(_made_again, target, upload, found)),
             )  # fmt: skip
             st.button(
                 "Back", key="back", on_click=partial(import_state.go, import_state.COLUMNS)
@@ -120,12 +129,12 @@ def _obstacle(say: Format, made: Plan) -> str:
     return reason if not made.changes and reason else "Nothing would change: the books know everything in it."
 
 
-def begin(frame: shell.Frame, target: Books, made: Plan) -> None:
+def begin(frame: shell.Frame, target: Books, made: Plan, again: worker.Again) -> None:
     """Open the books it goes to and start booking on a thread of its own; a second click finds it running."""
     if JOB not in st.session_state:
         books.switch(target.which)
         token = st.session_state.setdefault(TOKEN, uuid4().hex)
-        st.session_state[JOB] = worker.start(target.engine, made, actor=frame.actor, key=token)
+        st.session_state[JOB] = worker.start(target.engine, made, actor=frame.actor, key=token, again=again)
 
 
 # --- while it runs ----------------------------------------------------------------------------------------------------

@@ -243,6 +243,31 @@ def test_job_says_why_it_failed(office, files, listed, monkeypatch):
     assert "INV-0" not in office.open()
 
 
+def test_job_that_others_overtook_plans_again_what_still_says_the_same(office, files, listed):
+    """The books are those of one after the other: what the others wrote, then this."""
+    made = office.plan(listed)
+    office.take(files.listed(files.document("INV-99", "1.00", "01-05"), path="other.csv"))
+    again: list[frozenset[str]] = []
+
+    def plan_again(answers):
+        again.append(answers)
+        return office.plan(listed)
+
+    status = worker.wait(worker.start(office.engine, made, actor=office.actor, again=plan_again), 60)
+    assert (status.error, status.result, len(again)) == (None, 2, 1)
+    assert len(office.open()) == 21
+    assert office.whole()
+
+
+def test_job_that_others_overtook_books_nothing_else_than_was_agreed_to(office, files, listed):
+    made = office.plan(listed)
+    office.take(files.listed(files.document("INV-3", "10.00", "01-05"), path="other.csv"))
+    before = counted(office)
+    job = worker.start(office.engine, made, actor=office.actor, again=lambda _: office.plan(listed))
+    assert isinstance(worker.wait(job, 60).error, BooksMoved)
+    assert counted(office) == before
+
+
 def test_cancelled_job_leaves_nothing(office, listed, monkeypatch):
     made = office.plan(listed)
     reached, go_on = threading.Event(), threading.Event()

@@ -23,6 +23,7 @@ from arcore.company import queries as company_queries
 from arcore.company import service as company
 from arcore.customers import service as customers
 from arcore.errors import Cancelled
+from arcore.intake import drops
 from arcore.intake import queries
 from arcore.intake import service
 from arcore.intake import worker
@@ -756,7 +757,7 @@ def test_books_that_can_not_be_written_are_said_and_nothing_is_lost(
 
     at = planned(page, ("invoices.csv", INVOICES))
     with monkeypatch.context() as patch:
-        patch.setattr(worker, "commit", read_only)
+        patch.setattr(drops, "commit", read_only)
         book(at)
     assert "The books can't be written" in said(at)
     assert at.button(key="book").label == "Book 2 changes"  # the plan still stands
@@ -803,7 +804,7 @@ def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
                 raise Cancelled("Cancelled: nothing was booked")
         return commit(engine, plan, **options)
 
-    monkeypatch.setattr(worker, "commit", slow)
+    monkeypatch.setattr(drops, "commit", slow)
     yield go
     go.set()
 
