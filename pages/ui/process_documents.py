@@ -141,12 +141,14 @@ def _why(change: StepChange | None, say: Format) -> None:
         ("Other customers, or other shares of them", parts[1]),
         ("Now", now),
     ]
-    st.markdown(f"**Why it moved** :gray[:small[{as_label(signed(now - before, say))} days since the period before]]")
+    st.markdown(
+        f"**Why it moved** :gray[:small[{as_label(say.change(float(now - before)))} days since the period before]]"
+    )
     # Numbers, not text: then heads and cells stand at the right.
     table = pd.DataFrame([(what, float(days)) for what, days in rows], columns=["Because of", "Days"])
     ends = table.index[[0, -1]]
     style: Any = table.style
-    styled = style.format(lambda days: as_label(signed(Decimal(str(days)), say)), subset=["Days"])
+    styled = style.format(lambda days: as_label(say.change(days)), subset=["Days"])
     styled = styled.format(lambda days: as_label(say.number(days, 1)), subset=(ends, ["Days"]))
     styled = styled.set_properties(subset=(ends, list(table.columns)), **{"font-weight": "700"})
     st.table(styled, border="horizontal", hide_index=True, alt="Why it moved")
@@ -163,12 +165,6 @@ def rounded(change: StepChange) -> list[Decimal]:
 def exact(days: Fraction) -> Decimal:
     """Return a fraction as a decimal, to a billionth of a day."""
     return round(Decimal(days.numerator) / Decimal(days.denominator), 9)
-
-
-def signed(days: Decimal | float, say: Format) -> str:
-    """Write days that something changed by, with one decimal; more of them with a plus."""
-    text = say.number(days, 1)
-    return f"+{text}" if days > 0 and text.strip("0.,") else text
 
 
 def _disputes(frame: shell.Frame, found: Process, period: Period, step: str) -> None:

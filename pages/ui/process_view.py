@@ -133,9 +133,7 @@ def moved(found: Process, say: Format) -> str:
     told = []
     for verdict, word in (("better", ":green[Quicker]"), ("worse", ":red[Slower]")):
         steps = [step for step in (*found.chain, *found.beside) if step.verdict == verdict]
-        names = [
-            f"{step.label.lower()} ({process_documents.signed(_shown_change(step) or 0.0, say)} days)" for step in steps
-        ]
+        names = [f"{step.label.lower()} ({say.change(_shown_change(step) or 0.0)} days)" for step in steps]
         if names:
             told.append(f"{word} than {'in' if found.of == 'paid' else 'on'} {then}: {as_label(', '.join(names))}.")
     return " ".join(told) or f":gray[No step became quicker or slower since {then} by more than chance explains.]"

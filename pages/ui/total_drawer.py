@@ -169,7 +169,7 @@ def written(amount: int, total: Total, say: Format) -> str:
 def _signed(amount: int, total: Total, say: Format) -> str:
     if total.currency:
         return say.signed(amount, total.currency)
-    return f"+{say.number(amount)}" if amount > 0 else say.number(amount)
+    return say.change(amount, 0)
 
 
 def _why(frame: shell.Frame, before: Total, now: Total) -> None:

@@ -88,6 +88,6 @@ def test_a_page_of_a_list_begins_at_its_first_row_and_a_short_list_has_one(
         asked.append(pages)
         return chosen or 0
 
-    monkeypatch.setattr(tables.st, "pagination", pagination)
+    monkeypatch.setattr("streamlit.pagination", pagination)
     assert tables.paged(count, 15, "page") == first
     assert asked == ([] if chosen is None else [-(-count // 15)])
