@@ -107,7 +107,9 @@ def test_what_waits_is_gone_with_the_shelf_and_the_engine_goes_on(
         assert rows(engine, "SELECT * FROM customer") == []
         assert engine.pool.checkedout() == 0  # type: ignore[attr-defined]
     assert inspect(engine).get_table_names() == before
-    insert_of(shelf_of(engine, 1))
+    shelf = shelf_of(engine, 1)
+    insert_of(shelf)
+    shelf.close()
     assert rows(engine, "SELECT code FROM customer") == [("C1",)]
 
 
