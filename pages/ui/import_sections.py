@@ -10,12 +10,15 @@ from pages.ui import posting_desk
 from pages.ui import shell
 
 HISTORY, POSTING, PAPERS = "History", "Posting list", "Papers"
+FORMERLY = {"Documents": PAPERS}
+"""What sections were called in links of before."""
 DRAWN = {HISTORY: import_history.draw, POSTING: posting_desk.draw, PAPERS: paper_desk.draw}
 
 
 def draw(frame: shell.Frame) -> None:
     """Draw the choice and the section that is open."""
-    asked = st.query_params.get("section", "")
+    said = st.query_params.get("section", "")
+    asked = FORMERLY.get(said, said)
     if asked in DRAWN and asked != st.session_state.get("import_section_seen"):
         st.session_state["import_section"] = asked
     st.session_state.setdefault("import_section", HISTORY)

@@ -238,6 +238,8 @@ def amounts(pairs: Sequence[tuple[str, int]], say: Format) -> str:
 def total(worths: Sequence[int | None], currency: str, say: Format) -> str:
     """Write a sum in the reporting currency, and how many could not be converted into it."""
     missing = sum(one is None for one in worths)
+    if missing and missing == len(worths):
+        return f"{missing} without a rate"
     text = say.compact(sum(one or 0 for one in worths), currency)
     return f"{text} and {missing} without a rate" if missing else text
 

@@ -94,7 +94,7 @@ def test_books_without_a_source_say_why_nothing_is_here(data_dir: Path, open_pag
 
 
 def test_papers_are_dropped_matched_and_one_is_placed_by_hand(books: Engine, open_page: Open) -> None:
-    at = open_page("imports.py", books="My books", section="Documents")
+    at = open_page("imports.py", books="My books", section="Papers")
     place = next(n for n, one in enumerate(at.file_uploader) if "PDFs" in one.label)
     at.file_uploader[place].upload("I-1.pdf", b"%PDF-1.4 broken")
     at.file_uploader[place].upload("scan.pdf", b"%PDF-1.4 broken too").run()
@@ -127,7 +127,7 @@ def test_a_paper_is_looked_at_taken_off_and_removed_each_with_its_undo(
         return out.getvalue()
 
     monkeypatch.setattr(paper_pages, "picture", draw)
-    at = open_page("imports.py", books="My books", section="Documents")
+    at = open_page("imports.py", books="My books", section="Documents")  # as links of before named it
     at.button(key="paper_look_1").click().run()
     assert drawn == [1]
     assert not at.exception
