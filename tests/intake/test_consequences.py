@@ -65,6 +65,14 @@ def pay(office: Any, amount: str, number: str) -> int:
     return int(facts["documents"][0])
 
 
+def give_up(office: Any, number: str) -> None:
+    """Write 5.00 of a document off by hand."""
+    service.write_off(
+        office.engine, item_id=item(office, number), amount=Decimal("5.00"), reason="goodwill", on=date(2026, 2, 1),
+        actor=ANNA,
+    )  # fmt: skip
+
+
 def remind(office: Any, *numbers: str, state: str = "sent") -> None:
     """Keep a message that names documents and asks for 10.00 of each."""
     at = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -110,14 +118,7 @@ def test_documents_that_leave_are_counted_and_a_payment_by_hand_becomes_unapplie
 
 
 def test_a_write_off_goes_along_and_a_payment_of_another_file_is_named_with_its_import(told: Any, files: Any) -> None:
-    service.write_off(
-        told.engine,
-        item_id=item(told, "A-2"),
-        amount=Decimal("5.00"),
-        reason="goodwill",
-        on=date(2026, 2, 1),
-        actor=ANNA,
-    )
+    give_up(told, "A-2")
     told.take(files.payments(files.payment("60.00", "01-10", "A-1"), profile="bank_tool"))
     found = would(told, 1)
     assert [(one.kind, one.amount, one.import_id) for one in found.along] == [("write_off", -500, None)]
@@ -189,14 +190,7 @@ def test_bookings_that_were_confirmed_wait_again_and_exported_ones_that_go_are_t
     [line] = would(told, 2).postings
     assert (line.kind, line.confirmed, line.amount) == ("payment", True, -3000)
     told.undo(2)
-    service.write_off(
-        told.engine,
-        item_id=item(told, "A-2"),
-        amount=Decimal("5.00"),
-        reason="goodwill",
-        on=date(2026, 2, 1),
-        actor=ANNA,
-    )
+    give_up(told, "A-2")
     told.take(files.listed(files.document("B-1", "9.00", "01-05"), profile="other"))
     posting.export(told.engine, profile=load("generic"), today=TODAY, actor=ANNA)
     assert [(one.kind, one.confirmed) for one in would(told, 1).postings] == [("write_off", False)]
