@@ -46,8 +46,9 @@ def draw(desk: Desk, bar: DeltaGenerator) -> str:
         return ""
     left, right = st.columns([7, 5], gap="small")
     with left:
-        _sum(desk, rows, [names.index(name) + 1 for name in chosen])
-        reminder_papers.for_all(desk, rows)
+        with st.container(gap=None):
+            _sum(desk, rows, [names.index(name) + 1 for name in chosen])
+            reminder_papers.for_all(desk, rows)
         at = _list(desk, rows)
         _more(desk)
     row = rows[at]

@@ -66,15 +66,18 @@ def for_all(desk: Desk, rows: Sequence[Row]) -> None:
     form = forms.once(NAME)
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="papers_of_all"):
         state = "" if missing else " attached"
-        st.markdown(f":small[:material/attach_file: {as_label(told(found, desk))}{state}]", width="content")
+        st.markdown(f":small[:gray[{as_label(told(found, desk))}{state}]]", width="content")
         if missing:
-            label = f"Attach {counted(sum(map(len, _ids(found).values())), 'paper', 'papers', desk.say)}"
+            label = f"Attach {_many(found, desk)}"
             form.button(
                 label, partial(_attach, desk, found), kind="tertiary", name="attach_all", hint=desk.refusal,
-                disabled=desk.refusal is not None,
+                disabled=desk.refusal is not None, icon=":material/attach_file:",
             )  # fmt: skip
         else:
-            form.button("Take all off", partial(_take_off, desk, found), kind="tertiary", name="take_off_all")
+            form.button(
+                "Take all off", partial(_take_off, desk, found), kind="tertiary", name="take_off_all",
+                icon=":material/close:",
+            )  # fmt: skip
 
 
 def told(found: ForAll, desk: Desk) -> str:
@@ -82,19 +85,25 @@ def told(found: ForAll, desk: Desk) -> str:
     papers = [one for mine in found.of.values() for one in mine]
     kinds = Counter(one.kind for one in papers)
     each = ", ".join(counted(kinds[kind], *words, desk.say) for kind, words in COUNTED.items() if kinds[kind])
-    letters = counted(len(found.of), "letter", "letters", desk.say)
     whole = size(sum(one.size for one in papers), desk.say)
-    many = counted(len(papers), "paper", "papers", desk.say)
     left = f"; {desk.say.number(sum(found.too_much.values()))} more than a mail holds" if found.too_much else ""
-    return f"{many} for {letters} ({each}; {whole}{left})"
+    return f"{_many(found, desk)} for {_letters(found, desk)} ({each}; {whole}{left})"
 
 
 def _attach(desk: Desk, found: ForAll, form: Form) -> str:  # noqa: ARG001  as every post
-    return _change(desk, _ids(found), f"{told(found, desk)} attached")
+    return _change(desk, _ids(found), f"{_many(found, desk)} attached to {_letters(found, desk)}")
 
 
 def _take_off(desk: Desk, found: ForAll, form: Form) -> str:  # noqa: ARG001  as every post
-    return _change(desk, dict.fromkeys(found.of, ()), f"{told(found, desk)} taken off")
+    return _change(desk, dict.fromkeys(found.of, ()), f"{_many(found, desk)} taken off {_letters(found, desk)}")
+
+
+def _many(found: ForAll, desk: Desk) -> str:
+    return counted(sum(map(len, found.of.values())), "paper", "papers", desk.say)
+
+
+def _letters(found: ForAll, desk: Desk) -> str:
+    return counted(len(found.of), "letter", "letters", desk.say)
 
 
 def _change(desk: Desk, ids: dict[Place, tuple[int, ...]], words: str) -> str:

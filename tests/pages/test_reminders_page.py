@@ -234,7 +234,7 @@ def test_all_papers_are_attached_with_one_click_and_taken_off_again(live: Engine
     button(at, "Attach 2 papers").click().run()
     assert "2 of 2 attached" in seen(at)
     assert not [label for label in labels(at) if label.startswith("Attach")]
-    button(at, "Undo: 2 papers for 1 letter").click().run()
+    button(at, "Undo: 2 papers attached to 1 letter").click().run()
     assert "2 of 2 attached" not in seen(at)
     button(at, "Attach 2 papers").click().run()
     button(at, "Take all off").click().run()
