@@ -52,7 +52,7 @@ imports: $(DEV)
 
 pytest: $(DEV)
 	$(BIN)/pytest -n auto --dist loadfile -m "not bench and not browser and not fault"
-	$(BIN)/pytest -n auto --dist loadfile -m browser
+	$(BIN)/pytest -n auto --dist loadfile tests/browser
 
 coverage: setup-dev ## the tests but those in the browser, and what they reach; some minutes more
 	$(BIN)/pytest -n auto --dist loadfile -m "not bench and not browser and not fault" --cov --cov-report=term
