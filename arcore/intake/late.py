@@ -53,6 +53,7 @@ from arcore.intake.replay import Known
 from arcore.intake.replay import Teller
 from arcore.intake.replay import replay
 from arcore.intake.retold import POINTER
+from arcore.intake.retold import doubtful_amount
 from arcore.intake.retold import gone
 from arcore.intake.told import Told
 from arcore.intake.told import Voice
@@ -99,7 +100,11 @@ def tell_late(session: Session, draft: Draft, told: Sequence[Told], memory: Memo
     before = replay(teller, known, words, past.order)
     for key in affected & late.own.keys():
         words[key][LATE] = late.own[key]
-    after = replay(teller, known, words, past.order.with_one(Spoken(LATE, voice.day, source.scope)))
+    order = past.order.with_one(Spoken(LATE, voice.day, source.scope))
+    if unsure := [word.number for key, word in late.own.items() if doubtful_amount(words[key], order)]:
+        draft.questions.append(ask.amounts(late.day, sorted(unsure)))
+        return
+    after = replay(teller, known, words, order)
     rebooking = Rebooking(known.documents, made, _entries(session, known), before.stories, after.stories)
     changed = [number for number in rebooking.changed() if number not in stuck]
     steps = rebooking.steps(changed)

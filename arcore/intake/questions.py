@@ -55,8 +55,19 @@ def ended(day: date, customers: Sequence[str]) -> Question:
     return Question("older_ended", text)
 
 
+def amounts(day: date, numbers: Sequence[str]) -> Question:
+    """Refuse an older snapshot with another full amount: whether a later file told its own one can't be known."""
+    named = ", ".join([*numbers[:SHOWN], *([f"{len(numbers) - SHOWN:,} others"] if len(numbers) > SHOWN else [])])
+    text = (
+        f"This snapshot of {day.isoformat()} is older than the newest of its source and tells another full amount of "
+        f"{named}: whether later files told the full amount or only what was open of it can't be told any more. Undo "
+        "the newer imports of this source and import the files in the order of their days."
+    )
+    return Question("older_amounts", text)
+
+
 SHOWN = 3
-"""So many customers are named in a question."""
+"""So many customers or documents are named in a question."""
 AS_OF = Question("as_of", "The file lists what is open but does not say as of which day. Which day is it?")
 
 

@@ -41,6 +41,24 @@ def turns(words: Mapping[int, Word], order: Order) -> Iterator[Turn]:
             running = after
 
 
+def doubtful_amount(words: Mapping[int, Word], order: Order) -> bool:
+    """Tell whether a kept full amount may be one that its file never told, now that another one stands before it.
+
+    Of a file that tells only what is open, the full amount was taken from the word that it was compared with.
+    """
+    before = {turn.import_id: turn.before for turn in turns(words, order)}
+    said: dict[int | None, Word | None] = {None: None}
+    for one in order.spoken:
+        own, base = words.get(one.import_id), said[order.base[one.import_id]]
+        said[one.import_id] = own or base
+        running = before.get(one.import_id)
+        if own is None or base is None or running is None or not own.present:
+            continue
+        if own.open_amount not in (None, own.amount) and own.amount == base.amount != running.amount:
+            return True
+    return False
+
+
 def last(words: Mapping[int, Word], order: Order) -> Word | None:
     """Return the word that stands after all imports; None when none of them knows the document."""
     if words.keys() <= order.line(order.tip):

@@ -223,6 +223,52 @@ def test_credits_and_invoices_that_opened_again_are_told_over_too(office, files)
     assert office.balances() == before
 
 
+def test_a_late_snapshot_is_refused_where_a_credit_was_revised_after_its_match_ended(office, files):
+    office.take(credited(files, "01-31", "100.00", "-60.00"))
+    office.take(credited(files, "03-31", "40.00", None), yes=True)
+    invoice = files.document("INV-1", "100.00", "01-05", due="02-05", left="100.00")
+    office.take(files.snapshot("04-30", invoice, files.credit("CN-1", "80.00", "01-06", left="-80.00")), yes=True)
+    before = office.history()
+    with pytest.raises(NeedsAnswer, match=r"of Alder documents were revised, voided or booked here after a match"):
+        office.take(credited(files, "02-28", "40.00", None), yes=True)
+    assert office.history() == before
+
+
+def test_a_late_snapshot_is_refused_where_a_payment_booked_here_was_matched_for_a_while(office, files):
+    office.take(told(files, "01-31", {1: "100.00"}))
+    customer = office.rows("SELECT id FROM customer")[0]["id"]
+    service.record_payment(
+        office.engine,
+        customer_id=customer,
+        received_on=date(2026, 2, 10),
+        currency="EUR",
+        amount=Decimal("60.00"),
+        actor=office.actor,
+    )
+    office.take(told(files, "03-31", {1: "40.00"}), yes=True)
+    office.take(told(files, "04-30", {1: "100.00"}), yes=True)
+    assert office.plan(told(files, "02-28", {1: "40.00"})).steps == (), "it stood so on that day"
+    before = office.history()
+    with pytest.raises(NeedsAnswer, match=r"Undo the newer imports of this source and import the files in the order"):
+        office.take(told(files, "02-05", {1: "80.00"}), yes=True)
+    assert office.history() == before
+
+
+def test_a_late_snapshot_is_refused_where_a_later_file_may_have_told_only_what_was_open(office, files):
+    def owing(day: str, amount: str, left: str) -> Any:
+        return files.snapshot(day, files.document("INV-1", amount, "01-05", due="02-10", left=left))
+
+    office.take(owing("01-31", "300.00", "300.00"))
+    office.take(owing("03-31", "200.00", "200.00"))
+    assert office.open("03-31") == {"INV-1": "200.00"}, "a file of what is open: 100.00 of 300.00 were paid"
+    before = office.history()
+    with pytest.raises(NeedsAnswer, match=r"another full amount of INV-1: whether later files told the full amount"):
+        office.take(owing("02-28", "200.00", "100.00"), yes=True)
+    assert office.history() == before
+    office.take(owing("02-28", "300.00", "250.00"), yes=True)
+    assert [office.open(day)["INV-1"] for day in ("02-27", "02-28", "03-31")] == ["300.00", "250.00", "200.00"]
+
+
 def test_a_credit_gone_and_back_is_told_as_if_the_files_had_come_in_order(office, other, files):
     def owing(day: str, invoice: str | None, credit: str | None) -> Any:
         rows = [files.document("INV-1", "200.00", "01-05", due="02-10", left=invoice)] if invoice else []
