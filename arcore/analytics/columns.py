@@ -177,6 +177,16 @@ class Columns:
         """Row of the first origin of every item; its own row where it was born of none."""
         return _roots(self.origin)
 
+    @cached_property
+    def root_kind(self) -> NDArray[np.int8]:
+        """Kind of the first origin of every item."""
+        born = np.flatnonzero(self.origin >= 0)
+        if len(born) == 0:
+            return self.kind
+        kinds = self.kind.copy()
+        kinds[born] = self.kind[self.root[born]]
+        return kinds
+
     def rows_of(self, item_ids: ArrayLike) -> Ints:
         """Return the rows of item ids. Raises BadInput for an id that is not there."""
         return _rows_of(self.item_id, np.asarray(item_ids, np.int64))

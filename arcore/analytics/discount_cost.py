@@ -121,8 +121,7 @@ def taken(columns: Columns, window: Window, mask: Bools | None = None) -> Taken:
 
 def _ever(columns: Columns, mask: Bools | None) -> Taken:
     """Return the same of all times: discounts are few, so every window then looks at few rows."""
-    of_discount = (columns.kind == CODES["discount"])[columns.root]
-    given = of_discount[columns.app_from] & (columns.side[columns.app_to] > 0)
+    given = (columns.root_kind == CODES["discount"])[columns.app_from] & (columns.side[columns.app_to] > 0)
     if mask is not None:
         given &= mask[columns.app_to]
     discounts = np.flatnonzero(given)
@@ -135,6 +134,8 @@ def _ever(columns: Columns, mask: Bools | None) -> Taken:
 
 
 def _in_window(columns: Columns, ever: Taken, window: Window) -> Taken:
+    if len(ever.discounts) == 0:
+        return ever
     first, last = to_day(window.first), to_day(window.last)
     day = columns.doc_day[columns.app_from[ever.discounts]]
     given = (day >= first) & (day <= last) & (columns.app_day[ever.discounts] <= last)
@@ -179,11 +180,13 @@ def _taken(point: Point) -> Taken:
 
 def _by_currency(point: Point, rows: Ints, amounts: Ints) -> Ints:
     columns, scope = point.history.columns, point.history.scope
+    sums = np.zeros(scope.n_currencies, np.int64)
+    if len(rows) == 0:
+        return sums
     items = columns.app_to[rows]
     if len(scope.groups):
         inside = scope.groups[items] == point.group
         items, amounts = items[inside], amounts[inside]
-    sums = np.zeros(scope.n_currencies, np.int64)
     np.add.at(sums, columns.currency[items], amounts)
     return sums
 

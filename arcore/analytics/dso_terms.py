@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 
-from arcore.analytics.columns import Ints
 from arcore.analytics.conversion import RateGap
 from arcore.analytics.history import Point
 from arcore.analytics.lens import Lens
@@ -27,21 +26,20 @@ class SalesUnknownError(Exception):
 
 def months_of_sale(point: Point, lens: Lens) -> list[Term]:
     """Return open amount × age of invoices by month of sale, newest first. Raises RateGap, SalesUnknownError."""
-    as_of, found = point.window.last, []
+    as_of = point.window.last
     terms = sale_months(point.history).terms(point)[::-1]
     parts = _converted(lens, [aged for _, aged, _ in terms], as_of)
     sold = _converted(lens, [sales for _, _, sales in terms], as_of)
-    for (month, _, _), part, sales in zip(terms, parts, sold, strict=True):
+    for month, _, _ in terms:
         if month.first != date.min:
             _refuse_unknown(lens, month)
-        found.append(Term(_name(month), part, sales))
-    return found
+    return [Term(_name(month), part, sales) for (month, _, _), part, sales in zip(terms, parts, sold, strict=True)]
 
 
-def _converted(lens: Lens, amounts: Sequence[Ints], day: date) -> list[Decimal]:
+def _converted(lens: Lens, amounts: Sequence[Sequence[int]], day: date) -> list[Decimal]:
     """Convert many amounts by currency at once. Raises RateGap."""
     found: list[Decimal] = []
-    for total in lens.conversion.totals([each.tolist() for each in amounts], day):
+    for total in lens.conversion.totals(amounts, day):
         if isinstance(total, RateGap):
             raise total
         found.append(total)
@@ -57,8 +55,10 @@ def steps_of_age(point: Point, lens: Lens) -> list[Term]:
     as_of, found = point.window.last, []
     columns = steps(point.history).columns(point.group, to_day(as_of)).T.tolist()
     months = lens.once(("steps", as_of), lambda: trailing_months(as_of, LAST + 1))
-    for place, (month, held) in enumerate(zip(months, columns, strict=True)):
-        part = lens.conversion.total(held, as_of)
+    parts = lens.conversion.totals(columns, as_of)
+    for place, (month, part) in enumerate(zip(months, parts, strict=True)):
+        if isinstance(part, RateGap):
+            raise part
         if part:
             _refuse_unknown(lens, month)
             found.append(Term(_step_name(place), part, lens.sold(point, month)))
@@ -76,6 +76,7 @@ def _refuse_unknown(lens: Lens, month: Window) -> None:
         raise SalesUnknownError(missing)
 
 
+@cache
 def _step_name(place: int) -> str:
     if place == 0:
         return "not due"

@@ -102,12 +102,10 @@ class Figure:
         return self.altered(flags=(*self.flags, *flags))
 
     def placed(self, like: Figure) -> Figure:
-        """Return the figure with window, as-of day and currency of another."""
-        made = object.__new__(Figure)
-        held, other = made.__dict__, like.__dict__
-        held |= self.__dict__
+        """Fill in window, as-of day and currency of another; only for whoever just made the figure."""
+        held, other = self.__dict__, like.__dict__
         held["window"], held["as_of"], held["currency"] = other["window"], other["as_of"], other["currency"]
-        return made
+        return self
 
     def altered(self, **changes: Any) -> Figure:
         """Return the figure with other values in some attributes: tables make tens of thousands of figures at once."""

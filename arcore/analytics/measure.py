@@ -76,7 +76,7 @@ def measure_groups(
         given = dict(zip(kpi.inputs, values, strict=True))
         if days is not None:
             given["days"] = days
-        figure = _dressed(kpi.make(**given), frame.bare)
+        figure = kpi.make(**given).placed(frame.bare)
         if frame.stated:
             figure = _naming_stated(figure, lens, point.of_group(group), frame.stated)
         found.append(figure)
@@ -121,7 +121,7 @@ def _figure(lens: Lens, kpi: Kpi, point: Point, amounts: Callable[[], dict[str, 
         return bare.because(str(lacking))
     if kpi.counts_days:
         values["days"] = days_of(kpi, point.window.days, point.months, lens.variants)
-    return _naming_stated(_dressed(kpi.make(**values), bare), lens, point, frame.stated)
+    return _naming_stated(kpi.make(**values).placed(bare), lens, point, frame.stated)
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,10 +179,6 @@ def _shape(kpi: Kpi) -> tuple[str, str]:
     return sample.unit, sample.formula
 
 
-def _dressed(figure: Figure, bare: Figure) -> Figure:
-    return figure.placed(bare)
-
-
 def may_be_stated(kpi: Kpi) -> bool:
     """Tell whether sales that are stated by month will do: where no detail of them is asked for."""
     return "sales" in kpi.needs and "credit_sales" in kpi.inputs and not _DETAIL.intersection(kpi.inputs)
@@ -228,7 +224,7 @@ def _by_terms(lens: Lens, kpi: Kpi, as_of: date, group: int) -> Figure:
     if frame.missing is not None:
         return frame.lacking(lens)
     try:
-        figure = _dressed(kpi.make(TERMS[kpi.variant](point, lens)), bare)
+        figure = kpi.make(TERMS[kpi.variant](point, lens)).placed(bare)
         return figure.altered(inputs={**figure.inputs, "gross_debits": amount(lens, point, "gross_debits")})
     except RateGap as gap:
         return bare.because(str(gap))
@@ -248,7 +244,7 @@ def _countback(lens: Lens, kpi: Kpi, as_of: date, group: int) -> Figure:
         thirty = lens.variants.month_days == "thirty"
         sales = ((lens.sold(point, month), DAYS_OF_A_MONTH if thirty else month.days) for month in covered)
         made = kpi.make(**{name: amount(lens, point, name)}, periods=sales, **back_rules(lens.variants))
-        figure = _dressed(made, bare)
+        figure = made.placed(bare)
     except RateGap as gap:
         return bare.because(str(gap))
     if "history_exhausted" in figure.flags and len(covered) < len(months):

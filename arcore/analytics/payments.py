@@ -108,7 +108,7 @@ def payment_applications(columns: Columns, first: int, last: int, mask: Bools | 
     receipt = columns.doc_day[source]
     chosen = (receipt >= first) & (receipt <= last) & (columns.app_day <= last)
     chosen &= (columns.side[source] < 0) & (columns.side[target] > 0)
-    chosen &= PAYS[columns.kind[columns.root[source]]] & IS_PAID[columns.kind[columns.root[target]]]
+    chosen &= PAYS[columns.root_kind[source]] & IS_PAID[columns.root_kind[target]]
     if mask is not None:
         chosen &= mask[target]
     return np.flatnonzero(chosen)

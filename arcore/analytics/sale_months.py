@@ -48,7 +48,7 @@ class SaleMonths:
     flows: Flows
     months: tuple[Window, ...]
 
-    def terms(self, point: Point) -> list[tuple[Window, Ints, Ints]]:
+    def terms(self, point: Point) -> list[tuple[Window, list[int], list[int]]]:
         """Return month, open amount × age and credit sales, both by currency code, for months with something open.
 
         The window of the last month ends on the as-of day; that of all earlier months begins on `date.min`.
@@ -60,31 +60,33 @@ class SaleMonths:
         older: Ints = aged[:, : earlier + 1].sum(axis=1)
         if older.any():
             last = self.months[earlier - 1].last if earlier else self.months[0].before
-            found.append((Window(date.min, last), older, np.zeros(len(older), np.int64)))
-        for place in (np.flatnonzero(aged[:, earlier + 1 : count + 1].any(axis=0)) + earlier + 1).tolist():
+            found.append((Window(date.min, last), older.tolist(), [0] * len(older)))
+        places = np.flatnonzero(aged[:, earlier + 1 : count + 1].any(axis=0)) + earlier + 1
+        for place, part in zip(places.tolist(), aged[:, places].T.tolist(), strict=True):
             month = self.months[place - 1]
             if place == count:
                 month = Window(month.first, as_of)
-            found.append((month, aged[:, place], self._sold(point, month, place)))
+            found.append((month, part, self._sold(point, month, place)))
         return found
 
     @cached_property
-    def _sales(self) -> NDArray[np.int64]:
-        """Booked credit sales of the whole months but the last: [group, currency, month]."""
+    def _sales(self) -> list[list[list[int]]]:
+        """Booked credit sales of the whole months but the last: [group, month, currency]."""
         places = [self.flows.index(to_day(month.before)) for month in self.months]
         booked: NDArray[np.int64] = self.flows.values[:, :, _SALES][..., places].sum(axis=2)
-        return np.diff(booked, axis=-1)
+        sales: list[list[list[int]]] = np.diff(booked, axis=-1).swapaxes(1, 2).tolist()
+        return sales
 
-    def _sold(self, point: Point, month: Window, place: int) -> Ints:
-        sales: Ints
+    def _sold(self, point: Point, month: Window, place: int) -> list[int]:
         if month == self.months[place - 1] and place < len(self.months):
-            sales = self._sales[point.group, :, place - 1]
+            sales = self._sales[point.group][place - 1]
         else:
             booked = self.flows.all_between(to_day(month.before), to_day(month.last))[point.group]
-            sales = booked[:, _SALES].sum(axis=1)
+            sales = booked[:, _SALES].sum(axis=1).tolist()
         if point.history.stated:
             instead = [pair for pair in point.history.corrected() if pair[0].is_in(month, point.group)]
-            sales = sales + by_currency(instead, len(sales))
+            more = by_currency(instead, len(sales)).tolist()
+            sales = [booked + stated for booked, stated in zip(sales, more, strict=True)]
         return sales
 
 
@@ -104,7 +106,7 @@ def _made(history: History) -> SaleMonths:
     month_of = np.searchsorted(firsts, np.arange(begin, end + 1), side="right").astype(np.int32)
     bins = month_of[np.clip(columns.doc_day, begin, end) - begin]
     # What counts already but is dated in a later month has no month of sale yet.
-    sold = (columns.side > 0) & IS_PAID[columns.kind[columns.root]] & (columns.doc_day <= to_day(month_end(last)))
+    sold = (columns.side > 0) & IS_PAID[columns.root_kind] & (columns.doc_day <= to_day(month_end(last)))
     bins = np.where(sold, bins, -1).astype(np.int32)
     days: Days = np.array([to_day(day) for day in history.as_of], np.int32)
     ends = [to_day(day) - 1 for day in starts] + days.tolist()

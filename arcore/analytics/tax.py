@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import field
 from typing import NamedTuple
 
 import numpy as np
@@ -54,17 +55,20 @@ class Taxes:
 
     known: Flows
     lacking: Flows
+    _windows: dict[Window, tuple[Ints, Ints, Ints]] = field(default_factory=dict, repr=False)
 
     def in_window(self, window: Window, group: int = 0) -> TaxInWindow:
         """Return the tax in the bad debt and the credit sales of a window."""
-        after, last = self.known.index(to_day(window.before)), self.known.index(to_day(window.last))
-        known, unknown = self.known.values[group], self.lacking.values[group]
-        tax, lacking = known[..., last] - known[..., after], unknown[..., last] - unknown[..., after]
-        return TaxInWindow(
-            loss=-tax[:, _LOSS].sum(axis=1),
-            sales=tax[:, _SALES].sum(axis=1),
-            lacking=int(lacking[:, (*_SALES, *_LOSS)].sum()),
-        )
+        if window not in self._windows:
+            self._windows[window] = self._every(window)
+        loss, sales, lacking = self._windows[window]
+        return TaxInWindow(loss[group], sales[group], int(lacking[group]))
+
+    def _every(self, window: Window) -> tuple[Ints, Ints, Ints]:
+        """Return the same of every group."""
+        days = to_day(window.before), to_day(window.last)
+        tax, lacking = self.known.all_between(*days), self.lacking.all_between(*days)
+        return -tax[..., _LOSS].sum(axis=2), tax[..., _SALES].sum(axis=2), lacking[..., (*_SALES, *_LOSS)].sum((1, 2))
 
 
 def taxes_on(columns: Columns, days: Days, scope: Scope) -> Taxes:

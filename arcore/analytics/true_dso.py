@@ -65,7 +65,13 @@ def _summed(
     terms: Iterable[Term | tuple[str, Number, Number]],
 ) -> tuple[tuple[Term, ...], Decimal | None, Sequence[str]]:
     """Return the terms with a part, their sum, and the flag for those that can't be divided; None if none can."""
-    used = tuple(term for term in (Term(*given) for given in terms) if exact(term.part))
-    counted = [exact(term.part) / exact(term.sales) for term in used if exact(term.sales) > 0]
+    used: list[Term] = []
+    counted: list[Decimal] = []
+    for given in terms:
+        term = given if isinstance(given, Term) else Term(*given)
+        if part := exact(term.part):
+            used.append(term)
+            if (sales := exact(term.sales)) > 0:
+                counted.append(part / sales)
     flags = () if len(counted) == len(used) else (LEFT_OUT,)
-    return used, (None if used and not counted else sum(counted, Decimal(0))), flags
+    return tuple(used), (None if used and not counted else sum(counted, Decimal(0))), flags

@@ -80,6 +80,8 @@ def of_customer(*, balance: Number, limit: Number | None) -> Figure:
 def amounts_of(held: Amounts, limits: Amounts) -> dict[str, Decimal]:
     """Sum up customers with a limit above zero (nan or 0: none): owed, limits, owed beyond them, the high share."""
     chosen = limits > 0
+    if not chosen.any():
+        return dict.fromkeys(("limited_open", "limits", "over_limit", "high_utilisation"), Decimal(0))
     owed, allowed = np.maximum(held[chosen], 0), limits[chosen]
     shares = np.sort(owed / allowed * 100)
     place = -(-len(shares) * HIGH // 100) - 1
@@ -87,7 +89,7 @@ def amounts_of(held: Amounts, limits: Amounts) -> dict[str, Decimal]:
         "limited_open": _exact(owed.sum()),
         "limits": _exact(allowed.sum()),
         "over_limit": _exact(np.maximum(owed - allowed, 0).sum()),
-        "high_utilisation": _exact(shares[place]) if len(shares) else Decimal(0),
+        "high_utilisation": _exact(shares[place]),
     }
 
 

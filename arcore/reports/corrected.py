@@ -41,9 +41,9 @@ class Corrected:
     on: Happened
     way: Ints
 
-    def count(self, way: str, point: Point) -> int:
-        """Return how many were revised in one way in the window."""
-        return len(self.way) and int(np.count_nonzero(self.on.within(point) & (self.way == WAYS.index(way))))
+    def counts(self, way: str, point: Point) -> Ints:
+        """Return by group how many were revised in one way in the window."""
+        return self.on.counts(point, self.way == WAYS.index(way))
 
 
 def corrected(engine: Engine, seen: View, rebill_days: int) -> Corrected:
@@ -102,7 +102,7 @@ def _voided(session: Session, engine: Engine, seen: View) -> tuple[list[_Undone]
 
 def _credited(columns: Columns) -> list[_Undone]:
     """Return invoices that credit notes took away whole, with the day of the last of them."""
-    kind = columns.kind[columns.root]
+    kind = columns.root_kind
     moves = np.flatnonzero(
         (kind[columns.app_from] == CODES["credit_note"])
         & (kind[columns.app_to] == CODES["invoice"])

@@ -52,7 +52,8 @@ class Decided:
         found: dict[str, Any] = {"kept": kept, "broken": int(np.count_nonzero(chosen)) - kept}
         for name, amounts in (("promised", self.amount), ("received", self.received)):
             sums = np.zeros(point.history.scope.n_currencies, np.int64)
-            np.add.at(sums, self.currency[chosen], amounts[chosen])
+            if chosen.any():
+                np.add.at(sums, self.currency[chosen], amounts[chosen])
             found[name] = sums
         return found
 
@@ -92,6 +93,8 @@ def _account(seen: View, row: PromiseRow) -> tuple[int, str, str]:
 def _accounts(seen: View, rows: Sequence[PromiseRow]) -> dict[tuple[int, str, str], int]:
     """Return an item row for every account that promised something and has items."""
     columns, book = seen.columns, seen.book
+    if not rows:
+        return {}
     places = {_account(seen, row)[0] for row in rows}
     who = book.around.customers.survivor[columns.customer]
     found: dict[tuple[int, str, str], int] = {}

@@ -36,6 +36,17 @@ class Happened:
         chosen: Bools = self.inside(point) & (self.day >= first) & (self.day <= last)
         return chosen
 
+    def counts(self, point: Point, chosen: Bools) -> Ints:
+        """Return by group how many of the chosen ones happened in the window, inside the part of the book."""
+        scope = point.history.scope
+        first, last = to_day(point.window.first), to_day(point.window.last)
+        chosen = chosen & (self.day >= first) & (self.day <= last)
+        if len(scope.mask):
+            chosen &= scope.mask[self.row]
+        rows = self.row[chosen]
+        groups = scope.groups[rows] if len(scope.groups) else np.zeros(len(rows), np.int32)
+        return np.bincount(groups[groups >= 0], minlength=scope.n_groups)
+
 
 def inside(rows: Ints, point: Point) -> Bools:
     """Tell which item rows belong to the part of the book and the group of a point."""

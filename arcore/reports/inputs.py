@@ -97,7 +97,9 @@ class Inputs:
             codes, labels = around.customers.fact_on("credit_limit", day, self.seen.known_seq)
             # No limit is code -1, the last entry.
             self._minor_limits[day] = np.array([*map(float, labels), np.nan])[codes]
-        minor = self._minor_limits[day][customers]
+        minor: Amounts = self._minor_limits[day][customers]
+        if np.isnan(minor).all():
+            return minor
         names, held = self._own_currencies
         used = np.unique(held[customers][~np.isnan(minor)])
         worth = np.full(len(names), np.nan)
@@ -168,8 +170,11 @@ class Inputs:
         found = contested(self.engine, self.seen)
         return found.opened(point) if name == "invoices_disputed" else found.amounts(point)
 
-    def _corrected(self, name: str, point: Point, _: Conversion) -> Given:
-        return corrected(self.engine, self.seen, self.variants.rebill_days).count(name, point)
+    def _corrected(self, name: str, point: Point, conversion: Conversion) -> Given:
+        def make() -> Ints:
+            return corrected(self.engine, self.seen, self.variants.rebill_days).counts(name, point)
+
+        return int(self._once_for_all(name, point, conversion, make)[point.group])
 
     def _learnt(self, name: str, point: Point, conversion: Conversion) -> Given:
         made = self._once_for_all("learnt", point, conversion, lambda: learnt(self.engine, self.seen).sums(point))

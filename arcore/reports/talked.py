@@ -43,7 +43,7 @@ def _read(engine: Engine, seen: View) -> Talked:
     with reading(engine) as session:
         rows = attempts_in(session, filters.as_of)
     rows = [row for row in rows if filters.known_at is None or row[2] <= filters.known_at]
-    first = _first_items(seen)
+    first = _first_items(seen) if rows else np.empty(0, np.int64)
     places = [int(customers.survivor[np.searchsorted(customers.ids, row[0])]) for row in rows]
     kept = [(row, int(first[place])) for row, place in zip(rows, places, strict=True) if first[place] >= 0]
     return Talked(
