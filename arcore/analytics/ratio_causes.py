@@ -65,27 +65,27 @@ class Inputs:
 def dso_causes(before: Inputs, after: Inputs) -> dict[str, Decimal] | None:
     """Return what each cause did to DSO, in days; they add up to its change. None where sales vanish on the way."""
 
-    def dso(state: _State) -> Fraction:
+    def dso(state: State) -> Fraction:
         balance = state.owed + state.late - state.credits - state.write_offs
         per_day = state.sales / state.sales_days - state.credit_notes / state.credit_days
         return balance / _positive(per_day)
 
-    return _split(before, after, dso)
+    return split(before, after, dso)
 
 
 def cei_causes(before: Inputs, after: Inputs) -> dict[str, Decimal] | None:
     """Return what each cause did to CEI, in points; they add up to its change. None where nothing falls due."""
 
-    def cei(state: _State) -> Fraction:
+    def cei(state: State) -> Fraction:
         late = state.late - state.credits - state.write_offs
         return 100 - 100 * late / _positive(state.owed + state.sales - state.credit_notes)
 
-    return _split(before, after, cei)
+    return split(before, after, cei)
 
 
 @dataclass(frozen=True)
-class _State:
-    """The inputs when some of the causes have changed."""
+class State:
+    """The inputs when some of the causes have changed; `sales_of` is 1 where the sales are those after, else 0."""
 
     owed: Fraction
     late: Fraction
@@ -95,9 +95,11 @@ class _State:
     credit_days: int
     credits: Fraction
     write_offs: Fraction
+    sales_of: int
 
 
-def _split(before: Inputs, after: Inputs, measure: Callable[[_State], Fraction]) -> dict[str, Decimal] | None:
+def split(before: Inputs, after: Inputs, measure: Callable[[State], Fraction]) -> dict[str, Decimal] | None:
+    """Return what each cause did to a measure of such states, all orders averaged; None where it has no value."""
     pair = (before, after)
     owed: dict[tuple[int, int], Fraction] = {}
     late: dict[tuple[int, int], Fraction] = {}
@@ -106,7 +108,7 @@ def _split(before: Inputs, after: Inputs, measure: Callable[[_State], Fraction])
         on = {cause: int(cause in changed) for cause in CAUSES}
         sold, credited = pair[on["sales"]], pair[on["credits"]]
         return measure(
-            _State(
+            State(
                 owed=owed[on["balance"], on["mix"]],
                 late=late[on["timeliness"], on["mix"]],
                 sales=sold.whole("sales"),
@@ -115,6 +117,7 @@ def _split(before: Inputs, after: Inputs, measure: Callable[[_State], Fraction])
                 credit_days=credited.days,
                 credits=_exact(credited.credits),
                 write_offs=_exact(pair[on["write_offs"]].write_offs),
+                sales_of=on["sales"],
             )
         )
 

@@ -36,7 +36,7 @@ Last = Annotated[
 def run(
     since: First = None,
     until: Last = None,
-    measure: Annotated[str, typer.Option(help="open, overdue, dso or cei.")] = "open",
+    measure: Annotated[str, typer.Option(help="open, overdue, dso, cei, or a variant: dso.countback.")] = "open",
     basis: Basis = "original",
     currency: Currency = "document",
     known_at: KnownAt = None,
@@ -51,13 +51,14 @@ def run(
     from arcore.reports.ratio_bridges import ratio_bridge
     from arcore.reports.view import month_before
 
-    if measure not in (*BALANCES, *RATIOS):
+    plain = measure.partition(".")[0]
+    if measure not in BALANCES and plain not in RATIOS:
         raise BadInput(f"{measure!r} has no bridge; one of {', '.join((*BALANCES, *RATIOS))}", measure=measure)
     with frame.books() as engine:
         filters = filters_of(engine, until, known_at, basis, currency, entity, intercompany)
         first = since or month_before(filters.as_of)
         said = {"measure": measure, "from": first, "to": filters.as_of, "basis": basis, "currency": currency}
-        if measure in RATIOS:
+        if plain in RATIOS:
             ratio = ratio_bridge(engine, filters, first, measure)
             frame.show(said | ratio_document(ratio), *_ratio_words(ratio, measure))
             return
@@ -105,6 +106,7 @@ def ratio_document(found: RatioBridge) -> dict[str, Any]:
             for cause in found.causes
         ],
         "undefined": found.undefined,
+        "left_out": dict(found.left_out),
     }
 
 

@@ -30,6 +30,7 @@ from arcore.reports.view import month_before
 from pages.ui import aging_view
 from pages.ui import behind_link
 from pages.ui import cached
+from pages.ui import cause_words
 from pages.ui import charts
 from pages.ui import filters
 from pages.ui import moved_view
@@ -64,24 +65,6 @@ SHORT = {
     "write_offs": "Write-offs",
 }
 """Words under the bars."""
-CAUSES = {
-    "dso": {
-        "balance": "Balance: not overdue, before credits and write-offs",
-        "sales": "Sales of the window, before credit notes",
-        "mix": "Mix: shares of the segments in sales",
-        "timeliness": "Timeliness: overdue",
-        "credits": "Credits: credit notes and discounts of the window",
-        "write_offs": "Write-offs of the window, less recoveries",
-    },
-    "cei": {
-        "balance": "Balance: at the beginning, less what is not overdue at the end",
-        "sales": "Sales of the window, before credit notes",
-        "mix": "Mix: shares of the segments in sales",
-        "timeliness": "Timeliness: overdue, before credits and write-offs",
-        "credits": "Credits: what they took off the overdue",
-        "write_offs": "Write-offs: what they took off the overdue",
-    },
-}
 
 
 class Explain(Protocol):
@@ -160,9 +143,11 @@ def told(frame: shell.Frame, narrowed: Filters, name: str, since: date, currency
     """Return in words what moved a measure since a day, and by how much of its unit; empty where no bridge tells it."""
     if since >= narrowed.as_of:
         return []
-    if name in RATIOS:
+    plain = name.partition(".")[0]
+    if plain in RATIOS:
         found = cached.read(frame.books, narrowed, ratio_bridge, since, name)
-        return [(CAUSES[name][cause.key], cause.effect) for cause in found.causes if cause.effect]
+        words = cause_words.words_of(name)
+        return [(words[cause.key], cause.effect) for cause in found.causes if cause.effect]
     if name in BALANCES:
         converted = narrowed.in_currency(currency)
         report = cached.read(frame.books, converted, balance_bridge, since, "overdue" if name == "overdue" else "open")
@@ -357,7 +342,7 @@ def _laid_out(found: RatioBridge, name: str, say: Format, effects: list[float]) 
     unit = {"days": "Days", "%": "Points"}[measures.unit_word(found.after)]
     return pd.DataFrame(
         {
-            "Because of": [*(CAUSES[name][cause.key] for cause in found.causes), "Change"],
+            "Because of": [*(cause_words.CAUSES[name][cause.key] for cause in found.causes), "Change"],
             heads[0]: [*(_number(cause.then) for cause in found.causes), None],
             heads[1]: [*(_number(cause.now) for cause in found.causes), None],
             unit: [*effects, round(sum(effects), 6)],

@@ -26,7 +26,9 @@ from arcore.reports.explain import Explanation
 from arcore.reports.explain import explain
 from arcore.reports.filters import Filters
 from arcore.reports.kpis import trend
-from arcore.reports.ratio_bridges import RATIOS
+from arcore.reports.ratio_bridges import RatioBridge
+from arcore.reports.ratio_bridges import has_causes
+from arcore.reports.ratio_bridges import ratio_bridge
 from pages.ui import behind_link
 from pages.ui import bridge_view
 from pages.ui import cached
@@ -225,8 +227,8 @@ def _causes(frame: shell.Frame, narrowed: Filters, found: Explanation) -> None:
     if found.figure.exact is None or found.before.exact is None:
         return
     say, total = frame.say, found.figure.exact - found.before.exact
-    # A bridge tells of the usual variant alone.
-    name = found.kpi.name if BY_NAME[found.kpi.name] is found.kpi else ""
+    usual = BY_NAME[found.kpi.name] is found.kpi
+    name = found.kpi.name if usual else f"{found.kpi.name}.{found.kpi.variant}"
     bridged = bridge_view.told(frame, narrowed, name, found.compared, found.figure.currency)
     causes = bridged or [(_cause(cause.name, found), cause.amount) for cause in found.causes]
     if not causes:
@@ -242,15 +244,22 @@ def _causes(frame: shell.Frame, narrowed: Filters, found: Explanation) -> None:
     style: Any = rows.style
     styled = style.format({unit: lambda amount: measures.change(amount, found.figure, say, unit=False, of=total)})
     st.table(styled, border="horizontal", hide_index=True, alt="Why it moved")
-    if bridged:
+    if bridged and usual:
         address = bridge_view.link(narrowed, frame.books.word, name, found.compared)
         st.link_button("See the bridge", address, icon=":material/waterfall_chart:", type="tertiary")
-    elif found.kpi.name in RATIOS and not name:
-        usual = wording.TITLES[wording.key_of(BY_NAME[found.kpi.name])]
-        st.caption(
-            "Split by its inputs: the bridge into timeliness, mix of segments, credits and write-offs is worked out "
-            f"for {usual}, in its usual way of counting, alone."
-        )
+    elif has_causes(found.kpi) and not usual:
+        _no_causes(cached.read(frame.books, narrowed, ratio_bridge, found.compared, name))
+
+
+def _no_causes(bridge: RatioBridge) -> None:
+    """Say which causes a way of counting does not have, and why; or why it can't be split on these days."""
+    if bridge.undefined:
+        st.caption(as_label(f"Split by its inputs: {bridge.undefined}."))
+    reasons: dict[str, list[str]] = {}
+    for cause, reason in bridge.left_out.items():
+        reasons.setdefault(reason, []).append(cause.replace("_", "-"))
+    for reason, causes in reasons.items():
+        st.caption(as_label(f"Without {' and '.join(causes)}: {reason}."))
 
 
 def _cause(name: str, found: Explanation) -> str:
