@@ -45,7 +45,9 @@ from arcore.store.tables import metadata
 from arcore.store.unit import Actor
 
 # A change is judged by the same examples each time; `make hunt` looks for new ones. Each found becomes an `@example`.
-hypothesis.settings.register_profile("steady", derandomize=True)
+# How long an example takes to make says more of the machine than of the test.
+SLOW = (hypothesis.HealthCheck.too_slow,)
+hypothesis.settings.register_profile("steady", derandomize=True, suppress_health_check=SLOW)
 hypothesis.settings.register_profile("hunt", print_blob=True)
 hypothesis.settings.load_profile("hunt" if "ARCORE_FUZZ_EXAMPLES" in os.environ else "steady")
 
