@@ -152,11 +152,13 @@ def kpis(frame: shell.Frame, found: AsKnown) -> None:
         },
         alt="Measures as known then and today; select one to see how it is made",
     )  # fmt: skip
-    why = {one.then.undefined for one in found.measures if one.then.undefined} | {
-        one.now.undefined for one in found.measures if one.now.undefined
-    }
-    for reason in sorted(why):
-        st.markdown(f":small[:gray[{as_label(f'{NONE} {reason}')}]]")
+    why: dict[str, list[str]] = {}
+    for one in found.measures:
+        for reason in {figure.undefined for figure in (one.then, one.now) if figure.undefined}:
+            why.setdefault(reason, []).append(one.label)
+    for reason, labels in sorted(why.items()):
+        sentence = f"{', '.join(labels)}: {reason}"
+        st.markdown(f":small[:gray[{NONE} {as_label(sentence)}]]")
 
 
 def rows(frame: shell.Frame, found: AsKnown, words: str) -> None:
