@@ -160,7 +160,8 @@ def table(title: str, columns: Mapping[str, Side], rows: Iterable[Iterable[objec
 
     drawn = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     for name, side in columns.items():
-        drawn.add_column(Text(name), justify=side, overflow="fold")
+        longest = max(map(len, name.split()), default=0)
+        drawn.add_column(Text(name), justify=side, overflow="fold", min_width=longest)
     for row in rows:
         drawn.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
     return drawn
