@@ -17,6 +17,7 @@ from arcore.intake.profiles_own import profile_text
 from arcore.intake.profiles_own import save_own
 from arcore.intake.profiles_read import read_profile
 from arcore.intake.reading import understand
+from arcore.intake.understood import GUESSED
 from arcore.intake.understood import Understood
 from arcore.store.unit import Actor
 
@@ -50,7 +51,9 @@ def test_a_corrected_file_becomes_a_profile_that_reads_the_next_one_by_itself(sq
         ("R-2", "50.00", "50.00", 5),
         ("R-3", "1.00", "1.00", 1),
     ]
-    assert not one(other).rows, "without the profile nobody knows these columns"
+    guessed = one(other)
+    assert guessed.confidence < found.confidence, "without the profile nobody knows these columns"
+    assert any(column.why.startswith(GUESSED) for column in guessed.columns)
 
 
 def test_it_is_found_below_titles_and_asked_for_by_name(sqlite_engine: Engine) -> None:
