@@ -14,6 +14,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from arcore.analytics import written as measures
+from arcore.analytics.kpis import BY_NAME
 from arcore.money import from_minor
 from arcore.reports.bridges import BALANCES
 from arcore.reports.bridges import REVALUED
@@ -29,6 +30,7 @@ from arcore.reports.ratio_bridges import ratio_bridge
 from arcore.reports.view import month_before
 from pages.ui import aging_view
 from pages.ui import behind_link
+from pages.ui import bridge_way
 from pages.ui import cached
 from pages.ui import cause_words
 from pages.ui import charts
@@ -98,7 +100,7 @@ def draw(frame: shell.Frame, explain: Explain) -> None:
     bar = st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="bridge_bar")
     name, since = _choose(bar, frame)
     with st.container(border=True):
-        if name in RATIOS:
+        if name.partition(".")[0] in RATIOS:
             _ratio(frame, name, since, explain)
         else:
             _balance(frame, "overdue" if name == "overdue" else "open", since, explain)
@@ -116,8 +118,10 @@ def link(chosen: Filters, books: str, name: str, since: date) -> str:
 
 def page_of(name: str, since: date) -> dict[str, str]:
     """Return the page's own names and values for a bridge in an address."""
-    word = next(word for word, measure in MEASURES.items() if measure == name)
-    return {"view": VIEWS[1], "bridge_of": word, "bridge_from": since.isoformat()}
+    plain, _, variant = name.partition(".")
+    word = next(word for word, measure in MEASURES.items() if measure == plain)
+    way = {bridge_way.BY: variant or BY_NAME[plain].variant} if plain in RATIOS else {}
+    return {"view": VIEWS[1], "bridge_of": word, "bridge_from": since.isoformat(), **way}
 
 
 def _choose(bar: DeltaGenerator, frame: shell.Frame) -> tuple[str, date]:
@@ -125,6 +129,7 @@ def _choose(bar: DeltaGenerator, frame: shell.Frame) -> tuple[str, date]:
         "Bridge of", list(MEASURES), default="Open balance", required=True, key="bridge_of",
         label_visibility="collapsed", bind="query-params", persist_state="session",
     )  # fmt: skip
+    name = bridge_way.choose(bar, frame, MEASURES.get(str(word), "open"))
     usual = month_before(frame.filters.as_of)
     bar.markdown(":small[:gray[from the end of]]", width="content")
     chosen = bar.date_input(
@@ -135,8 +140,8 @@ def _choose(bar: DeltaGenerator, frame: shell.Frame) -> tuple[str, date]:
     bar.markdown(f":small[:gray[{as_label(until)}]]", width="content")
     if chosen >= frame.filters.as_of:
         bar.markdown(f":small[:orange[{as_label(f'not before it: {frame.say.day(usual)} instead')}]]", width="content")
-        return MEASURES.get(str(word), "open"), usual
-    return MEASURES.get(str(word), "open"), chosen
+        return name, usual
+    return name, chosen
 
 
 def told(frame: shell.Frame, narrowed: Filters, name: str, since: date, currency: str) -> list[tuple[str, Decimal]]:
@@ -272,7 +277,9 @@ def _ratio(frame: shell.Frame, name: str, since: date, explain: Explain) -> None
     found, say = frame.read(ratio_bridge, since, name), frame.say
     as_of = frame.filters.as_of
     unit = measures.unit_word(found.after)
-    _heading(f"Bridge of {name.upper()}", f"{unit if unit != '%' else 'points'}, {_period(since, as_of, say)}")
+    _heading(
+        f"Bridge of {bridge_way.title(name)}", f"{unit if unit != '%' else 'points'}, {_period(since, as_of, say)}"
+    )
     if not found.causes or found.before.exact is None or found.after.exact is None:
         values = f"{measures.with_unit(found.before, say)} to {measures.with_unit(found.after, say)}"
         st.markdown(f"— :gray[{as_label(f'{found.undefined}; {values}')}]")
@@ -289,7 +296,7 @@ def _ratio(frame: shell.Frame, name: str, since: date, explain: Explain) -> None
         change,
         bars,
         say,
-        f"{name.upper()} {change}: " + ", ".join(f"{b.label} {b.text}" for b in bars).replace("|", " "),
+        f"{bridge_way.title(name)} {change}: " + ", ".join(f"{b.label} {b.text}" for b in bars).replace("|", " "),
     )
     rows = ratio_table(found, name, say)
     heads = list(rows.columns)
@@ -297,7 +304,7 @@ def _ratio(frame: shell.Frame, name: str, since: date, explain: Explain) -> None
     styled = style.format(say.number, na_rep="", subset=heads[1:3])
     styled = styled.format(lambda amount: measures.change(amount, found.after, say, unit=False), subset=heads[3:])
     styled = styled.set_properties(subset=(rows.index[-1:], heads), **{"font-weight": "700"})
-    st.table(styled, border="horizontal", hide_index=True, alt=f"Bridge of {name.upper()}")
+    st.table(styled, border="horizontal", hide_index=True, alt=f"Bridge of {bridge_way.title(name)}")
     words = (
         f"{measures.with_unit(found.before, say)} {'−' if change.startswith('−') else '+'} "
         f"{change.lstrip('+−')} = {measures.with_unit(found.after, say)}"
@@ -313,7 +320,7 @@ def _ratio(frame: shell.Frame, name: str, since: date, explain: Explain) -> None
     facts = [*frame.facts(converted=True), words]
     tables.downloads(
         "Download the bridge", f"bridge-{name}-{since}-{as_of}",
-        **tables.files(lambda: exact_table(found, name, say), f"Bridge of {name.upper()}", facts, sums=False),
+        **tables.files(lambda: exact_table(found, name, say), f"Bridge of {bridge_way.title(name)}", facts, sums=False),
     )  # fmt: skip
 
 
@@ -342,7 +349,7 @@ def _laid_out(found: RatioBridge, name: str, say: Format, effects: list[float]) 
     unit = {"days": "Days", "%": "Points"}[measures.unit_word(found.after)]
     return pd.DataFrame(
         {
-            "Because of": [*(cause_words.CAUSES[name][cause.key] for cause in found.causes), "Change"],
+            "Because of": [*(cause_words.words_of(name)[cause.key] for cause in found.causes), "Change"],
             heads[0]: [*(_number(cause.then) for cause in found.causes), None],
             heads[1]: [*(_number(cause.now) for cause in found.causes), None],
             unit: [*effects, round(sum(effects), 6)],

@@ -244,10 +244,10 @@ def _causes(frame: shell.Frame, narrowed: Filters, found: Explanation) -> None:
     style: Any = rows.style
     styled = style.format({unit: lambda amount: measures.change(amount, found.figure, say, unit=False, of=total)})
     st.table(styled, border="horizontal", hide_index=True, alt="Why it moved")
-    if bridged and usual:
+    if bridged and (usual or has_causes(found.kpi)):
         address = bridge_view.link(narrowed, frame.books.word, name, found.compared)
         st.link_button("See the bridge", address, icon=":material/waterfall_chart:", type="tertiary")
-    elif has_causes(found.kpi) and not usual:
+    if has_causes(found.kpi) and not usual:
         _no_causes(cached.read(frame.books, narrowed, ratio_bridge, found.compared, name))
 
 

@@ -85,7 +85,8 @@ def place(form: Form, frame: shell.Frame, held: Book) -> None:
     left, right = st.columns(2, gap="small")
     left.selectbox("Entity", sorted(held.entities) or ["main"], key=form.key("entity"), accept_new_options=True)
     ours = frame.company.currency
-    codes = [ours, *(code for code in sorted(held.currencies) if code != ours)]
+    codes = sorted(held.currencies, key=lambda code: (code != ours, code))
+    codes = codes if ours in codes else [*codes, ours]
     right.selectbox("Currency", codes, key=form.key("currency"))
 
 

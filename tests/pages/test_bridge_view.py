@@ -85,6 +85,16 @@ def test_dso_and_cei_in_causes_that_add_up(open_page: Open, complete_books: Engi
             assert told["Change"] == "−46.7 days"
 
 
+def test_the_way_of_counting_is_chosen_and_linked(open_page: Open, complete_books: Engine) -> None:
+    at = opened(open_page, "DSO", bridge_by="average_balance")
+    table: pd.DataFrame = next(each.value for each in at.table if "Because of" in each.value)
+    assert table["Days"].iloc[:-1].sum() == pytest.approx(table["Days"].iloc[-1])
+    assert metrics(at)["31 Mar 2026"] != "139.7 days"
+    assert "bridge_by=average_balance" in at.code[0].value
+    at.selectbox(key="bridge_by_dso").set_value("period_end").run()
+    assert metrics(at)["31 Mar 2026"] == "139.7 days"
+
+
 def test_where_there_is_no_value_there_is_a_reason(open_page: Open, small_books: Engine) -> None:
     assert "needs balances from" in texts(opened(open_page, "DSO"))
 
