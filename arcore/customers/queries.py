@@ -48,13 +48,14 @@ __all__ = [
 
 
 class Assignment(NamedTuple):
-    """Who looks after a customer, and which segment it is in, as of a day; "" where nobody said."""
+    """Who looks after a customer, which segment it is in as of a day ("" where nobody said), if it is of our group."""
 
     customer_id: int
     code: str
     name: str
     segment: str
     owner: str
+    intercompany: bool
 
 
 def assignments(engine: Engine, as_of: date) -> list[Assignment]:
@@ -62,13 +63,13 @@ def assignments(engine: Engine, as_of: date) -> list[Assignment]:
     with reading(engine) as session:
         known = facts.on_day(facts.read(session), as_of)
         rows = session.execute(
-            select(col(Customer.id), col(Customer.code), col(Customer.name))
+            select(col(Customer.id), col(Customer.code), col(Customer.name), col(Customer.intercompany))
             .where(col(Customer.merged_into_id).is_(None))
             .order_by(col(Customer.name), col(Customer.code))
         ).all()
     return [
-        Assignment(number, code, name, held.get("segment", ""), held.get("owner", ""))
-        for number, code, name in rows
+        Assignment(number, code, name, held.get("segment", ""), held.get("owner", ""), ours)
+        for number, code, name, ours in rows
         for held in [known.get(number, {})]
     ]
 

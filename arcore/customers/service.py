@@ -138,25 +138,29 @@ def save_details(
 def assign(
     engine: Engine,
     *,
-    values: Mapping[int, Mapping[str, str]],
+    values: Mapping[int, Mapping[str, str | bool]],
     valid_from: date,
     actor: Actor,
     key: str | None = None,
 ) -> Facts:
     """Give many customers an owner or a segment from a day on (inclusive), in one transaction; "" ends it.
 
-    `values` is customer → {"owner": …, "segment": …}.
+    `values` is customer → {"owner": …, "segment": …, "intercompany": True}; companies of our own group are so on every
+    day, whenever it is said.
     """
-    wrong = sorted({name for facts in values.values() for name in facts} - {"owner", "segment"})
+    wrong = sorted({name for facts in values.values() for name in facts} - {"owner", "segment", "intercompany"})
     if wrong:
-        msg = f"Only owner and segment can be given to many customers at once, not {', '.join(wrong)}"
+        msg = f"Only owner, segment and own group can be told of many customers at once, not {', '.join(wrong)}"
         raise BadInput(msg, fields=wrong)
 
     def body(unit: Unit) -> Facts:
         for customer_id, facts in values.items():
             customer = find(unit, customer_id)
             for name, value in facts.items():
-                _add_fact(unit, customer, name, value, valid_from)
+                if name == "intercompany":
+                    set_values(unit, customer, {name: bool(value)})
+                else:
+                    _add_fact(unit, customer, name, str(value), valid_from)
         unit.subject = "customers"
         unit.changed.update(customers=len(values), valid_from=valid_from, values={str(k): v for k, v in values.items()})
         return {"customers": len(values)}

@@ -35,6 +35,9 @@ from pages.ui.forms import Form
 LOCALES = {"en_GB": "English (UK)", "en_US": "English (US)", "de_DE": "German", "fr_FR": "French", "nl_NL": "Dutch"}
 MOST_RATES = 1000
 """Rates drawn on the page; the newest."""
+OWN_GROUP = "Own group"
+TOLD = {"Segment": "segment", "Owner": "owner", OWN_GROUP: "intercompany"}
+"""What can be told of many customers at once, by column."""
 
 
 def ours(frame: shell.Frame) -> None:
@@ -129,7 +132,7 @@ def rates(frame: shell.Frame) -> None:
 
 
 def people(frame: shell.Frame) -> None:
-    """Draw who looks after whom, to be changed in place."""
+    """Draw who looks after whom and who is of our own group, to be changed in place."""
     forms.outcome("people")
     form = forms.once("people")
     assigned = customers.assignments(frame.books.engine, frame.today)
@@ -137,15 +140,15 @@ def people(frame: shell.Frame) -> None:
         st.caption("No customer yet. They come with the first import; then they get their owner and segment here.")
         return
     grid = pd.DataFrame(
-        [(a.code, a.name, a.segment or None, a.owner or None) for a in assigned],
-        columns=["Code", "Customer", "Segment", "Owner"],
+        [(a.code, a.name, a.segment or None, a.owner or None, a.intercompany) for a in assigned],
+        columns=["Code", "Customer", "Segment", "Owner", OWN_GROUP],
     )
     refused = refusal(frame, READ_ONLY_ROLES)
     # Nothing at the right end: the grid's own tools appear there.
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.markdown(
             f"**{counted(len(assigned), 'customer')}** "
-            ":gray[:small[write in the columns Segment and Owner; it counts from this day on, earlier reports stay]]",
+            ":gray[:small[write or paste into Segment and Owner: it counts from this day on, earlier reports stay]]",
             width="content",
         )
         st.date_input(
@@ -153,8 +156,7 @@ def people(frame: shell.Frame) -> None:
             label_visibility="collapsed",
         )  # fmt: skip
         form.button(
-            "Save owners and segments", _save_people(frame, assigned), kind="primary", disabled=refused is not None,
-            hint=refused,
+            "Save customers", _save_people(frame, assigned), kind="primary", disabled=refused is not None, hint=refused,
         )  # fmt: skip
     st.data_editor(
         grid,
@@ -170,8 +172,13 @@ def people(frame: shell.Frame) -> None:
             "Customer": tables.text("Customer", width=420),
             "Segment": st.column_config.TextColumn("Segment", max_chars=80),
             "Owner": st.column_config.TextColumn("Owner", max_chars=80),
+            OWN_GROUP: st.column_config.CheckboxColumn(
+                OWN_GROUP, width=85,
+                help="Intercompany: left out of totals and shown as a line of its own, on every day. "
+                "Paste TRUE to tick many at once.",
+            ),
         },
-    )
+    )  # fmt: skip
 
 
 def refusal(frame: shell.Frame, roles: tuple[str, ...] = ()) -> str | None:
@@ -227,12 +234,12 @@ def _save_people(frame: shell.Frame, assigned: list[Assignment]) -> Callable[[Fo
     def post(form: Form) -> str:
         edited: dict[int, dict[str, Any]] = (form.value("grid") or {}).get("edited_rows", {})
         values = {
-            assigned[row].customer_id: {name.lower(): str(value or "") for name, value in cells.items()}
+            assigned[row].customer_id: {TOLD[name]: value or "" for name, value in cells.items()}
             for row, cells in edited.items()
         }
         since: date = form.value("since")
         if not values:
-            raise BadInput("No owner or segment was changed in the table")
+            raise BadInput("Nothing was changed in the table")
         customer_service.assign(frame.books.engine, values=values, valid_from=since, actor=frame.actor, key=form.token)
         return f"{counted(len(values), 'customer')} changed, from {frame.say.day(since)} on."
 

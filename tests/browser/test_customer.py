@@ -342,7 +342,7 @@ def test_rates_are_uploaded_and_owners_given_in_settings(desk: Desk, live: Live)
     live.page.get_by_role("tab", name="Owners and segments").click()
     people = live.grid("people_grid")
     live.act(lambda: people.write(people.row("Birch Ltd", "Customer"), "Owner", "Ana"))
-    live.write("Save owners and segments")
+    live.write("Save customers")
     live.says("1 customer changed")
     assert who(desk.engine, EVER, desk.id(code)).facts == {"owner": "Ana"}
 

@@ -202,13 +202,13 @@ def test_every_write_is_one_audit_event_about_the_customer(engine: Engine, alder
     assert json.loads(rows[1].changed) == {"fields": ["region"]}
 
 
-def test_many_customers_get_an_owner_in_one_write(engine: Engine, alder: int) -> None:
+def test_many_customers_get_an_owner_or_join_the_group_in_one_write(engine: Engine, alder: int) -> None:
     birch = service.create_customer(engine, code="C2", name="Birch", actor=ANNA)["customer"]
-    values = {alder: {"owner": "Ana", "segment": "Retail"}, birch: {"owner": "Ben"}}
+    values = {alder: {"owner": "Ana", "segment": "Retail"}, birch: {"owner": "Ben", "intercompany": True}}
     service.assign(engine, values=values, valid_from=date(2026, 1, 1), actor=ANNA)
     assert [tuple(row) for row in queries.assignments(engine, date(2026, 1, 1))] == [
-        (alder, "C1", "Alder Ltd", "Retail", "Ana"),
-        (birch, "C2", "Birch", "", "Ben"),
+        (alder, "C1", "Alder Ltd", "Retail", "Ana", False),
+        (birch, "C2", "Birch", "", "Ben", True),
     ]
-    with pytest.raises(BadInput, match="Only owner and segment"):
+    with pytest.raises(BadInput, match="Only owner, segment and own group"):
         service.assign(engine, values={alder: {"terms": "net 30"}}, valid_from=date(2026, 1, 1), actor=ANNA)

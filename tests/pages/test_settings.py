@@ -99,7 +99,7 @@ def test_somebody_who_may_only_look_saves_nothing(
     at = open_page("settings.py", books="My books")
     saves = [button for button in at.button if button.label.startswith(("Save", "Add", "Send", "Test"))]
     assert {button.label for button in saves} == {
-        "Save company", "Add rates", "Save owners and segments", "Save reminder rules", "Save text",
+        "Save company", "Add rates", "Save customers", "Save reminder rules", "Save text",
         "Save bank accounts", "Save words", "Add language", "Test connection", "Send test mail",
     }  # fmt: skip
     assert all(button.disabled for button in saves)
