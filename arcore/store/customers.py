@@ -29,8 +29,8 @@ DATED = (
 """What a customer is, from a day on; one row of `customer_fact` each. Limits are minor units of its currency.
 
 `max_extension` is how many days past the first due date an insurer allows, `key_account` "yes" lets reminders wait for
-approval, `hold_until` the last day (ISO, inclusive) of a stop, `policy` "none" means no reminders at all, `tax_number` is
-the one for VAT, GST or the like, as it was written.
+approval, `hold_until` the last day (ISO, inclusive) of a stop, `policy` "none" means no reminders at all, `tax_number`
+is the one for VAT, GST or the like, as it was written.
 """
 
 
