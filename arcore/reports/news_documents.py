@@ -1,18 +1,23 @@
-"""The documents behind a line of what happened since the last working day; they add up to it."""
+"""The documents behind a line of what happened since the last working day; they add up to it, and what moved it."""
 
 from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 from sqlalchemy import Engine
 
 from arcore.errors import NotFound
+from arcore.money import digits
 from arcore.reports.bridges import behind
 from arcore.reports.explain import DocumentsBehind
 from arcore.reports.filters import Filters
 from arcore.reports.news import Kind
 from arcore.reports.news import in_currency
 from arcore.reports.news import rows_behind
+from arcore.reports.news import working_day_before
+from arcore.reports.totals import Entry
+from arcore.reports.totals import Total
 from arcore.reports.view import view
 
 WITH_DOCUMENTS: tuple[Kind, ...] = (
@@ -41,3 +46,30 @@ def news_documents(engine: Engine, filters: Filters, first: date, kind: Kind) ->
 
     found: DocumentsBehind = seen.book.remembered(("news documents", seen.filters.key(), first, kind), made)
     return found
+
+
+def news_before(engine: Engine, filters: Filters, first: date, kind: Kind) -> tuple[Total, Total]:
+    """Return a line by customer as it was a working day before, and as it is; an entry is what one customer adds.
+
+    The earlier one ends on `first` and begins on the working day before that. Raises NotFound as news_documents does.
+    """
+    days = ((filters.on(first), working_day_before(first)), (filters, first))
+    before, now = (_by_customer(news_documents(engine, each, begin, kind)) for each, begin in days)
+    return before, now
+
+
+def _by_customer(found: DocumentsBehind) -> Total:
+    """Add a line up by customer, largest first; in minor units, each document converted already."""
+    seen, rows = found.seen, found.behind.rows
+    customers = seen.book.around.customers
+    who, place = np.unique(customers.survivor[seen.columns.customer[rows]], return_inverse=True)
+    sums = np.zeros(len(who), np.int64)
+    np.add.at(sums, place, np.rint(np.asarray(found.amounts, np.float64) * 10 ** digits(found.currency)).astype(int))
+    order = np.lexsort((who, -np.abs(sums))).tolist()
+    names = [(customers.codes[at], customers.names[at]) for at in who[order].tolist()]
+    worths = sums[order].tolist()
+    entries = tuple(
+        Entry(code, code, name, "", None, worth, found.currency)
+        for (code, name), worth in zip(names, worths, strict=True)
+    )
+    return Total(entries, tuple(worths), found.currency, seen.filters.as_of, dated=True)

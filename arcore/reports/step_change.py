@@ -22,6 +22,7 @@ from arcore.analytics.quarter import Period
 from arcore.reports.filters import Filters
 from arcore.reports.process import By
 from arcore.reports.process import Side
+from arcore.reports.process import disputes_of
 from arcore.reports.process import sides
 from arcore.reports.walked import Of
 from arcore.reports.walked_documents import entries_of
@@ -45,6 +46,24 @@ def step_change(
     if key is not None and by == "month":
         return None
     return split(*(_by_customer(side, step, by, key) for side in (before, now)))
+
+
+def dispute_change(
+    engine: Engine, filters: Filters, period: Period, before: Period, reason: str, *, of: Of = "paid"
+) -> StepChange | None:
+    """Split the change of the days of disputes, of one reason or of all (""); None where one period has none.
+
+    Periods are those of the review: of what is open a single day each. Raises BadInput.
+    """
+    now, then = sides(engine, filters, period, of)
+    found = []
+    for side, each in ((then, before), (now, period)):
+        sums: dict[int, tuple[int, int]] = {}
+        for days, amount, _, customer in disputes_of(side.walked, each, of).get(reason, []):
+            known = sums.get(customer, (0, 0))
+            sums[customer] = known[0] + amount, known[1] + amount * days
+        found.append(sums)
+    return split(*found)
 
 
 def split(before: dict[int, tuple[int, int]], now: dict[int, tuple[int, int]]) -> StepChange | None:

@@ -21,20 +21,22 @@ SPLITS = ("Documents", "Customers")
 
 
 def drawer(
-    frame: shell.Frame, title: str, period: str, read: Callable[[], DocumentsBehind], name: str, link: str = ""
-) -> None:
+    frame: shell.Frame, title: str, period: str, read: Callable[[], DocumentsBehind], name: str, link: str = "",
+    explain: Callable[[], None] | None = None,
+) -> None:  # fmt: skip
     """Open the drawer; `title` and `period` are plain text, `name` is for the file: letters, digits and - only.
 
-    `link` is the address that opens it again.
+    `link` is the address that opens it again; `explain` draws how the sum is made and what moved it, above the list.
     """
     st.dialog(as_label(title), position="right", width=620, icon=":material/receipt_long:")(failures.guarded(_body))(
-        frame, title, period, read, name, link
+        frame, title, period, read, name, link, explain
     )
 
 
 def _body(
-    frame: shell.Frame, title: str, period: str, read: Callable[[], DocumentsBehind], name: str, link: str
-) -> None:
+    frame: shell.Frame, title: str, period: str, read: Callable[[], DocumentsBehind], name: str, link: str,
+    explain: Callable[[], None] | None,
+) -> None:  # fmt: skip
     behind, say = read(), frame.say
     people = customers_of(behind)
     count = f"{say.number(len(behind))} {'document' if len(behind) == 1 else 'documents'}"
@@ -44,6 +46,8 @@ def _body(
         f"**{as_label(say.number(behind.total, 2))} {behind.currency}** "
         f":gray[:small[{as_label(f'{count} of {who}, largest first')}]]"
     )
+    if explain is not None:
+        explain()
     split = st.segmented_control(
         "Show", SPLITS, default=SPLITS[0], required=True, key="moved_split", label_visibility="collapsed"
     )

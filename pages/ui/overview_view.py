@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 import pyarrow as pa
 import streamlit as st
@@ -41,6 +42,7 @@ from pages.ui import behind_link
 from pages.ui import case_totals
 from pages.ui import items_view
 from pages.ui import moved_view
+from pages.ui import news_drawer
 from pages.ui import shell
 from pages.ui import tables
 from pages.ui import total_drawer
@@ -75,19 +77,6 @@ SHORT: dict[Kind, str] = {
     "closed_period": "Closed months",
     "import": "Files booked",
 }
-MEANT: dict[Kind, str] = {
-    "cash_in": "receipts, before refunds and bounced payments",
-    "turned_overdue": "open debit items that were not past due before",
-    "invoiced": "invoices, debit notes and late charges",
-    "credited": "credit notes and early-payment discounts",
-    "refunded": "refunds and payments that bounced",
-    "written_off": "write-offs less recoveries",
-    "settled": "settlements that nobody has explained",
-    "transferred": "moved between customers, converted",
-    "dispute_opened": "documents that were put in dispute, each with what is contested of it",
-    "closed_period": "recorded in these days, counting in a month frozen before; the effect on the balance",
-}
-"""What the documents of a line are."""
 COUNTED: dict[Kind, tuple[str, str]] = {
     "cash_in": ("receipt", "receipts"),
     "promise_broken": ("promise", "promises"),
@@ -252,10 +241,10 @@ def open_news(frame: shell.Frame, found: Since) -> None:
     if row.kind in WITH_DOCUMENTS:
         period = f"{frame.say.day(found.first)} to {frame.say.day(frame.filters.as_of)}, both days counted"
         moved_view.drawer(
-            frame, row.label, f"{period} · {MEANT[row.kind]}",
+            frame, row.label, f"{period} · {news_drawer.MEANT[row.kind]}",
             lambda: frame.read(news_documents, found.first, row.kind),
             f"{row.kind.replace('_', '-')}-{frame.filters.as_of}",
-            behind_link.address(frame, LINKED_NEWS, row.kind),
+            behind_link.address(frame, LINKED_NEWS, row.kind), partial(news_drawer.explain, frame, row, found.first),
         )  # fmt: skip
     else:
         total_drawer.ask(f"{case_totals.NEWS}{row.kind}")

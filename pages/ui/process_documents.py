@@ -19,6 +19,7 @@ from arcore.money import from_minor
 from arcore.reports.process import By
 from arcore.reports.process import Process
 from arcore.reports.step_change import StepChange
+from arcore.reports.step_change import dispute_change
 from arcore.reports.step_change import step_change
 from arcore.reports.walked_documents import StepDocuments
 from arcore.reports.walked_documents import disputed_documents
@@ -88,7 +89,7 @@ def _body(frame: shell.Frame, found: Process, period: Period, by: By, step: str,
     st.markdown(f":small[:gray[{' · '.join(map(as_label, [*words, *filters.words(frame.filters, say)]))}]]")
     st.markdown(MEANT.get(step.partition(":")[0], ""))
     if step.startswith(DISPUTED):
-        _disputes(frame, found, period, step)
+        _disputes(frame, found, step)
     elif not _debts(frame, found, period, by, step, key):
         return
     if key is not None and by == "customer" and shell.exists("customer.py"):
@@ -167,12 +168,18 @@ def exact(days: Fraction) -> Decimal:
     return round(Decimal(days.numerator) / Decimal(days.denominator), 9)
 
 
-def _disputes(frame: shell.Frame, found: Process, period: Period, step: str) -> None:
+def _disputes(frame: shell.Frame, found: Process, step: str) -> None:
     """Draw the disputes behind their step."""
-    say = frame.say
-    table = frame.read(disputed_documents, period, step.partition(":")[2], of=found.of)
+    say, reason = frame.say, step.partition(":")[2]
+    table = frame.read(disputed_documents, found.period, reason, of=found.of)
     row = next(each for each in found.beside if each.key == step)
     _formula(row.now.amount_days, row.now.amount, found, say)
+    change = frame.read(dispute_change, found.period, found.before, reason, of=found.of)
+    _why(change, say)
+    if change is None:
+        last = say.day(found.before.last)
+        when = f"on {last}" if found.of == "overdue" else f"from {say.day(found.before.first)} to {last}"
+        st.markdown(f"**Why it moved** :gray[:small[nothing to compare with {as_label(when)}]]")
     word = "closed in the period" if found.of == "paid" else "open on the day"
     st.markdown(f":small[:gray[Rests on: disputes {word}, contested amounts at the rates of the as-of day]]")
     first = tables.paged(table.num_rows, PAGE, "process_page")

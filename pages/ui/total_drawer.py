@@ -174,29 +174,34 @@ def _signed(amount: int, total: Total, say: Format) -> str:
 
 def _why(frame: shell.Frame, before: Total, now: Total) -> None:
     """Draw what led from the total of the day compared with to this one."""
+    since = frame.say.short_day(before.as_of, now.as_of)
+    why(frame, before, now, f"since {since}", (since, frame.say.day(now.as_of)), "Entries")
+
+
+def why(frame: shell.Frame, before: Total, now: Total, since: str, ends: tuple[str, str], counted: str) -> None:
+    """Draw what led from one total to another: `since` says against what, `ends` name both, `counted` their entries."""
     say = frame.say
     lines: Sequence[Moved] = moved(before, now, book(frame.books.engine).around.rates)
-    since = say.short_day(before.as_of, now.as_of)
     change = _signed(now.worth - before.worth, now, say)
-    st.markdown(f"**What moved it** :gray[:small[{as_label(f'{change} since {since}')}]]")
+    st.markdown(f"**What moved it** :gray[:small[{as_label(f'{change} {since}')}]]")
     if not lines:
-        st.caption(f"Nothing: it is made of the same as on {since}.")
+        st.caption(as_label(f"Nothing: the same as {ends[0]}."))
         return
     rows = [
-        (since, len(before.entries), before.worth),
+        (ends[0], len(before.entries), before.worth),
         *((line.what, line.entries, line.amount) for line in lines),
-        (say.day(now.as_of), len(now.entries), now.worth),
+        (ends[1], len(now.entries), now.worth),
     ]
     unit = now.currency or "Count"
     # Numbers, not text: then heads and cells stand at the right.
-    table = pd.DataFrame(rows, columns=["Because of", "Entries", unit])
-    ends = table.index[[0, -1]]
+    table = pd.DataFrame(rows, columns=["Because of", counted, unit])
+    bold = table.index[[0, -1]]
     style: Any = table.style
-    styled = style.format(say.number, subset=["Entries"])
+    styled = style.format(say.number, subset=[counted])
     styled = styled.format(lambda amount: _signed(int(amount), now, say), subset=[unit])
-    styled = styled.format(lambda amount: written(int(amount), now, say), subset=(ends, [unit]))
+    styled = styled.format(lambda amount: written(int(amount), now, say), subset=(bold, [unit]))
     styled = styled.format(as_label, subset=["Because of"])
-    styled = styled.set_properties(subset=(ends, list(table.columns)), **{"font-weight": "700"})
+    styled = styled.set_properties(subset=(bold, list(table.columns)), **{"font-weight": "700"})
     st.table(styled, border="horizontal", hide_index=True, alt="What moved it")
 
 

@@ -130,6 +130,19 @@ def test_a_click_on_a_line_of_the_news_opens_its_documents(open_page: Open, comp
     assert drawer.dataframe[0].value["name"].tolist() == ["Birch GmbH"]
 
 
+def test_a_line_of_the_news_says_how_it_is_made_and_what_moved_it(open_page: Open, complete_books: Engine) -> None:
+    at = open_page("overview.py", as_of="2026-03-25", behind="news:cash_in")
+    (drawer,) = at.get("dialog")
+    assert not drawer.error
+    said = plain("\n".join(texts(drawer)))
+    assert "Cash in = receipts" in said
+    assert "€40.00 = **€40.00**" in said
+    assert "What moved it" in said
+    assert "against 23 Mar to 24 Mar" in said
+    [why] = [shown.value for shown in drawer.table if "Customers" in shown.value]
+    assert why["EUR"].iloc[0] + why["EUR"].iloc[1:-1].sum() == why["EUR"].iloc[-1] == 4_000
+
+
 @pytest.mark.parametrize("name", ["open", "overdue", "dso", "cei", "cash_in"])
 def test_every_tile_explains_itself(open_page: Open, complete_books: Engine, name: str) -> None:
     at = open_page("overview.py", as_of=AS_OF)

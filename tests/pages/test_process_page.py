@@ -160,3 +160,9 @@ def test_the_step_of_disputes_lists_them(sample_books: Any, open_page: Open) -> 
     (dialog,) = at.get("dialog")
     assert not dialog.error
     assert {"document", "days", "amount"} <= set(dialog.dataframe[0].value.columns)
+    said = "\n".join(m.value for m in dialog.markdown).replace("\\", "").replace("\u2060", "")
+    assert "Why it moved" in said
+    for shown in dialog.table:
+        days = shown.value["Days"].tolist()
+        assert days[0] + days[1] + days[2] == pytest.approx(days[3])
+    assert dialog.table or "nothing to compare with" in said
