@@ -101,8 +101,17 @@ class Rebooking:
         while waiting:
             lapsed = [past for number in waiting for past in self.held[number].lapsed]
             found = {past.other_id for past in lapsed if past.application_id in self.implied}
+            found |= {end for number in waiting for end in self._matched(number) if self._redated(end)}
             waiting = {n for n in found & self.held.keys() & self.after.keys() - self.anew if not self._is_void(n)}
             self.anew |= waiting
+
+    def _matched(self, number: int) -> set[int]:
+        """Return the documents that a document is matched with, and itself."""
+        return {end for event in self.after[number].events if event.what == MATCHED for end in event.ends}
+
+    def _redated(self, number: int) -> bool:
+        """Tell whether a due date was told another way: what is matched anew has to find the item of its day."""
+        return number in self.after and any(event.what == REDATED for event in self.after[number].events)
 
     def _is_void(self, number: int) -> bool:
         return number in self.after and self.after[number].voided

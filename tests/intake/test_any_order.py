@@ -147,6 +147,8 @@ def test_any_order_ends_in_the_books_of_the_right_one(told, files, sqlite_templa
 @example(told=([{5: (1, 0, 0)}, {2: (3, 2, 0)}, {2: (3, 0, 0), 5: (2, 0, 0)}], [1, 2, 0]))
 # An invoice that is revised when its due date moves back.
 @example(told=([{2: (3, 0, 0)}, {2: (3, 0, 1)}, {2: (4, 0, 0)}, {}], [1, 3, 0, 2]))
+# An invoice whose due date moves while its credit is posted again.
+@example(told=([{5: (4, 1, 0)}, {1: (4, 0, 2), 5: (4, 0, 0)}, {1: (4, 1, 0)}], [2, 1, 0]))
 @given(told=with_credits)
 def test_credits_end_in_the_right_books_too_or_one_revised_is_refused(
     told, files, sqlite_template, office_of, tmp_path_factory
