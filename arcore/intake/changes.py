@@ -395,5 +395,5 @@ class Plan:
         return {kind.value: found[kind] for kind in ChangeKind}
 
 
-NEVER_ACCEPTED = frozenset({"as_of", "older_with_others", "older_ended", "older_amounts"})
+NEVER_ACCEPTED = frozenset({"as_of", "older_with_others", "older_ended", "older_amounts", "older_redated"})
 """Questions that need a value or other files; yes is no answer to them."""

@@ -76,6 +76,14 @@ class Story:
     events: list[Event] = field(default_factory=list)
 
 
+def entangled(story: Story | None) -> bool:
+    """Tell whether a document was matched, and opened again or revised."""
+    if story is None:
+        return False
+    what = {event.what for event in story.events}
+    return MATCHED in what and (OPENED in what or story.replaced > 0)
+
+
 class Ghost:
     """Takes the steps of one import after the other on documents in memory.
 

@@ -31,6 +31,7 @@ from arcore.intake.difference import merge_repeated
 from arcore.intake.difference import present_rows
 from arcore.intake.draft import Draft
 from arcore.intake.ghost import MADE
+from arcore.intake.ghost import entangled
 from arcore.intake.holdings import Held
 from arcore.intake.holdings import Tie
 from arcore.intake.holdings import chunks
@@ -55,6 +56,7 @@ from arcore.intake.replay import replay
 from arcore.intake.retold import POINTER
 from arcore.intake.retold import doubtful_amount
 from arcore.intake.retold import gone
+from arcore.intake.retold import redated
 from arcore.intake.told import Told
 from arcore.intake.told import Voice
 from arcore.intake.word import Word
@@ -105,6 +107,11 @@ def tell_late(session: Session, draft: Draft, told: Sequence[Told], memory: Memo
         draft.questions.append(ask.amounts(late.day, sorted(unsure)))
         return
     after = replay(teller, known, words, order)
+    moved = {number for key, number in known.numbers.items() if redated(words.get(key, {}))}
+    if moved := {number for number in moved if any(entangled(told.stories.get(number)) for told in (before, after))}:
+        named = {word.number for key, n in known.numbers.items() if n in moved for word in words[key].values()}
+        draft.questions.append(ask.redated(late.day, sorted(named)))
+        return
     rebooking = Rebooking(known.documents, made, _entries(session, known), before.stories, after.stories)
     changed = [number for number in rebooking.changed() if number not in stuck]
     steps = rebooking.steps(changed)

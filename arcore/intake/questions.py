@@ -57,13 +57,27 @@ def ended(day: date, customers: Sequence[str]) -> Question:
 
 def amounts(day: date, numbers: Sequence[str]) -> Question:
     """Refuse an older snapshot with another full amount: whether a later file told its own one can't be known."""
-    named = ", ".join([*numbers[:SHOWN], *([f"{len(numbers) - SHOWN:,} others"] if len(numbers) > SHOWN else [])])
     text = (
         f"This snapshot of {day.isoformat()} is older than the newest of its source and tells another full amount of "
-        f"{named}: whether later files told the full amount or only what was open of it can't be told any more. Undo "
-        "the newer imports of this source and import the files in the order of their days."
+        f"{_named(numbers)}: whether later files told the full amount or only what was open of it can't be told any "
+        "more. Undo the newer imports of this source and import the files in the order of their days."
     )
     return Question("older_amounts", text)
+
+
+def redated(day: date, numbers: Sequence[str]) -> Question:
+    """Refuse an older snapshot where a document was redated and revised, or gone for a while, and credits matched."""
+    text = (
+        f"This snapshot of {day.isoformat()} is older than the newest of its source, and {_named(numbers)} had another "
+        "due date and another amount, or was gone, while credits were matched: what closed what can't be told over "
+        "again for sure. Undo the newer imports of this source and import the files in the order of their days."
+    )
+    return Question("older_redated", text)
+
+
+def _named(numbers: Sequence[str]) -> str:
+    more = [f"{len(numbers) - SHOWN:,} others"] if len(numbers) > SHOWN else []
+    return ", ".join([*numbers[:SHOWN], *more])
 
 
 SHOWN = 3

@@ -59,6 +59,11 @@ def doubtful_amount(words: Mapping[int, Word], order: Order) -> bool:
     return False
 
 
+def redated(words: Mapping[int, Word]) -> bool:
+    """Tell whether a document was told with several due dates."""
+    return len({word.due_date for word in words.values() if word.present}) > 1
+
+
 def last(words: Mapping[int, Word], order: Order) -> Word | None:
     """Return the word that stands after all imports; None when none of them knows the document."""
     if words.keys() <= order.line(order.tip):

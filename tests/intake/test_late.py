@@ -269,6 +269,23 @@ def test_a_late_snapshot_is_refused_where_a_later_file_may_have_told_only_what_w
     assert [office.open(day)["INV-1"] for day in ("02-27", "02-28", "03-31")] == ["300.00", "250.00", "200.00"]
 
 
+def test_a_late_snapshot_is_refused_where_an_invoice_came_back_with_another_due_date_and_a_credit_closed_it(
+    office, files
+):
+    def owing(day: str, due: str, left: str, credit: str | None) -> Any:
+        rows = [files.document("INV-1", "300.00", "01-05", due=due, left=left)] if left else []
+        rows += [files.credit("CN-1", "300.00", "01-06", due="02-10", left=credit)] if credit else []
+        return files.snapshot(day, *rows)
+
+    office.take(owing("03-28", "02-10", "300.00", "-100.00"))
+    office.take(owing("05-23", "02-11", "100.00", None), yes=True)
+    office.take(owing("01-31", "02-12", "300.00", "-300.00"), yes=True)
+    before = office.history()
+    with pytest.raises(NeedsAnswer, match=r"INV-1 had another due date and another amount, or was gone, while credits"):
+        office.take(owing("02-28", "02-10", "200.00", "-300.00"), yes=True)
+    assert office.history() == before
+
+
 def test_a_credit_gone_and_back_is_told_as_if_the_files_had_come_in_order(office, other, files):
     def owing(day: str, invoice: str | None, credit: str | None) -> Any:
         rows = [files.document("INV-1", "200.00", "01-05", due="02-10", left=invoice)] if invoice else []
