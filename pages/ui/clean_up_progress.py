@@ -14,6 +14,7 @@ from arcore.cleanup import portions
 from arcore.errors import ArcoreError
 from arcore.errors import NotFound
 from arcore.errors import RuleBroken
+from pages.ui import forms
 from pages.ui import undo
 from pages.ui.clean_up_desk import NAME
 from pages.ui.clean_up_desk import PAGE
@@ -80,8 +81,7 @@ def _end(running: Running, now: portions.Status) -> None:
     words = running.say(now.done)
     if now.done:
         undo.keep(PAGE, words, running.store_id, partial(_take_back, running, now.made))
-    good, sentence = _said(now, words)
-    st.session_state[f"{NAME}_said"] = good, sentence
+    forms.tell(NAME, _said(now, words))
     st.rerun()
 
 

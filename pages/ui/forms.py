@@ -93,13 +93,17 @@ def form(name: str, *, border: bool = True) -> Iterator[Form]:
         yield current
 
 
+def tell(name: str, said: tuple[bool, str]) -> None:
+    """Keep whether a write was good, and its sentence, for `outcome` to show."""
+    st.session_state[_said(name)] = *said, st.session_state.get(_WROTE)
+    st.session_state.pop(f"{_said(name)}_first", None)
+
+
 def outcome(name: str) -> None:
-    """Show what the last write of a form said, once; the second half of its double click may draw it again."""
+    """Show what the last write of a form said: once, and again for the second half of its double click."""
     if not has_outcome(name):
         return
-    said = st.session_state.pop(f"{name}_said", None) or st.session_state[f"{name}_told"][1]
-    st.session_state[f"{name}_told"] = st.session_state.get(_WROTE), said
-    good, sentence = said
+    good, sentence, _ = st.session_state[_said(name)]
     if good:
         st.success(as_label(sentence), icon=":material/check_circle:")
     else:
@@ -107,9 +111,9 @@ def outcome(name: str) -> None:
 
 
 def has_outcome(name: str) -> bool:
-    """Tell whether `outcome` has something to show."""
-    told = st.session_state.get(f"{name}_told")
-    return f"{name}_said" in st.session_state or (told is not None and busy() and told[0] == st.session_state[_WROTE])
+    """Tell whether `outcome` has something to show; what was written since ends it."""
+    said = st.session_state.get(_said(name))
+    return said is not None and said[2] == st.session_state.get(_WROTE) and still_told(_said(name))
 
 
 def still_told(name: str) -> bool:
@@ -128,7 +132,8 @@ def still_told(name: str) -> bool:
 
 
 def begin(dialog: str) -> None:
-    """Note that a dialog is being opened; for the `on_click` that asks for it."""
+    """Note that a dialog is being opened, which says nothing of the one before; for the `on_click` that asks for it."""
+    st.session_state.pop(_said(dialog), None)
     st.session_state[f"{dialog}_opened"] = time.monotonic()
 
 
@@ -152,14 +157,18 @@ def _post(form: Form, post: Callable[[Form], str]) -> None:
     try:
         sentence = post(form)
     except ArcoreError as error:
-        st.session_state[f"{form.name}_said"] = (False, days_as_read(error.message))
+        tell(form.name, (False, days_as_read(error.message)))
         return
     except Exception as error:  # noqa: BLE001  the last line of defence: a traceback holds customers' data
         reference = log_failure(error, where=form.name)
         sentence = f"Something went wrong here; the log has it under {reference}. Sending it again books nothing twice."
-        st.session_state[f"{form.name}_said"] = (False, sentence)
+        tell(form.name, (False, sentence))
         return
-    st.session_state[f"{form.name}_said"] = (True, sentence)
     st.session_state[f"{form.name}_token"] = uuid4().hex
     st.session_state[_WROTE] = time.monotonic()
     st.session_state[_NOT_BEFORE] = st.session_state[_WROTE] + PAUSE
+    tell(form.name, (True, sentence))
+
+
+def _said(form: str) -> str:
+    return f"{form}_said"

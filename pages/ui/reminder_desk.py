@@ -208,7 +208,7 @@ def outcome(desk: Desk) -> None:
     """Say what was done, with its undo beside it."""
     said = st.session_state.get(f"{NAME}_said")
     if said and said[1].startswith(NOT_SENT):
-        st.session_state[f"{NAME}_said"] = (False, said[1])
+        st.session_state[f"{NAME}_said"] = (False, *said[1:])
     undo.outcome(PAGE, desk.frame.books.store_id, by=NAME)
 
 

@@ -56,19 +56,31 @@ def test_a_write_says_what_it_did_and_empties_the_form(at: AppTest, clock: Calla
     press(at, "50")
     assert [message.value for message in at.success] == ["Booked 50"]
     assert at.text_input[0].value == ""
-    clock(1.0)
+    clock(forms.STAYS + 1)
     at.run()
     assert len(at.success) == 0
 
 
 def test_the_second_half_of_a_double_click_leaves_what_was_said(at: AppTest, clock: Callable[[float], None]) -> None:
     press(at, "50")
-    clock(0.3)
+    clock(2 * forms.PAUSE)  # a slow machine is that late with the second half
     at.run()
     assert [message.value for message in at.success] == ["Booked 50"]
-    clock(1.0)
+    clock(forms.STAYS)
     at.run()
     assert len(at.success) == 0
+
+
+def test_what_was_said_ends_with_the_next_write(at: AppTest, clock: Callable[[float], None]) -> None:
+    press(at, "50")
+    clock(1.0)
+    press(at, "bad")
+    assert len(at.success) == 0
+    assert len(at.error) == 1
+    clock(1.0)
+    press(at, "60")
+    assert [message.value for message in at.success] == ["Booked 60"]
+    assert len(at.error) == 0
 
 
 def test_the_second_half_of_a_double_click_writes_nothing(at: AppTest, clock: Callable[[float], None]) -> None:
@@ -101,3 +113,21 @@ def test_a_failure_is_a_reference_and_keeps_the_key_for_a_safe_retry(at: AppTest
     press(at, "crash")
     assert "secret" not in at.error[0].value
     assert at.session_state["receipt_token"] == token
+
+
+def dialogs() -> None:
+    import streamlit as st
+
+    from pages.ui import forms
+
+    st.button("Open", key="open", on_click=forms.begin, args=("receipt",))
+    forms.once("receipt").button("Book", lambda _: "Booked", name="book")
+    forms.outcome("receipt")
+
+
+def test_a_dialog_opened_anew_does_not_say_what_the_one_before_did() -> None:
+    at = AppTest.from_function(dialogs).run()
+    at.button[1].click().run()
+    assert len(at.success) == 1
+    at.button(key="open").click().run()
+    assert len(at.success) == 0

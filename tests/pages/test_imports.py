@@ -197,8 +197,9 @@ def test_a_snapshot_is_understood_planned_booked_once_and_undone(
     assert owed(books) == Decimal("3800.00")
     assert len(queries.history(books)) == 1
     assert "4 new" in said(at)
-    monkeypatch.setattr("pages.ui.forms.STAYS", -1.0)  # some seconds later
-    assert "Booked" not in said(at.run())
+    with monkeypatch.context() as later:
+        later.setattr("pages.ui.forms.STAYS", -1.0)  # some seconds later
+        assert "Booked" not in said(at.run())
 
     at.button(key="undo_1").click().run()
     assert "Takes back **4 × invoice €4,200.00, 1 × settlement, unexplained −€400.00**" in said(at)
