@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Sequence
+from functools import cache
 
+from sqlalchemy import Select
+from sqlalchemy import bindparam
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session
@@ -26,8 +29,14 @@ def posted_again(session: Session, document_ids: Iterable[int]) -> dict[int, int
 
 
 def _posted_again(session: Session, document_ids: Sequence[int]) -> dict[int, int]:
+    return dict(session.execute(_statement(), {"old_ids": document_ids}).all())
+
+
+@cache
+def _statement() -> Select[int, int]:
+    """Return the question of `posted_again` for `old_ids`; to build it takes longer than to answer it."""
     old, new, back, back_again = aliased(Document), aliased(Document), aliased(Document), aliased(Document)
-    rows = session.execute(
+    return (
         select(col(old.id), col(new.id))
         .join(
             new,
@@ -39,7 +48,7 @@ def _posted_again(session: Session, document_ids: Sequence[int]) -> dict[int, in
             & (col(new.id) > col(old.id)),
         )
         .where(
-            col(old.id).in_(document_ids),
+            col(old.id).in_(bindparam("old_ids", expanding=True)),
             col(old.number) != "",
             select(col(back.id)).where(col(back.reverses_id) == col(old.id)).exists(),
             col(new.reverses_id).is_(None),
@@ -47,4 +56,3 @@ def _posted_again(session: Session, document_ids: Sequence[int]) -> dict[int, in
         )
         .order_by(col(new.id))
     )
-    return dict(rows.all())
