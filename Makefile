@@ -11,7 +11,7 @@ PINS := $(BIN)/pip-compile --quiet --strip-extras --no-header --annotation-style
 	--no-emit-index-url --no-emit-trusted-host --no-emit-options
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run demo test lint types imports pytest coverage hunt faults fuzz systems fmt bench scale reruns load screenshots pins clean
+.PHONY: help setup setup-dev run demo test lint types imports pytest unit browser coverage hunt faults fuzz systems fmt bench scale reruns load screenshots pins clean
 
 help: ## list these
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,7 +38,10 @@ run: $(APP) ## open the app on http://127.0.0.1:8501
 demo: $(APP) ## build the sample company afresh
 	@$(BIN)/python -m arcore demo
 
-test: setup-dev lint types imports pytest ## lint, types, import rules, all tests
+# The types have one core for a minute; beside the tests they fill the time in which those wait.
+test: setup-dev lint imports ## lint, types, import rules, all tests
+	@$(MAKE) --no-print-directory -j2 types unit
+	@$(MAKE) --no-print-directory browser
 
 lint: $(DEV)
 	$(BIN)/ruff check .
@@ -50,9 +53,15 @@ types: $(DEV)
 imports: $(DEV)
 	$(BIN)/lint-imports --no-logo
 
-pytest: $(DEV)
+unit: $(DEV)
 	$(BIN)/pytest -n auto --dist loadfile -m "not bench and not browser and not fault"
+
+browser: $(DEV)
 	$(BIN)/pytest -n auto --dist loadfile tests/browser
+
+pytest:
+	@$(MAKE) --no-print-directory unit
+	@$(MAKE) --no-print-directory browser
 
 coverage: setup-dev ## the tests but those in the browser, and what they reach; some minutes more
 	$(BIN)/pytest -n auto --dist loadfile -m "not bench and not browser and not fault" --cov --cov-report=term
