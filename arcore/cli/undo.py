@@ -114,6 +114,7 @@ def _told(facts: Mapping[str, Any]) -> dict[str, Any] | None:
         "builds_on": list(found.builds_on),
         "customers_hidden": list(found.hidden),
         "notes_hidden": found.notes,
+        "past_kept": list(found.past),
     }  # fmt: skip
 
 
@@ -149,6 +150,9 @@ def _for_people(import_id: int, facts: Mapping[str, Any], told: Mapping[str, Any
         if told["builds_on"]:
             later = told["builds_on"]
             parts.append(f"Import{'s' * (len(later) > 1)} {', '.join(map(str, later))} came later and paid what goes")
+        if told["past_kept"]:
+            names = ", ".join(told["past_kept"][:MOST])
+            parts.append(f"Past days of matches that had ended may stay as they are: {names}")
     return [*parts, *(f"Open balance {amount} {currency}" for currency, amount in facts["change"].items())]
 
 

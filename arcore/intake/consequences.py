@@ -22,6 +22,7 @@ from sqlmodel import col
 
 from arcore.company.queries import closes
 from arcore.intake.holdings import chunks
+from arcore.intake.mend import Mended
 from arcore.intake.named import Agreed
 from arcore.intake.named import Sent
 from arcore.intake.named import agreed
@@ -110,6 +111,7 @@ class Consequences:
         builds_on: later imports of other sources whose documents are applied to what goes.
         hidden: customers that no list shows any more, and how many notes and talks go out of sight with them.
         notes: notes and talks with the hidden customers.
+        past: customers of whom matches that had ended stay in the past as they are.
     """
 
     leaving: tuple[Sum, ...] = ()
@@ -126,6 +128,7 @@ class Consequences:
     builds_on: tuple[int, ...] = ()
     hidden: tuple[str, ...] = ()
     notes: int = 0
+    past: tuple[str, ...] = ()
 
 
 class Watch:
@@ -138,11 +141,19 @@ class Watch:
         self.listed = {line.subject: line for line in read_list(self.session, self.today)}
 
     def consequences(
-        self, *, own: Collection[int], effects: Sequence[Mapping[str, str]], new_customers: Collection[int]
+        self,
+        *,
+        own: Collection[int],
+        effects: Sequence[Mapping[str, str]],
+        new_customers: Collection[int],
+        mended: Mended,
     ) -> Consequences:
-        """Return what the undo did; `own` are the documents of the import, `effects` as the journal tells them."""
+        """Return what the undo did; `own` are the documents of the import, `effects` as the journal tells them.
+
+        What was `mended`, voided and posted again as it was, is no news.
+        """
         moves = _by_document(effects)
-        voids = self._reversed()
+        voids = {void: original for void, original in self._reversed().items() if original not in mended.voided}
         gone = set(voids.values())
         mine = gone & set(own)
         touched = self._moved(moves.keys() - gone - self._new(), moves)
@@ -152,7 +163,7 @@ class Watch:
         found = named(self.session, gone, self.reached["document_id"])
         return Consequences(
             leaving=self._sums(mine),
-            back=self._sums(self._posted_again()),
+            back=self._sums(self._posted_again() - mended.posted),
             along=self._moved(gone - mine, moves),
             freed=freed,
             owed=tuple(one for one in touched if one.after > one.before),
@@ -165,6 +176,7 @@ class Watch:
             builds_on=tuple(sorted({o.import_id for o in freed if o.import_id and o.import_id > self.import_id})),
             hidden=hidden,
             notes=notes,
+            past=self._names({place[0] for place in mended.left}),
         )
 
     # --- the books ----------------------------------------------------------------------------------------------------
@@ -243,6 +255,10 @@ class Watch:
             .distinct()
         )
         return [(entity, currency) for entity, currency in self.session.execute(query)]
+
+    def _names(self, customers: Collection[int]) -> tuple[str, ...]:
+        query = select(col(Customer.name)).where(col(Customer.id).in_(sorted(customers)[:500]))
+        return tuple(sorted(self.session.execute(query).scalars()))
 
     # --- beside the books ---------------------------------------------------------------------------------------------
 

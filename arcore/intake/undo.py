@@ -26,8 +26,11 @@ from sqlmodel import col
 from arcore.errors import AlreadyReversed
 from arcore.errors import NotFound
 from arcore.errors import RuleBroken
+from arcore.intake.again import post_again
 from arcore.intake.consequences import Watch
 from arcore.intake.holdings import chunks
+from arcore.intake.mend import Reach
+from arcore.intake.mend import mend
 from arcore.intake.record import Record
 from arcore.intake.record import read_record
 from arcore.intake.successors import posted_alike
@@ -37,9 +40,7 @@ from arcore.intake.voids import stand_again
 from arcore.intake.withdraw import point_words
 from arcore.intake.withdraw import withdraw
 from arcore.ledger.entry import ApplicationState
-from arcore.ledger.entry import Entry
 from arcore.ledger.entry import ItemState
-from arcore.ledger.entry import Part
 from arcore.ledger.journal import Journal
 from arcore.store.books import Application
 from arcore.store.books import AuditEvent
@@ -97,6 +98,7 @@ class _Undo:
 
     def run(self) -> Facts:
         watch = Watch(self.unit, self.row.id) if self.preview else None
+        start = Reach(*(self.unit.reached()[name] for name in ("document_id", "item_id", "application_id")))
         posted = self._posted()
         old = {mirror: original for mirror, original in posted if original is not None}
         taker = Taker(self.journal)
@@ -114,6 +116,8 @@ class _Undo:
         change = _by_currency(effects)
         self.journal.flush()
         point_words(self.session, restored)
+        mended = mend(self.unit, self.row, self._before(), start)
+        point_words(self.session, mended.words)
         withdraw(self.unit, self.row, self.record)
         self.unit.subject = f"import:{self.row.id}"
         self.unit.changed.update(counts=dict(self.record.counts), restored=len(restored))
@@ -129,11 +133,14 @@ class _Undo:
         }
         if watch is not None:
             facts["consequences"] = watch.consequences(
-                own=own, effects=effects, new_customers=self.record.new_customers
+                own=own, effects=effects, new_customers=self.record.new_customers, mended=mended
             )
         return facts
 
     # --- the books ----------------------------------------------------------------------------------------------------
+
+    def _before(self) -> Reach:
+        return Reach(*(span.first - 1 for span in (self.documents, self.items, self.applications)))
 
     def _posted(self) -> list[tuple[int, int | None]]:
         """Return the documents that the import posted, each with the older one that it takes back.
@@ -169,7 +176,7 @@ class _Undo:
             for ids in chunks(old.values())
             for row in self.session.execute(select(Document).where(col(Document.id).in_(ids))).scalars()
         }
-        documents = {n: self._post_again(originals[n], states[n], items) for _, n in sorted(old.items())}
+        documents = {n: post_again(self.journal, originals[n], states[n], items) for _, n in sorted(old.items())}
         inside = [self.journal.applications_of(state) for found in states.values() for state in found]
         stood: dict[int, ApplicationState] = {a.id: a for a in self._reversed_rows()}
         for found in inside:
@@ -234,36 +241,6 @@ class _Undo:
                 item = self.journal.item(number)
                 found.setdefault(item.document_id, []).append(item)
         return found
-
-    def _post_again(self, document: Document, states: Sequence[ItemState], items: dict[int, int]) -> int:
-        first = [state for state in states if state.amount or state.origin_item_id is None]
-        posted = self.journal.post(
-            Entry(
-                kind=document.kind,
-                customer_id=document.customer_id,
-                document_date=document.document_date,
-                currency=document.currency,
-                parts=[Part(abs(i.amount), i.due_date, i.original_due_date, i.origin_item_id) for i in first],
-                number=document.number,
-                entity=document.entity,
-                effective_on=document.effective_on,
-                side=states[0].side,
-                tax_amount=None if document.tax_amount is None else abs(document.tax_amount),
-                reason=document.reason,
-                po_number=document.po_number,
-                reference=document.reference,
-                rate=document.rate,
-                import_id=document.import_id,
-                linked_id=document.linked_id,
-            )
-        )
-        items |= {state.id: number for state, number in zip(first, posted.item_ids, strict=True)}
-        for state in states:
-            if state.id not in items and state.origin_item_id is not None:
-                origin = self.journal.item(items[state.origin_item_id])
-                part = Part(0, state.due_date, state.original_due_date, origin.id)
-                items[state.id] = self.journal.add_item(origin, part, effective_on=state.effective_on).id
-        return posted.document_id
 
     def _reverse_rows(self, handled: Collection[int]) -> None:
         """Take back what the import did between documents that are older than it.

@@ -138,6 +138,9 @@ def _of_people(frame: shell.Frame, found: Consequences) -> Iterator[tuple[str, s
             many = ending.replace("stands", "stand").replace("has", "have").replace("is about", "are about")
             said = f"**{as_label(words)}** over {as_label(amount)} {ending if len(mine) == 1 else many}"
             yield "handshake" if what != "dispute" else "gavel", said
+    if found.past:
+        words = counted(len(found.past), "customer", "customers", say)
+        yield "history", f"Past days of matches that had ended may stay as they are: **{as_label(words)}**"
     if found.hidden:
         words = counted(len(found.hidden), "customer is", "customers are", say)
         notes = counted(found.notes, "note or talk", "notes and talks", say) if found.notes else ""
@@ -213,6 +216,8 @@ def _rows(frame: shell.Frame, found: Consequences) -> Iterator[tuple[Any, ...]]:
         change = float(from_minor(month.change, month.currency))
         what = say.month(month.day) if month.entity == MAIN else f"{say.month(month.day)}, {month.entity}"
         yield "Frozen month", what, None, change, month.currency, "" if month.change else "only matches"
+    for name in found.past:
+        yield "Past days may stay", "Customer", name, None, None, ""
     for name in found.hidden:
         yield "In no list", "Customer", name, None, None, ""
 

@@ -213,6 +213,25 @@ def test_what_can_not_be_undone_is_said(office, files, listed):
         office.undo(1)
 
 
+def test_undoing_in_turn_gives_back_every_past_day_of_a_match_that_had_ended(office, files):
+    def invoice(left):
+        return files.document("INV-1", "400.00", "01-05", due="02-10", left=left)
+
+    office.take(files.snapshot("01-31", invoice("300.00"), files.credit("CN-5", "100.00", "01-06", left="-100.00")))
+    months = [[invoice("100.00")], [invoice("400.00"), files.credit("CN-6", "200.00", "01-06", left="-100.00")]]
+    before = []
+    for day, rows in zip(("02-28", "03-28"), months, strict=True):
+        before.append(office.balances())
+        office.take(files.snapshot(day, *rows), yes=True)
+    for number in (3, 2):
+        told = undo(office.engine, number, actor=office.actor, dry_run=True)
+        assert told["consequences"].past == ()
+        office.undo(number)
+        assert office.balances() == before.pop()
+        assert office.whole()
+    assert office.open() == {"CN-5": "-100.00", "INV-1": "300.00"}
+
+
 def test_same_key_undoes_once(office, files, listed):
     office.take(listed)
     first = undo(office.engine, 1, actor=office.actor, key="k")
