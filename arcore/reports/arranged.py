@@ -26,6 +26,7 @@ from arcore.dates import add_months
 from arcore.money import from_minor
 from arcore.reports.dimensions import NOBODY
 from arcore.reports.filters import Filters
+from arcore.reports.promised import every
 from arcore.reports.rates import Gap
 from arcore.reports.rates import converted
 from arcore.reports.view import View
@@ -146,13 +147,13 @@ class Standing:
 
 def plans(engine: Engine, filters: Filters) -> Listed[PlanRow]:
     """Return the plans agreed by the as-of day, those with something late first, then running ones, by next day."""
-    listed = _listed(engine, filters, lambda: arrangements.plans(engine, filters.as_of))
+    listed = _listed(engine, filters, lambda _: arrangements.plans(engine, filters.as_of))
     return replace(listed, rows=tuple(sorted(listed.rows, key=_urgency)))
 
 
 def promises(engine: Engine, filters: Filters) -> Listed[PromiseRow]:
     """Return the promises made by the as-of day, due last first."""
-    listed = _listed(engine, filters, lambda: arrangements.promises(engine, filters.as_of))
+    listed = _listed(engine, filters, lambda seen: every(engine, seen))
     return replace(listed, rows=listed.rows[::-1])
 
 
@@ -212,14 +213,14 @@ def _urgency(row: PlanRow) -> tuple[int, int, int]:
     return (0 if row.late else 1), row.next.due_on.toordinal(), row.plan_id
 
 
-def _listed(engine: Engine, filters: Filters, read: Callable[[], tuple[Row, ...]]) -> Listed[Row]:
+def _listed(engine: Engine, filters: Filters, read: Callable[[View], tuple[Row, ...]]) -> Listed[Row]:
     seen = view(engine, filters)
-    every: tuple[Row, ...] = read()
-    numbers = {row.customer_id for row in every}
+    found: tuple[Row, ...] = read(seen)
+    numbers = {row.customer_id for row in found}
     inside, owners = _customers(seen, numbers), _owners(seen, numbers)
     rows = tuple(
         row
-        for row in every
+        for row in found
         if row.customer_id in inside
         and filters.entity in (None, row.entity)
         and (filters.known_at is None or row.recorded_at <= filters.known_at)

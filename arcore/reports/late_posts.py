@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from arcore.analytics.columns import Ints
+from arcore.company.queries import Close
 from arcore.company.queries import closes
 from arcore.reports.view import View
 from arcore.store.books import Document
@@ -36,10 +37,10 @@ def late_posts(engine: Engine, seen: View, first: date) -> LatePosts:
     Of several frozen months it counts in the earliest it changes. Raises Unavailable.
     """
     begin, end = (datetime.combine(day, time.min, UTC) for day in (first, seen.filters.as_of + timedelta(days=1)))
+    frozen = seen.book.remembered("frozen", lambda: _frozen(engine))
+    if not frozen:
+        return LatePosts(np.empty(0, np.int64), ())
     with reading(engine) as session:
-        frozen = sorted(closes(session).values(), key=lambda close: close.day)
-        if not frozen:
-            return LatePosts(np.empty(0, np.int64), ())
         late = [and_(col(Document.id) > close.document_id, col(Document.effective_on) <= close.day) for close in frozen]
         found = session.execute(
             select(col(Document.id), col(Document.effective_on)).where(
@@ -57,3 +58,8 @@ def late_posts(engine: Engine, seen: View, first: date) -> LatePosts:
         if number in shown
     }
     return LatePosts(rows, tuple(sorted(months)))
+
+
+def _frozen(engine: Engine) -> list[Close]:
+    with reading(engine) as session:
+        return sorted(closes(session).values(), key=lambda close: close.day)

@@ -8,7 +8,7 @@ from collections.abc import Hashable
 from threading import Lock
 from typing import Any
 
-KEPT = 128
+KEPT = 512
 CARRIED = 24
 
 

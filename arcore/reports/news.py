@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 from sqlalchemy import Engine
+from sqlalchemy import bindparam
 from sqlalchemy import func
 from sqlalchemy import select
 from sqlmodel import col
@@ -68,6 +69,9 @@ _FLOWS: dict[Kind, tuple[str, ...]] = {
     "settled": ("settlements",),
     "transferred": ("transfers", "conversions"),
 }
+_LINE_OF = {part: place for place, parts in enumerate(_FLOWS.values()) for part in parts}
+_LINE_OF_FLOW = np.array([_LINE_OF.get(part, -1) for part in POSITIONS])
+"""Position of a flow → the place of its line in _FLOWS; -1 for what is no news."""
 _LOWERING = ("cash_in", "credited", "written_off", "settled")
 """Lines whose amounts lower what is owed and are told as positive."""
 MOST = "most of it "
@@ -138,9 +142,9 @@ def working_day_before(day: date) -> date:
 def _rows(engine: Engine, seen: View, first: date) -> Iterator[News]:
     columns, start = seen.columns, to_day(first)
     rows = _booked(seen, start)
-    flows = flow_of_rows(columns, rows)
-    for kind, parts in _FLOWS.items():
-        mine = rows[np.isin(flows, [POSITIONS[part] for part in parts])]
+    lines = _LINE_OF_FLOW[flow_of_rows(columns, rows)]
+    for place, kind in enumerate(_FLOWS):
+        mine = rows[lines == place]
         mine = mine[columns.amount[mine] != 0]
         if kind == "cash_in" or len(mine):
             yield _line(seen, kind, mine, columns.amount[mine], columns.effective[mine])
@@ -316,21 +320,22 @@ def _contested(engine: Engine, seen: View, first: date) -> tuple[Ints, Ints, Int
     return rows, amounts, days
 
 
+_OF_MESSAGE = (
+    col(Message.id), col(Message.customer_id), col(Message.entity), col(Message.day), col(MessageItem.currency)
+)  # fmt: skip
+_SENT = (
+    select(*_OF_MESSAGE, func.sum(col(MessageItem.claimed)).label("claimed"))
+    .join(MessageItem, col(MessageItem.message_id) == col(Message.id))
+    .where(col(Message.day).between(bindparam("first"), bindparam("last")), col(Message.state).in_(REACHED))
+    .group_by(*_OF_MESSAGE)
+)
+"""Built once: to build a question takes longer than to answer it."""
+
+
 def messages_sent(engine: Engine, seen: View, first: date) -> list[OfDay]:
     """Return what each reminder that may have arrived asked for, by currency, from `first` to the as-of day."""
     with reading(engine) as session:
-        rows = session.execute(
-            select(
-                col(Message.id), col(Message.customer_id), col(Message.entity), col(Message.day),
-                col(MessageItem.currency), func.sum(col(MessageItem.claimed)).label("claimed"),
-            )
-            .join(MessageItem, col(MessageItem.message_id) == col(Message.id))
-            .where(col(Message.day) >= first, col(Message.day) <= seen.filters.as_of, col(Message.state).in_(REACHED))
-            .group_by(
-                col(Message.id), col(Message.customer_id), col(Message.entity), col(Message.day),
-                col(MessageItem.currency),
-            )
-        ).all()  # fmt: skip
+        rows = session.execute(_SENT, {"first": first, "last": seen.filters.as_of}).all()
         merged = survivors(session) if rows else {}
     found = [(row, merged.get(row.customer_id, row.customer_id)) for row in rows]
     inside = customers_in(seen, (customer_id for _, customer_id in found))
@@ -341,18 +346,21 @@ def messages_sent(engine: Engine, seen: View, first: date) -> list[OfDay]:
     ]
 
 
+_BOOKED = (
+    select(col(ImportFile.id), col(ImportFile.name), col(Import.at))
+    .join(Import, col(Import.id) == col(ImportFile.import_id))
+    .where(col(Import.at) >= bindparam("begin"), col(Import.at) < bindparam("end"), col(Import.undone_at).is_(None))
+    .order_by(col(ImportFile.id))
+)
+
+
 def files_booked(engine: Engine, first: date, last: date) -> list[tuple[int, str, date]]:
     """Return number, name and day of the files booked on these days (UTC) and not undone."""
     begin = datetime.combine(first, time(), UTC)
     end = datetime.combine(last + timedelta(days=1), time(), UTC)
-    query = (
-        select(col(ImportFile.id), col(ImportFile.name), col(Import.at))
-        .join(Import, col(Import.id) == col(ImportFile.import_id))
-        .where(col(Import.at) >= begin, col(Import.at) < end, col(Import.undone_at).is_(None))
-        .order_by(col(ImportFile.id))
-    )
     with reading(engine) as session:
-        return [(row.id, row.name, row.at.date()) for row in session.execute(query)]
+        rows = session.execute(_BOOKED, {"begin": begin, "end": end})
+        return [(row.id, row.name, row.at.date()) for row in rows]
 
 
 def _files(engine: Engine, first: date, last: date) -> Iterator[News]:

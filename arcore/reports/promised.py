@@ -69,7 +69,7 @@ def promises(engine: Engine, seen: View) -> tuple[PromiseRow, ...]:
 
     As known at an earlier moment, promises recorded later are left out.
     """
-    return seen.book.remembered(("promises", seen.filters.key()), lambda: _within(seen, _every(engine, seen)))
+    return seen.book.remembered(("promises", seen.filters.key()), lambda: _within(seen, every(engine, seen)))
 
 
 def customers_in(seen: View, customer_ids: Iterable[int]) -> set[int]:
@@ -105,7 +105,8 @@ def newly_broken(engine: Engine, rows: Iterable[PromiseRow], first: date) -> tup
         )
 
 
-def _every(engine: Engine, seen: View) -> tuple[PromiseRow, ...]:
+def every(engine: Engine, seen: View) -> tuple[PromiseRow, ...]:
+    """Return the promises made by the as-of day by anybody, judged on it, due first first."""
     as_of = seen.filters.as_of
 
     def read() -> tuple[PromiseRow, ...]:

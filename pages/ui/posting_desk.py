@@ -21,6 +21,7 @@ from arcore.intake.posting.queries import Status
 from arcore.ledger.kinds import BY_NAME
 from arcore.ledger.service import READ_ONLY_ROLES
 from arcore.money import from_minor
+from pages.ui import cached
 from pages.ui import empty
 from pages.ui import forms
 from pages.ui import shell
@@ -43,13 +44,17 @@ NOT_HERE = (
 
 def read(frame: shell.Frame) -> tuple[Line, ...]:
     """Return the posting list of the open books, remembered for their version."""
-    return frame.prepared(("posting", frame.today), lambda: queries.posting_list(frame.books.engine, frame.today))
+    engine, today = frame.books.engine, frame.today
+    return cached.prepared(frame.books, ("posting", today), lambda: queries.posting_list(engine, today))
+
+
+def _days_allowed(frame: shell.Frame) -> int:
+    return cached.prepared(frame.books, "posting days", lambda: queries.days_allowed(frame.books.engine))
 
 
 def waiting(frame: shell.Frame) -> int:
     """Return how many lines were not confirmed in time."""
-    days = frame.prepared("posting days", lambda: queries.days_allowed(frame.books.engine))
-    return len(queries.overdue(read(frame), days))
+    return len(queries.overdue(read(frame), _days_allowed(frame)))
 
 
 def alert(frame: shell.Frame) -> None:
@@ -82,7 +87,7 @@ def draw(frame: shell.Frame) -> None:
             icon=":material/outbox:", key="nothing_to_post",
         )  # fmt: skip
         return
-    days = frame.prepared("posting days", lambda: queries.days_allowed(frame.books.engine))
+    days = _days_allowed(frame)
     late = queries.overdue(lines, days)
     shown = _chosen(frame, lines, late)
     left, right = st.columns([8.4, 3.6], gap="small")
