@@ -81,7 +81,8 @@ def document(made: Pack, files: dict[str, Path]) -> dict[str, Any]:
                 "month_before": _value(one.before),
                 "year_before": _value(one.year_before),
                 "target": one.target,
-                "met": one.met,
+                "met": None if one.state is None else one.state == "met",
+                "state": one.state,
                 "undefined": one.now.undefined,
             }
             for one in made.outcomes[: len(HEADLINE)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,10 +16,12 @@ from arcore.analytics.figures import Figure
 from arcore.dates import add_months
 from arcore.dates import month_end
 from arcore.dates import month_ends
+from arcore.goals.queries import State
 from arcore.money import nearest_minor
 from arcore.reports.filters import Filters
 from arcore.reports.kpis import Lenses
-from arcore.reports.targets import values_shown
+from arcore.reports.targets import Status
+from arcore.reports.targets import shown_by_kpi
 from arcore.reports.view import month_before
 from arcore.reports.view import view
 
@@ -38,7 +41,7 @@ class Tile:
         before: the same at the month-end before; cash in: to the same day of the month before.
         judgement: whether the change is good; neutral for the open balance, or when there is nothing to compare.
         target: what was set for it, in the unit of the figure; money in major units.
-        met: whether the target is met; None without target or value. Cash to date is never held against a month.
+        state: how the target stands; None without target or value. Cash to date is never held against a month.
         history: values of earlier month-ends and of the as-of day, oldest first; None where undefined.
     """
 
@@ -48,7 +51,7 @@ class Tile:
     before: Figure
     judgement: Judgement
     target: float | None
-    met: bool | None
+    state: State | None
     history: tuple[float | None, ...]
 
     @property
@@ -83,7 +86,12 @@ def tiles(engine: Engine, filters: Filters, *, names: Sequence[str] = TILES) -> 
     """Return the tiles, in the currency asked for or the company's own. Raises Unavailable."""
     lenses = Lenses.of(engine, filters)
     key = ("tiles", filters.key(), tuple(names))
-    return lenses.seen.book.remembered(key, lambda: tuple(_tile(lenses, name) for name in names))
+
+    def measured() -> tuple[Tile, ...]:
+        targets = shown_by_kpi(engine, filters)
+        return tuple(_tile(lenses, name, targets) for name in names)
+
+    return lenses.seen.book.remembered(key, measured)
 
 
 def counts(engine: Engine, filters: Filters) -> Counts:
@@ -98,22 +106,23 @@ def counts(engine: Engine, filters: Filters) -> Counts:
     return seen.derived("counts", counted)
 
 
-def _tile(lenses: Lenses, name: str) -> Tile:
+def _tile(lenses: Lenses, name: str, targets: Mapping[tuple[str, str], Status]) -> Tile:
     kpi = lenses.kpi(name)
     as_of = lenses.seen.filters.as_of
     compared = add_months(as_of, -1) if name == "cash_in" else month_before(as_of)
     figure, before = lenses.whole(kpi, as_of), lenses.whole(kpi, compared)
     if name in ("open", "overdue") and not lenses.seen.coverage.covers("balances", compared):
         before = before.because(lenses.seen.coverage.missing("balances", compared) or "")
-    target = values_shown(lenses.seen, as_of).get(kpi.key)
+    aim = targets.get(kpi.key)
+    running = name == "cash_in" and as_of != month_end(as_of)
     return Tile(
         name=name,
         label=kpi.label,
         figure=figure,
         before=before,
         judgement=_judged(figure, before, kpi.better),
-        target=target,
-        met=_met(figure, target, kpi.better, running=name == "cash_in" and as_of != month_end(as_of)),
+        target=None if aim is None else float(aim.goal.value),
+        state=None if aim is None or running or figure.exact is None else aim.state,
         history=_history(lenses, name),
     )
 
@@ -122,13 +131,6 @@ def _judged(figure: Figure, before: Figure, better: str) -> Judgement:
     if figure.exact is None or before.exact is None or figure.exact == before.exact or not better:
         return "neutral"
     return "better" if (figure.exact < before.exact) == (better == "lower") else "worse"
-
-
-def _met(figure: Figure, target: float | None, better: str, *, running: bool) -> bool | None:
-    if figure.exact is None or target is None or not better or running:
-        return None
-    value = float(figure.exact)
-    return value <= target if better == "lower" else value >= target
 
 
 def _history(lenses: Lenses, name: str) -> tuple[float | None, ...]:

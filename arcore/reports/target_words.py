@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Literal
 
 from arcore.analytics import written
 from arcore.analytics.figures import MONEY
@@ -12,11 +13,25 @@ from arcore.analytics.figures import Figure
 from arcore.analytics.wording import TITLES
 from arcore.analytics.wording import key_of
 from arcore.goals.queries import Goal
+from arcore.goals.queries import State
 from arcore.money import nearest_minor
 from arcore.reports.targets import Alert
 from arcore.reports.targets import Status
 from arcore.written import NONE
 from arcore.written import Format
+
+Tone = Literal["better", "risk", "worse", ""]
+TONES: dict[State, Tone] = {
+    "met": "better",
+    "on_track": "better",
+    "at_risk": "risk",
+    "missed": "worse",
+    "off": "worse",
+    "pending": "",
+    "unknown": "",
+    "not_begun": "",
+}
+"""Whether how a target stands is good news; the words of the state say the rest."""
 
 
 def title(goal: Goal) -> str:

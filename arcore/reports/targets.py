@@ -85,6 +85,15 @@ def statuses(engine: Engine, filters: Filters, *, shown: bool = False) -> tuple[
     return tuple(_status(engine, filters, goal) for goal in found)
 
 
+def shown_by_kpi(engine: Engine, filters: Filters) -> dict[tuple[str, str], Status]:
+    """Return by name and variant the targets of exactly what the filters choose, as far as they stand on the day."""
+    return {
+        status.goal.kpi.key: status
+        for status in statuses(engine, filters, shown=True)
+        if status.goal.begun(filters.as_of)
+    }
+
+
 def alerts(engine: Engine, filters: Filters) -> tuple[Status, ...]:
     """Return the targets whose measure is outside of its band on the as-of day."""
     return tuple(status for status in statuses(engine, filters) if status.alert is not None)

@@ -120,7 +120,7 @@ def exact(found: tuple[Status, ...]) -> pd.DataFrame:
 
 
 def _tinted(data: pd.DataFrame, found: tuple[Status, ...]) -> Any:
-    grounds = [f"background-color: {GROUNDS[goal_view.COLOURS[status.state]]}" for status in found]
+    grounds = [f"background-color: {GROUNDS[goal_view.colour(status.state)]}" for status in found]
     outside = [f"background-color: {GROUNDS['red']}" if status.alert else "" for status in found]
     style: Any = data.style
     return style.apply(lambda _: grounds, subset=["State"]).apply(lambda _: outside, subset=["Outside since"])

@@ -15,17 +15,12 @@ from pages.ui.format import as_label
 
 Colour = Literal["green", "orange", "red", "gray"]
 
-COLOURS: dict[State, Colour] = {
-    "met": "green",
-    "on_track": "green",
-    "at_risk": "orange",
-    "missed": "red",
-    "off": "red",
-    "pending": "gray",
-    "unknown": "gray",
-    "not_begun": "gray",
-}
-"""One colour for each state, the words say the rest."""
+COLOURS: dict[target_words.Tone, Colour] = {"better": "green", "risk": "orange", "worse": "red", "": "gray"}
+
+
+def colour(state: State) -> Colour:
+    """Return the colour in which the words of a state stand."""
+    return COLOURS[target_words.TONES[state]]
 
 
 def shown(frame: shell.Frame, name: str) -> Status | None:
@@ -39,10 +34,10 @@ def shown(frame: shell.Frame, name: str) -> Status | None:
 
 def chip(status: Status, say: Format) -> str:
     """Write the target and how it stands as Markdown for the head of a card."""
-    colour = "red" if status.alert else COLOURS[status.state]
+    tint = "red" if status.alert else colour(status.state)
     mark = ":material/notifications: " if status.alert else ""
     target = target_words.amount(status.goal.value, status.figure, say)
-    return f":{colour}-badge[{mark}{as_label(f'target {target} · {status.words.lower()}')}]"
+    return f":{tint}-badge[{mark}{as_label(f'target {target} · {status.words.lower()}')}]"
 
 
 def hint(status: Status, say: Format) -> str:

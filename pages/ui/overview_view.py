@@ -20,6 +20,7 @@ from arcore.analytics.windows import as_of_days
 from arcore.arrangements.queries import PromiseRow
 from arcore.dates import add_months
 from arcore.dates import month_end
+from arcore.goals.queries import WORDS
 from arcore.money import from_minor
 from arcore.money import nearest_minor
 from arcore.reports import overview
@@ -40,6 +41,7 @@ from arcore.reports.view import month_before
 from pages.ui import aging_view
 from pages.ui import behind_link
 from pages.ui import case_totals
+from pages.ui import goal_view
 from pages.ui import items_view
 from pages.ui import moved_view
 from pages.ui import news_drawer
@@ -297,18 +299,19 @@ def _note(measured: overview.Tile, frame: shell.Frame) -> str:
 
 
 def _target(measured: overview.Tile, frame: shell.Frame) -> str:
-    """Say the target, and the distance from it in the colour of its own judgement."""
+    """Say the target, how it stands in the colour of that, and the distance."""
     if measured.target is None:
         return ""
     figure = measured.figure
     word = as_label(f"target {measures.target_word(measured.target, figure, frame.say)}")
-    if measured.met is None:
+    if measured.state is None:
         return f":gray[{word}{_whole_month(frame) if measured.name == 'cash_in' else ''}]"
-    if measured.met:
-        return f":gray[{word},] :green[met]"
+    said = f":gray[{word},] :{goal_view.colour(measured.state)}[{WORDS[measured.state].lower()}]"
+    if measured.state == "met":
+        return said
     off = (figure.exact or Decimal(0)) - Decimal(str(measured.target))
     side = "above" if off > 0 else "below"
-    return f":gray[{word},] :red[{as_label(_size(abs(off), measured, frame.say))} {side}]"
+    return f"{said} :gray[· {as_label(_size(abs(off), measured, frame.say))} {side}]"
 
 
 def _whole_month(frame: shell.Frame) -> str:

@@ -96,6 +96,33 @@ def test_the_list_opens_the_target_to_change_it(complete_books: Engine, open_pag
     assert standing(complete_books) == [("overdue.gross_debits", "", D("1450.5"))]
 
 
+@pytest.mark.parametrize(
+    ("value", "first", "due", "said"),
+    [
+        (600, None, None, ":green[met]"),
+        (500, None, None, ":red[not met] :gray[· €30 above]"),
+        (500, date(2026, 3, 15), date(2026, 3, 31), ":red[missed] :gray[· €30 above]"),
+        # 580 on 15 March: on the straight line to 500 on 30 April it is 552 now, to 500 on 5 April 519.
+        (500, date(2026, 3, 15), date(2026, 4, 30), ":green[on track] :gray[· €30 above]"),
+        (500, date(2026, 3, 15), date(2026, 4, 5), ":orange[at risk] :gray[· €30 above]"),
+        (500, None, date(2026, 4, 30), ":gray[not met yet] :gray[· €30 above]"),
+        (500, date(2026, 4, 1), None, ""),
+    ],
+)
+def test_a_tile_says_how_its_target_stands_as_the_list_does(
+    complete_books: Engine, open_page: Open, value: int, first: date | None, due: date | None, said: str
+) -> None:
+    service.set_target(
+        complete_books, measure="overdue", value=D(value), currency="EUR", actor=ANNA, valid_from=first, due_on=due
+    )
+    told = [text.value.replace("\\", "") for text in open_page("overview.py", **SHOWN).markdown]
+    assert any(f":small[:gray[target €{value},] {said}]" in text for text in told) == bool(said)
+    if said:
+        at = open_page("trends.py", view="Targets", **SHOWN)
+        [row] = next(each.value for each in at.dataframe if "State" in each.value).to_dict("records")
+        assert f"[{row['State'].lower()}]" in said
+
+
 def test_settings_show_the_same_list(complete_books: Engine, open_page: Open) -> None:
     service.set_target(complete_books, measure="overdue", value=D(500), currency="EUR", actor=ANNA)
     at = open_page("settings.py", tab="Targets", **SHOWN)

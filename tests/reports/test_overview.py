@@ -59,7 +59,7 @@ def test_tiles_compare_with_the_month_end_and_judge_change_and_target_apart(hous
     found = {tile.name: tile for tile in tiles(house.engine, Filters(as_of=MON))}
     overdue = found["overdue"]
     assert (overdue.before.as_of, overdue.change, overdue.judgement) == (date(2026, 10, 31), Decimal(280), "worse")
-    assert (overdue.target, overdue.met) == (100, False)
+    assert (overdue.target, overdue.state) == (100, "off")
     assert found["open"].judgement == "neutral"
     assert len(overdue.history) == 24
     assert overdue.history[-1] == 450
@@ -68,9 +68,9 @@ def test_tiles_compare_with_the_month_end_and_judge_change_and_target_apart(hous
 def test_cash_to_date_is_compared_with_the_same_day_of_last_month_and_with_no_target(house):
     [cash] = tiles(house.engine, Filters(as_of=MON), names=["cash_in"])
     assert (cash.figure.value, cash.before.as_of, cash.before.value) == (130, date(2026, 10, 23), 40)
-    assert (cash.judgement, cash.target, cash.met) == ("better", 1000, None)
+    assert (cash.judgement, cash.target, cash.state) == ("better", 1000, None)
     [cash] = tiles(house.engine, Filters(as_of=date(2026, 11, 30)), names=["cash_in"])
-    assert cash.met is False
+    assert cash.state == "off"
 
 
 def test_a_tile_that_cannot_be_had_says_why(company):

@@ -10,9 +10,12 @@ from arcore.analytics.figures import Figure
 from arcore.analytics.kpis import Kpi
 from arcore.analytics.windows import as_of_days
 from arcore.dates import add_months
+from arcore.goals.queries import State
 from arcore.reports.board.period import Period
 from arcore.reports.kpis import Lenses
 from arcore.reports.kpis import names
+from arcore.reports.targets import Status
+from arcore.reports.targets import shown_by_kpi
 from arcore.reports.targets import values_shown
 
 HEADLINE = ("open", "overdue", "share_over_90", "dso", "add", "cei", "cash_in")
@@ -33,6 +36,7 @@ class Outcome:
         before: at the end of the month before; cash in of a running month: to the same day of it.
         year_before: a year earlier.
         target: what was set for it, in the unit of the figure; None where nothing was.
+        state: how the target stands; None without a target or a value.
     """
 
     kpi: Kpi
@@ -40,6 +44,7 @@ class Outcome:
     before: Figure
     year_before: Figure
     target: float | None = None
+    state: State | None = None
 
     @property
     def change(self) -> Decimal | None:
@@ -50,14 +55,6 @@ class Outcome:
     def change_of_year(self) -> Decimal | None:
         """The value less that of the year before; None when either is undefined."""
         return _less(self.now, self.year_before)
-
-    @property
-    def met(self) -> bool | None:
-        """Whether the target is met; None without a target, a value, or a side that is better."""
-        if self.now.exact is None or self.target is None or not self.kpi.better:
-            return None
-        value = float(self.now.exact)
-        return value <= self.target if self.kpi.better == "lower" else value >= self.target
 
     def judged(self, change: Decimal | None) -> str:
         """Say whether a change is "better" or "worse"; "" where it is neither."""
@@ -80,7 +77,8 @@ def outcomes(lenses: Lenses, month: Period) -> tuple[Outcome, ...]:
     """Measure everything, those of the headline first."""
     leading = tuple(lenses.kpi(name) for name in HEADLINE)
     others = tuple(kpi for kpi in names() if kpi not in leading)
-    return tuple(_outcome(lenses, kpi, month) for kpi in (*leading, *others))
+    targets = shown_by_kpi(lenses.engine, lenses.seen.filters)
+    return tuple(_outcome(lenses, kpi, month, targets.get(kpi.key)) for kpi in (*leading, *others))
 
 
 def courses(lenses: Lenses, month: Period) -> tuple[Course, ...]:
@@ -108,12 +106,14 @@ def measured(lenses: Lenses, kpi: Kpi, day: date) -> Figure:
     return figure
 
 
-def _outcome(lenses: Lenses, kpi: Kpi, month: Period) -> Outcome:
+def _outcome(lenses: Lenses, kpi: Kpi, month: Period, aim: Status | None) -> Outcome:
     running = kpi.name == "cash_in" and not month.over
     compared = add_months(month.last, -1) if running else month.before
-    target = None if running else values_shown(lenses.seen, month.last).get(kpi.key)
     now, before, year = (measured(lenses, kpi, day) for day in (month.last, compared, month.year_before))
-    return Outcome(kpi, now, before, year, target)
+    if aim is None or running:
+        return Outcome(kpi, now, before, year)
+    state = None if now.exact is None else aim.state
+    return Outcome(kpi, now, before, year, float(aim.goal.value), state)
 
 
 def _less(figure: Figure, earlier: Figure) -> Decimal | None:

@@ -13,8 +13,10 @@ from arcore.analytics import written as measures
 from arcore.analytics.figures import MONEY
 from arcore.analytics.figures import Figure
 from arcore.analytics.kpis import BY_KEY
+from arcore.goals.queries import WORDS
 from arcore.goals.queries import Annotation
 from arcore.money import from_minor
+from arcore.reports import target_words
 from arcore.reports.board import lists
 from arcore.reports.board.appendix import definition
 from arcore.reports.board.appendix import other_measures
@@ -107,7 +109,8 @@ def _headline(one: Outcome, course: Course, say: Format) -> dict[str, Any]:
         "change_of_year": change_value(one.change_of_year, one.now, say),
         "judged_of_year": one.judged(one.change_of_year),
         "target": "" if one.target is None else _target(one.target, one.now, say),
-        "met": "" if one.met is None else "met" if one.met else "missed",
+        "state": "" if one.state is None else WORDS[one.state].lower(),
+        "tone": "" if one.state is None else target_words.TONES[one.state],
         "why": one.now.undefined or "",
         "spark": [figure.value for figure in course.figures[-POINTS:]],
     }

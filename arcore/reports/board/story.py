@@ -10,6 +10,7 @@ from arcore.analytics import written as measures
 from arcore.analytics.figures import DAYS
 from arcore.analytics.figures import PERCENT
 from arcore.analytics.figures import Figure
+from arcore.goals.queries import WORDS
 from arcore.money import nearest_minor
 from arcore.reports.agreement import Comparison
 from arcore.reports.board.contents import Pack
@@ -194,10 +195,10 @@ def _largest(pack: Pack, say: Format) -> Iterator[str]:
 
 
 def _target(one: Outcome, say: Format) -> str:
-    if one.target is None or one.met is None:
+    if one.target is None or one.state is None:
         return ""
     word = measures.target_word(one.target, one.now, say)
-    return f"; the target of {word} is {'met' if one.met else 'missed'}"
+    return f"; the target of {word} is {WORDS[one.state].lower()}"
 
 
 def _before_word(pack: Pack) -> str:

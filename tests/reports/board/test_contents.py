@@ -133,7 +133,7 @@ def test_another_currency_is_converted_and_a_missing_rate_is_named(october, make
 def test_targets_are_held_against_the_month(october, make):
     set_target(october.engine, measure="dso", value=Decimal(60), high=Decimal(70), owner="Carla", actor=ANNA)
     pack = make(october)
-    assert (pack.outcome("dso").target, pack.outcome("dso").met) == (60, False)
+    assert (pack.outcome("dso").target, pack.outcome("dso").state) == (60, "off")
     [status] = pack.statuses
     assert (status.goal.owner, status.alert.side) == ("Carla", "above")
 

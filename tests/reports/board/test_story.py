@@ -31,9 +31,9 @@ def test_the_month_in_words(october, make):
     assert cei == "CEI is 29.0%."
 
 
-def test_a_target_is_met_or_missed(october, make):
+def test_a_target_is_met_or_not(october, make):
     set_target(october.engine, measure="dso", value=Decimal(60), actor=ANNA)
-    assert paragraphs(make(october))[2].endswith("; the target of 60 is missed.")
+    assert paragraphs(make(october))[2].endswith("; the target of 60 is not met.")
     set_target(october.engine, measure="dso", value=Decimal(80), actor=ANNA)
     assert paragraphs(make(october))[2].endswith("; the target of 80 is met.")
 
