@@ -11,8 +11,10 @@ from pages.ui import failures
 from pages.ui import import_booking
 from pages.ui import import_columns
 from pages.ui import import_difference
+from pages.ui import import_explain
 from pages.ui import import_files
 from pages.ui import import_history
+from pages.ui import import_made
 from pages.ui import import_people
 from pages.ui import import_profiles
 from pages.ui import import_questions
@@ -95,7 +97,10 @@ def columns(frame: shell.Frame, upload: Upload, found: Found) -> None:
     """Show what was understood and let it be corrected."""
     usable = import_columns.usable(found.files)
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="columns_bar"):
-        st.markdown(read(frame, found, usable=usable), width="stretch")
+        with st.container(horizontal=True, vertical_alignment="center", gap=None, width="stretch"):
+            st.markdown(read(frame, found, usable=usable), width="content")
+            if usable:
+                import_explain.arrow("rows", "this count")
         st.button("Cancel", key="cancel_columns", type="tertiary", on_click=import_state.drop)
         st.button(
             "Show what will change", type="primary", key="to_difference", disabled=not usable,
@@ -104,6 +109,8 @@ def columns(frame: shell.Frame, upload: Upload, found: Found) -> None:
     if usable:
         import_questions.first_run(frame, import_state.target(upload))
     import_columns.draw(frame, upload, found)
+    currency = found.currency or import_questions.company_currency(upload)
+    import_explain.open_asked(frame, lambda key: import_made.of_file(found.files, key, frame.say, currency))
 
 
 def read(frame: shell.Frame, found: Found, *, usable: bool) -> str:
@@ -129,15 +136,16 @@ def difference(frame: shell.Frame, upload: Upload, found: Found) -> None:
         import_same.draw(frame, upload, plan)
         import_difference.refused(frame, plan)
         import_difference.differences(frame, plan)
-        import_people.balances(frame, plan)
+        import_people.balances(frame, plan, here=upload.into == frame.books.which)
         import_people.customers(frame, plan)
     with right:
         import_booking.panel(frame, target, upload, found, plan)
         with st.container(border=True, gap="xsmall", key="how_read"):
             st.markdown("**How the files were read**" if len(plan.files) > 1 else "**How the file was read**")
-            import_reading.all_facts(
-                plan, frame.say, currency=found.currency or import_questions.company_currency(upload)
-            )
+            currency = found.currency or import_questions.company_currency(upload)
+            import_reading.all_facts(plan, frame.say, currency=currency)
+    import_explain.open_asked(frame, lambda key: import_made.of_plan(frame, plan, key, currency))
+    import_people.open_asked(frame, plan)
 
 
 page(shell.require_shell())

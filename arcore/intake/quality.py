@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
+from typing import NamedTuple
 
 from arcore.intake.understood import CUSTOMERS
 from arcore.intake.understood import NOT_COUNTED
@@ -48,6 +49,16 @@ class Quality:
         )
 
 
+class Flawed(NamedTuple):
+    """A row with something wrong: its line, 1-based, what it is, names of FLAWS, and why it is refused, if it is."""
+
+    line: int
+    number: str
+    customer: str
+    flaws: tuple[str, ...]
+    reason: str = ""
+
+
 def quality_of(understood: Understood) -> Quality:
     """Look at every row that holds data: those that are used, refused, or repeat another."""
     flaws: Counter[str] = Counter()
@@ -63,6 +74,18 @@ def quality_of(understood: Understood) -> Quality:
     }
     flaws.update({name: count for name, count in lost.items() if count})
     return Quality(len(found) + sum(lost.values()), clean, {name: flaws[name] for name in FLAWS if flaws[name]})
+
+
+def flawed(understood: Understood) -> list[Flawed]:
+    """Return the rows with a flaw in the order of the file; of a row that repeats another only the number is known."""
+    people = understood.customers if understood.kind == CUSTOMERS else ()
+    found = [Flawed(row.line, row.code, row.name, tuple(_customer(row))) for row in people]
+    found += [
+        Flawed(row.line, row.number, row.customer_name or row.customer_code, tuple(_document(row)))
+        for row in understood.rows
+    ]
+    lost = {row.line: Flawed(row.line, row.number, row.customer, ("refused",), row.reason) for row in understood.refused}
+    return sorted([*(row for row in found if row.flaws), *lost.values()], key=lambda row: row.line)
 
 
 def _customer(row: CustomerRow) -> list[str]:

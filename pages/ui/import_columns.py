@@ -15,6 +15,7 @@ from arcore.intake.understood import GUESSED
 from arcore.intake.understood import OTHER
 from arcore.intake.understood import ColumnMatch
 from arcore.intake.understood import Understood
+from pages.ui import import_explain
 from pages.ui import import_profiles
 from pages.ui import import_questions
 from pages.ui import import_reading
@@ -50,8 +51,7 @@ def _file(frame: shell.Frame, upload: Upload, found: Found, place: int) -> None:
     one, currency = found.files[place], found.currency or import_questions.company_currency(upload)
     with st.container(gap=None):
         st.markdown(import_reading.title(one))
-        for line in import_reading.sums(one, frame.say, currency=currency):
-            st.markdown(f":small[{as_label(line)}]")
+        _sums(import_reading.sums(one, frame.say, currency=currency), place, arrow=bool(one.rows))
         if one.reason:
             st.markdown(f":small[:gray[:material/info:] {as_label(one.reason)}]")
         for warning in one.warnings:
@@ -72,8 +72,18 @@ def _file(frame: shell.Frame, upload: Upload, found: Found, place: int) -> None:
             _mapping(frame.say, upload, found, place)
             import_profiles.save_as(frame, upload, one, place)
         with right:
-            import_reading.facts(one, frame.say, currency=currency)
+            import_reading.facts(one, frame.say, currency=currency, place=place)
     import_rows.draw(one, frame.say)
+
+
+def _sums(lines: Sequence[str], place: int, *, arrow: bool) -> None:
+    """Draw what a file holds, with the way to the documents that make it."""
+    if not lines:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap=None):
+        st.markdown("  \n".join(f":small[{as_label(line)}]" for line in lines), width="content")
+        if arrow:
+            import_explain.arrow(f"holds_{place}", "this sum")
 
 
 def _mapping(say: Format, upload: Upload, found: Found, place: int) -> None:

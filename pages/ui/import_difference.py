@@ -18,6 +18,7 @@ from arcore.intake.sendback import sent_back
 from arcore.intake.understood import RefusedRow
 from arcore.money import ZERO
 from arcore.money import nearest_minor
+from pages.ui import import_explain
 from pages.ui import import_people
 from pages.ui import shell
 from pages.ui import tables
@@ -45,11 +46,6 @@ TILES = (
 )  # fmt: skip
 ALWAYS = (ChangeKind.NEW, ChangeKind.CHANGED, ChangeKind.SETTLED, ChangeKind.UNCHANGED, ChangeKind.REFUSED)
 """Counted even when there are none."""
-HINTS = {
-    ChangeKind.SETTLED: "Nothing of it is open any more: the files say so, or a snapshot no longer lists it.",
-    ChangeKind.PENDING_IN_SOURCE: "Booked here, and not yet in the source. It stays as it is.",
-    ChangeKind.REFUSED: "Lines that can't be read. The other lines can be booked without them.",
-}
 COLOURS = {
     "Refused": "red", "Changed": "yellow", "Re-opened": "orange", "Pending": "gray", "Settled": "green",
     "Part paid": "green", "New": "blue", "Unchanged": "gray",
@@ -75,20 +71,25 @@ def tiles(frame: shell.Frame, plan: Plan) -> None:
     left_out = plan_left_out(plan)
     with st.grid(len(shown) + len(people) + 1, min_column_width=130, gap="small", key="plan_tiles"):
         for name, count in people.items():
-            _tile(frame, name, count)
+            _tile(frame, f"people_{name.lower().replace(' ', '_')}", name, count)
         for kind in shown:
             count = totals[kind].documents
             refused = kind is ChangeKind.REFUSED and count
             below = f"need{'s' * (count == 1)} a look" if refused else moved(frame.say, totals[kind])
-            _tile(frame, WORDS[kind], count, below, HINTS.get(kind))
-        _tile(frame, "Left out", sum(left_out.values()), _main_reasons(left_out))
+            _tile(frame, f"kind_{kind.value}", WORDS[kind], count, below)
+        _tile(frame, "left", "Left out", sum(left_out.values()), _main_reasons(left_out))
 
 
-def _tile(frame: shell.Frame, name: str, count: int, below: str = "", hint: str | None = None) -> None:
-    st.metric(
-        name, frame.say.number(count), border=True, height="stretch", help=hint,
-        delta_description=as_label(below) if below else " ",
-    )  # fmt: skip
+def _tile(frame: shell.Frame, key: str, name: str, count: int, below: str = "") -> None:
+    """Draw a tile; of what there is, with the way to how it is made and the rows behind it."""
+    with st.container(border=True, height="stretch", gap=None, key=f"plan_tile_{key}"):
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.markdown(f":small[{name}]", width="content")
+            import_explain.arrow(key, name)
+        st.metric(
+            name, frame.say.number(count), label_visibility="collapsed",
+            delta_description=as_label(below) if below else " ",
+        )  # fmt: skip
 
 
 def moved(say: Format, total: queries.KindTotal) -> str:

@@ -13,6 +13,7 @@ import streamlit as st
 from arcore.intake import queries
 from pages.ui import failures
 from pages.ui import forms
+from pages.ui import import_quality
 from pages.ui import shell
 from pages.ui import tables
 from pages.ui.format import Format
@@ -47,6 +48,7 @@ def draw(frame: shell.Frame) -> None:
     before = earlier(past)
     for one in past[:MOST]:
         entry(frame, one, before.get(one.id))
+    import_quality.open_asked(frame, past, before)
     told = st.session_state.pop(TOLD, None)
     shown = next((one for one in past if one.id == told), None)
     if shown is not None:
@@ -83,7 +85,10 @@ def entry(frame: shell.Frame, one: queries.ImportRow, before: queries.ImportRow 
     """Draw one import; `before` is the one of its source that came before."""
     row = st.container(border=True, horizontal=True, vertical_alignment="center", gap="small", key=f"import_{one.id}")
     with row:
-        st.markdown(words(frame, one, before), width="stretch")
+        st.markdown(words(frame, one), width="stretch")
+        share = clean(one, before)
+        if share:
+            import_quality.button(one.id, share)
         for number, file in enumerate(one.files, start=1):
             st.download_button(
                 "",
@@ -113,7 +118,7 @@ def entry(frame: shell.Frame, one: queries.ImportRow, before: queries.ImportRow 
             )
 
 
-def words(frame: shell.Frame, one: queries.ImportRow, before: queries.ImportRow | None = None) -> str:
+def words(frame: shell.Frame, one: queries.ImportRow) -> str:
     """Say which files, when, by whom, and what they did, as Markdown."""
     say, at = frame.say, one.at.astimezone(ZoneInfo(frame.company.time_zone))
     facts = [
@@ -125,7 +130,6 @@ def words(frame: shell.Frame, one: queries.ImportRow, before: queries.ImportRow 
         did(one.counts, say) or ("" if one.new_customers else "changed nothing"),
         counted(one.new_customers, "new customer", "new customers", say) if one.new_customers else "",
         counted(len(one.refused), "line refused", "lines refused", say) if one.refused else "",
-        clean(one, before),
     ]
     title = f"**{one.id}** {as_label(', '.join(file.name for file in one.files))}"
     if one.undone_at is not None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -10,12 +12,20 @@ import streamlit as st
 from arcore.intake.changes import Party
 from arcore.intake.changes import Plan
 from arcore.money import from_minor
+from arcore.reports.aging import aging
+from arcore.reports.filters import DOCUMENT
+from arcore.reports.filters import By
+from arcore.reports.filters import Filters
+from arcore.reports.view import month_before
+from pages.ui import items_view
 from pages.ui import shell
 from pages.ui import tables
 from pages.ui.format import Format
 from pages.ui.format import as_label
 from pages.ui.import_words import counted
 
+CLICKED = "import_balance"
+"""The balance that was clicked since the last run."""
 MOST_ROWS = 12
 LIMITS = ("credit_limit", "insured_limit")
 
@@ -76,8 +86,11 @@ def _fact(say: Format, name: str, value: str, currency: str) -> str:
 # --- balances ---------------------------------------------------------------------------------------------------------
 
 
-def balances(frame: shell.Frame, plan: Plan) -> None:
-    """Draw a file's balances beside ours, those that differ first, each currency with its sum."""
+def balances(frame: shell.Frame, plan: Plan, *, here: bool) -> None:
+    """Draw a file's balances beside ours, those that differ first, each currency with its sum.
+
+    `here`: the books that they are compared with are those that are open, so a click leads to their documents.
+    """
     if not plan.balances:
         return
     differ = sum(1 for balance in plan.balances if balance.difference)
@@ -88,8 +101,18 @@ def balances(frame: shell.Frame, plan: Plan) -> None:
     st.markdown(f"**Balances compared** :gray[:small[nothing of them is booked]]  \n{icon} :small[{as_label(said)}]")
     sums, rows = compared(plan)
     table = tables.totals_first(sums, rows)
+    key = f"plan_balances_{plan.digest[:12]}"
+
+    def clicked() -> None:
+        cells = st.session_state[key]["selection"]["cells"]
+        if cells:
+            row = cells[0][0]
+            st.session_state[CLICKED] = (sums.iloc[row] if row < len(sums) else rows.iloc[row - len(sums)]).tolist()
+
+    clickable: Any = {"key": key, "on_select": clicked, "selection_mode": "single-cell"} if here else {}
     tables.grid(
         table,
+        **clickable,
         hide_index=True,
         row_height=tables.ROW,
         height=tables.height(len(sums) + len(rows), most=MOST_ROWS + len(sums)),
@@ -105,6 +128,24 @@ def balances(frame: shell.Frame, plan: Plan) -> None:
         },
         alt=said,
     )
+
+
+def open_asked(frame: shell.Frame, plan: Plan) -> None:
+    """Open the documents behind a balance of ours that was clicked, of all customers for a sum."""
+    asked = st.session_state.pop(CLICKED, None)
+    if asked is None:
+        return
+    code, _, currency, *_ = asked
+    days = {file.understood.as_of for file in plan.files if file.understood.as_of and file.understood.customers}
+    day = min([*days, plan.today])
+    by: By = "customer" if code else "currency"
+    filters = Filters(as_of=day, currency=DOCUMENT, basis=frame.filters.basis)
+    cells = aging(frame.books.engine, filters, by=by).cells
+    row = next((row for row in cells if row.key == (code or currency) and row.currency == currency), None)
+    if row is None:
+        st.toast("Nothing is open of it in the books on that day.", icon=":material/info:")
+        return
+    items_view.drawer(replace(frame, filters=filters), by, row, None, since=month_before(day))
 
 
 def compared(plan: Plan) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -18,6 +18,7 @@ from arcore.intake.understood import OTHER
 from arcore.intake.understood import Understood
 from arcore.intake.understood import totals
 from arcore.money import nearest_minor
+from pages.ui import import_quality
 from pages.ui.format import Format
 from pages.ui.format import as_label
 from pages.ui.import_words import KINDS
@@ -51,8 +52,11 @@ def held(one: Understood) -> str:
     return NOT_KNOWN if one.kind == OTHER and not one.confidence else KINDS.get(one.kind, one.kind)
 
 
-def facts(one: Understood, say: Format, *, currency: str) -> None:
-    """Draw how a file was read as a table of facts; `currency` is what amounts without one are taken for."""
+def facts(one: Understood, say: Format, *, currency: str, place: int) -> None:
+    """Draw how a file was read as a table of facts; `currency` is what amounts without one are taken for.
+
+    `place` is that of the file among those read: below its facts stands what opens how they were counted.
+    """
     rows = {
         "Holds": held(one).removeprefix("a ").capitalize(),
         "Lines": _lines(one, say),
@@ -64,7 +68,10 @@ def facts(one: Understood, say: Format, *, currency: str) -> None:
         "Currency": _currencies(one, currency),
         "Layout": _layout(one),
     }
-    st.table({f":gray[{name}]": as_label(fact) for name, fact in rows.items() if fact}, border="horizontal")
+    with st.container(gap="xsmall"):
+        st.table({f":gray[{name}]": as_label(fact) for name, fact in rows.items() if fact}, border="horizontal")
+        if rows["Lines"]:
+            import_quality.facts_button(place)
 
 
 def sums(one: Understood, say: Format, *, currency: str) -> list[str]:
@@ -131,8 +138,8 @@ def all_facts(plan: Plan, say: Format, *, currency: str) -> None:
     for place, file in enumerate(plan.files):
         one = file.understood
         if len(plan.files) == 1:
-            facts(one, say, currency=currency)
+            facts(one, say, currency=currency, place=place)
             continue
         name = f"{one.path} · {one.sheet}" if one.sheet else one.path
         with st.expander(as_label(name), key=f"how_{place}"):
-            facts(one, say, currency=currency)
+            facts(one, say, currency=currency, place=place)

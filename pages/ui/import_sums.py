@@ -13,6 +13,7 @@ from arcore.intake.changes import Plan
 from arcore.intake.understood import FileTotal
 from arcore.intake.understood import Understood
 from arcore.money import from_minor
+from pages.ui import import_explain
 from pages.ui import shell
 from pages.ui.format import Format
 from pages.ui.format import as_label
@@ -29,7 +30,9 @@ def draw(frame: shell.Frame, plan: Plan) -> None:
     table = sums(plan)
     if not table.empty:
         one = f"{table.columns[0]}, " if len(table.columns) == 1 else ""
-        st.markdown(f"**Totals** :gray[:small[{one}as the files tell it]]")
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.markdown(f"**Totals** :gray[:small[{one}as the files tell it]]", width="content")
+            import_explain.arrow("totals", "each total")
         stated = _stated(plan, table)
         whole = table if stated is None else pd.concat([table, stated])
 

@@ -14,18 +14,19 @@ from arcore.intake.posting import files
 from arcore.intake.posting import queries
 from arcore.intake.posting import service
 from arcore.intake.posting.files import Profile
-from arcore.intake.posting.line import LABELS
 from arcore.intake.posting.queries import Batch
 from arcore.intake.posting.queries import Line
 from arcore.intake.posting.queries import Status
-from arcore.ledger.kinds import BY_NAME
 from arcore.ledger.service import READ_ONLY_ROLES
 from arcore.money import from_minor
 from pages.ui import cached
 from pages.ui import empty
 from pages.ui import forms
+from pages.ui import posting_totals
 from pages.ui import shell
 from pages.ui import tables
+from pages.ui import total_drawer
+from pages.ui.format import Format
 from pages.ui.format import as_label
 from pages.ui.forms import Form
 from pages.ui.import_words import counted
@@ -92,19 +93,23 @@ def draw(frame: shell.Frame) -> None:
     shown = _chosen(frame, lines, late)
     left, right = st.columns([8.4, 3.6], gap="small")
     with left:
-        _totals(frame, shown)
+        _totals(frame, shown, str(st.session_state["posting_status"]))
         _grid(frame, shown)
         st.caption(NOT_HERE)
     with right, st.container(border=True, gap="small", key="posting_export"):
         _export(frame, [line for line in lines if line.status == "to_post"])
         _past(frame)
         _days(frame, days, len(late))
+    posting_totals.open_asked(frame, _groups(lines, late))
 
 
-def _chosen(frame: shell.Frame, lines: Sequence[Line], late: Sequence[Line]) -> list[Line]:
+def _groups(lines: Sequence[Line], late: Sequence[Line]) -> dict[str, Sequence[Line]]:
+    return {word: [line for line in lines if line.status == status] for status, word in WORDS.items()} | {WAITING: late}
+
+
+def _chosen(frame: shell.Frame, lines: Sequence[Line], late: Sequence[Line]) -> Sequence[Line]:
     """Draw the choice of the status and return what it shows."""
-    groups: dict[str, list[Line]] = {word: [x for x in lines if x.status == status] for status, word in WORDS.items()}
-    groups[WAITING] = list(late)
+    groups = _groups(lines, late)
     asked = st.query_params.get("posting", "")
     start = asked if asked in groups else next(word for word in groups if groups[word])
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -119,16 +124,22 @@ def _chosen(frame: shell.Frame, lines: Sequence[Line], late: Sequence[Line]) -> 
     return groups.get(str(chosen), [])
 
 
-def _totals(frame: shell.Frame, lines: Sequence[Line]) -> None:
-    parts = []
-    for one in files.totals(lines):
-        debit, credit, net = (from_minor(units, one.currency) for units in (one.debit, one.credit, one.net))
-        say = frame.say
-        parts.append(
-            f"**{as_label(one.currency)}** debit {as_label(say.number(debit, 2))} · credit "
-            f"{as_label(say.number(credit, 2))} · net **{as_label(say.number(net, 2))}**"
-        )
-    st.markdown(":small[" + " &nbsp; ".join(parts) + "]" if parts else ":small[:gray[Nothing with this status.]]")
+def _totals(frame: shell.Frame, lines: Sequence[Line], status: str) -> None:
+    """Draw the sums by currency, each with the way to how it is made."""
+    if not lines:
+        st.markdown(":small[:gray[Nothing with this status.]]")
+        return
+    with st.container(horizontal=True, gap="small", key="posting_totals"):
+        for one in files.totals(lines):
+            total_drawer.figure(_sum(one, frame.say), posting_totals.key_of(status, one.currency), "the net")
+
+
+def _sum(one: files.Total, say: Format) -> str:
+    debit, credit, net = (say.number(from_minor(units, one.currency), 2) for units in (one.debit, one.credit, one.net))
+    return (
+        f":small[**{as_label(one.currency)}** debit {as_label(debit)} · credit {as_label(credit)} · "
+        f"net **{as_label(net)}**]"
+    )
 
 
 def _grid(frame: shell.Frame, lines: Sequence[Line]) -> None:
@@ -138,7 +149,7 @@ def _grid(frame: shell.Frame, lines: Sequence[Line]) -> None:
     data = pd.DataFrame(
         {
             "date": line.on,
-            "kind": kind_of(line),
+            "kind": posting_totals.kind_of(line),
             "number": line.number or "–",
             "customer": line.customer,
             "debit": _side(line, 1),
@@ -169,12 +180,6 @@ def _grid(frame: shell.Frame, lines: Sequence[Line]) -> None:
     )  # fmt: skip
     table = data.rename(columns={"told": "status"})
     tables.downloads("This table", "posting-list", **tables.files(table, "Posting list", sums=False))
-
-
-def kind_of(line: Line) -> str:
-    """Say what a line is."""
-    label = LABELS.get(line.kind) or BY_NAME[line.kind].label
-    return f"{label}, taken back" if line.takes_back else label
 
 
 def _side(line: Line, side: int) -> float | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from arcore.intake.quality import Quality
+from arcore.intake.quality import flawed
 from arcore.intake.quality import quality_of
 from arcore.intake.understood import Understood
 
@@ -25,6 +26,15 @@ def test_rows_without_a_flaw_are_counted(read_text: ReadText) -> None:
     assert found.flaws == {"refused": 1, "duplicate": 1, "no_due_date": 1, "odd_terms": 2, "no_currency": 1}
     assert (found.rows, found.clean) == (7, 2)  # once; A-4 has two flaws
     assert found.score == 28
+
+
+def test_the_rows_with_a_flaw_are_named_in_the_order_of_the_file(read_text: ReadText) -> None:
+    found = flawed(read_text(FILE))
+    assert [(row.line, row.number, row.flaws) for row in found] == [
+        (3, "A-2", ("no_due_date",)), (4, "A-3", ("odd_terms",)), (5, "A-4", ("no_currency", "odd_terms")),
+        (6, "A-5", ("refused",)),
+    ]  # fmt: skip
+    assert "abc" in found[-1].reason
 
 
 def test_customers_need_an_address(read_text: ReadText) -> None:

@@ -370,13 +370,54 @@ def test_an_undo_says_what_goes_along_before_it_is_done(page: AppTest, books: En
     assert owed(books) == Decimal("310.00")  # nothing is done yet
 
 
+def test_how_clean_a_file_is_tells_its_formula_its_counts_and_the_rows(page: AppTest, books: Engine) -> None:
+    bad = "Birch plc,Invoice,B-3,02/31/2026,10/05/2026,700.00,300.00,EUR\n"
+    at = read(page, ("september.csv", SEPTEMBER + bad))
+    at.button(key="explain_clean_file_0").click().run()
+    words = said(sound(at))
+    assert "4 ÷ 5 = **80 %**" in words
+    assert "4 used + 3 left out + 1 refused = 8 read" in words
+    assert grid(at, "What is wrong")["Line"].tolist() == [9]
+    book(difference(at))
+    at.button(key="explain_clean_1").click().run()
+    words = said(sound(at))
+    assert "4 ÷ 5 = **80 %**" in words  # the kept file says the same
+    assert "02/31/2026" in grid(at, "What is wrong")["What is wrong"].iloc[0]
+    link = next(code.value for code in at.code if "behind=clean" in code.value)
+    assert "section" not in link or "History" in link
+    book(answer_all(planned(at, ("october.csv", OCTOBER))))
+    at.button(key="explain_clean_2").click().run()
+    assert "Import 1 before it: 4 ÷ 5 = 80 %; since then −1 can't be booked" in said(sound(at))
+
+
+def test_a_tile_says_what_its_differences_add_up_to(page: AppTest, books: Engine) -> None:
+    book(planned(page, ("september.csv", SEPTEMBER)))
+    at = planned(page, ("october.csv", OCTOBER))
+    at.button(key="explain_import_kind_settled").click().run()
+    words = said(sound(at))
+    assert "€0.00 − €1,800.00 = **−1,800.00 EUR**" in words
+    behind = next(each.value for each in at.dataframe if set(each.value["Document"]) == {"A-1", "B-1", "B-2"})
+    assert behind["Before"].sum() == 1800
+    at.button(key="explain_import_totals").click().run()
+    assert "= **open after 1,500.00**" in said(sound(at))
+
+
+def test_a_balance_of_ours_opens_the_documents_behind_it(page: AppTest, books: Engine) -> None:
+    book(planned(page, ("september.csv", SEPTEMBER)))
+    at = planned(page, ("balances.csv", "Customer,Balance,Currency\nAlder Ltd,3000.00,EUR\nBirch plc,805.00,EUR\n"))
+    at.session_state["import_balance"] = ["Alder Ltd", "Alder Ltd", "EUR", 3000.0, 3000.0, 0.0, 2]
+    assert "as of 20 Nov 2026" in said(sound(at.run()))
+    assert grid(at, "document")["document"].tolist() == ["A-1", "A-2"]
+
+
 def test_history_and_undo_name_the_system_and_count_only_what_was_booked(page: AppTest, books: Engine) -> None:
     company.save_profile(books, actor=ANNA, name="Harbour Supplies", currency="EUR", time_zone="Asia/Tokyo")
     bad = "Birch plc,Invoice,B-3,02/31/2026,10/05/2026,700.00,300.00,EUR\n"
     at = book(planned(page, ("september.csv", SEPTEMBER + bad)))
     (past,) = [part.value for part in at.markdown if part.value.startswith("**1**")]
     told = past.replace("\\", "")
-    assert told.endswith("as of 30 Sep 2026 · 4 new · 2 new customers · 1 line refused · 80 % clean]]")
+    assert told.endswith("as of 30 Sep 2026 · 4 new · 2 new customers · 1 line refused]]")
+    assert at.button(key="explain_clean_1").label == "80 % clean"
     assert "QuickBooks Online" in told
     booked = queries.history(books)[0].at.astimezone(ZoneInfo("Asia/Tokyo"))
     assert f"{booked:%H:%M}" in told.replace("\u2060", "")

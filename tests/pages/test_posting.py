@@ -73,6 +73,9 @@ def test_a_receipt_is_exported_downloaded_and_taken_back(books: Engine, open_pag
     assert "credit 40.00 · net **−40.00**" in said(at)
     grid = next(frame.value for frame in at.dataframe if "against" in frame.value.columns)
     assert grid[["kind", "credit", "against"]].to_numpy().tolist() == [["Payment", 40.0, "I-1"]]
+    at.button(key="explain_total_posting_To-post_EUR").click().run()
+    assert "= **−€40.00**" in said(at)
+    assert "Payment" in next(frame.value for frame in at.dataframe if "what" in frame.value.columns)["what"].iloc[0]
     export = next(button for button in at.button if button.label == "Export 1 line")
     export.click().run()
     [one] = batches(books)
