@@ -1,4 +1,8 @@
-"""Month-end: does it agree with the general ledger, what came to be known of it since, and its board pack."""
+"""Month-end: does it agree with the general ledger, what came to be known of it since, and its board pack.
+
+All of the page is as of one day: the end of the month chosen, or today while that month still runs. The shared day of
+the other pages does not count here.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +57,7 @@ def page(frame: shell.Frame) -> None:
 
 def pack(frame: shell.Frame, day: date, close: Close | None) -> None:
     """Draw the board pack of a month, of the running one too."""
-    known = facts(frame, min(day, frame.today), close)
+    known = facts(frame, day, close)
     others = replace(frame.filters, entity=None, known_at=None)
     frame.heading(facts=[*known, *filters.words(others, frame.say)])
     made = month_end_pack.draw(frame, day)
@@ -63,7 +67,7 @@ def pack(frame: shell.Frame, day: date, close: Close | None) -> None:
 
 def still_running(frame: shell.Frame, day: date) -> None:
     """Say what can't be done yet with a month that is not over."""
-    frame.heading(facts=[f"{frame.say.month(day)} still runs"])
+    frame.heading(facts=facts(frame, day, None))
     with st.container(border=True):
         st.markdown(f"**{as_label(frame.say.month(day))} still runs**")
         st.caption(
@@ -122,9 +126,19 @@ def choose(frame: shell.Frame, closes: Mapping[date, Close]) -> date:
     return words[chosen]
 
 
+def shown_on(day: date, today: date) -> date:
+    """Return the day that all of the page is as of: the end of the month chosen, of the month that still runs today."""
+    return min(day, today)
+
+
 def facts(frame: shell.Frame, day: date, close: Close | None) -> list[str]:
-    """Say which day it is about and whether it is frozen."""
-    known = [f"As of {frame.say.day(day)}", *([frame.filters.entity] if frame.filters.entity else [])]
+    """Say which day the page is as of and why, and whether the month is frozen; `day` is the month's last."""
+    shown = shown_on(day, frame.today)
+    running = day >= frame.today
+    why = f"today: {frame.say.month(day)} still runs" if running else "the end of the month chosen"
+    known = [f"As of {frame.say.day(shown)}, {why}", *([frame.filters.entity] if frame.filters.entity else [])]
+    if running:
+        return known
     if close is None:
         return [*known, "not frozen"]
     there = close.at.astimezone(ZoneInfo(frame.company.time_zone))

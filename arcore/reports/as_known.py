@@ -11,6 +11,8 @@ from decimal import Decimal
 
 import numpy as np
 from sqlalchemy import Engine
+from sqlalchemy import select
+from sqlmodel import col
 
 from arcore.analytics.figures import Figure
 from arcore.company.queries import Close
@@ -26,6 +28,7 @@ from arcore.reports.kpis import kpis
 from arcore.reports.texts import document_texts
 from arcore.reports.view import View
 from arcore.reports.view import view
+from arcore.store.books import Document
 from arcore.store.engine import reading
 
 MEASURES = ("open", "overdue", "dso.period_end", "add.period_end", "cei.period", "share_current", "share_over_90")
@@ -91,6 +94,7 @@ class AsKnown:
         count: how many of these there are.
         matched: what was matched since and counts by the day, the first ones.
         matches: how many there are.
+        known_from: when the first of what is known today was recorded, where nothing was known then; else None.
     """
 
     day: date
@@ -101,6 +105,7 @@ class AsKnown:
     count: int
     matched: tuple[Matched, ...]
     matches: int
+    known_from: datetime | None = None
 
     @property
     def same(self) -> bool:
@@ -139,7 +144,18 @@ def _as_known(engine: Engine, known_at: datetime, seen: View, then: View) -> AsK
         count=count(seen, late, amounts),
         matched=_matched(engine, seen, matches[:MOST_MATCHES]),
         matches=len(matches),
+        known_from=_known_from(engine, seen, then),
     )
+
+
+def _known_from(engine: Engine, seen: View, then: View) -> datetime | None:
+    """Return when the first item was recorded, None where some were known then or none is today."""
+    mine = np.flatnonzero(seen.mask) if len(seen.mask) else np.arange(len(seen.columns.item_id))
+    if not len(mine) or mine[0] < len(then.columns.item_id):
+        return None
+    document = int(seen.columns.document_id[mine[0]])  # items stand in the order in which they were recorded
+    with reading(engine) as session:
+        return session.execute(select(col(Document.recorded_at)).where(col(Document.id) == document)).scalar()
 
 
 def _balances(seen: View, then: View) -> tuple[Balance, ...]:

@@ -77,14 +77,15 @@ def clear() -> None:
             st.session_state[key] = nothing
 
 
-def draw(bar: DeltaGenerator, row: DeltaGenerator, choices: Choices, say: Format) -> Filters:
+def draw(bar: DeltaGenerator, row: DeltaGenerator, choices: Choices, say: Format, *, own_day: bool = False) -> Filters:
     """Draw the filters, currency and date into `bar`, the others into `row` below it, and return what they say.
 
+    With `own_day` the page has a day of its own: the shared one is kept and can't be chosen there.
     The widgets of the row are drawn only when asked for or set. They must not hide in a popover: Streamlit keeps
     only widgets on the screen in the address.
     """
     currency = _currency(bar, choices)
-    as_of = _as_of(bar, choices, say)
+    as_of = _as_of(bar, choices, say, own_day=own_day)
     bar.button("Filter", icon=":material/filter_list:", key="more_filters", on_click=_toggle)
     if not (st.session_state.get(OPEN) or _any_set()):
         return Filters(as_of=as_of, currency=currency)
@@ -161,7 +162,7 @@ def _follow(first: str) -> None:
         st.session_state["currency"] = first
 
 
-def _as_of(bar: DeltaGenerator, choices: Choices, say: Format) -> date:
+def _as_of(bar: DeltaGenerator, choices: Choices, say: Format, *, own_day: bool) -> date:
     chosen: Any = bar.date_input(
         "As of",
         value=choices.today,
@@ -169,6 +170,7 @@ def _as_of(bar: DeltaGenerator, choices: Choices, say: Format) -> date:
         format=say.date_input,
         label_visibility="collapsed",
         width=135,
+        disabled=own_day,
         bind="query-params",
         persist_state="session",
     )

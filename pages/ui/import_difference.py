@@ -207,7 +207,7 @@ def differences(frame: shell.Frame, plan: Plan) -> None:
 
 def _grid(say: Format, money: str, shown: Collection[str], *, several: bool) -> dict[str, Any]:
     """Return the columns of the grid: 883 pixels in all, so that none is cut; the reasons take what is left."""
-    left = 213 - (78 if several else 0) - (44 if "Currency" in shown else 0)
+    left = 213 - (78 if several else 0) - (78 if "Currency" in shown else 0)
     left += 92 * sum(name not in shown for name in ("Before", "After")) + 98 * ("Amount" not in shown)
     wider = min(48, max(0, left - 215))  # what the reasons can spare goes to long names
     return {

@@ -38,6 +38,7 @@ class Made:
         columns: the grid's columns by name; a column that is not named is not drawn.
         notes: what it leaves out or rests on.
         link: the address that opens it again, "" where there is none.
+        heading: what stands above the rows.
     """
 
     title: str
@@ -49,6 +50,7 @@ class Made:
     columns: Mapping[str, Any]
     notes: Sequence[str] = ()
     link: str = ""
+    heading: str = "What it is made of"
 
 
 def ask(key: str) -> None:
@@ -86,11 +88,11 @@ def _body(frame: shell.Frame, made: Made) -> None:
         for line in made.filled:
             begin, equal, end = line.rpartition(" = ")
             st.markdown(f"{as_label(begin)}{equal}**{as_label(end)}**" if equal else as_label(line))
-    for note in made.notes:
-        st.markdown(f":small[:gray[{as_label(note)}]]")
+    if made.notes:
+        st.markdown("  \n".join(f":small[:gray[{as_label(note)}]]" for note in made.notes if note))
     if len(made.rows):
         count = counted(len(made.rows), *made.nouns, frame.say)
-        st.markdown(f"**What it is made of** :gray[:small[{as_label(count)}]]")
+        st.markdown(f"**{as_label(made.heading)}** :gray[:small[{as_label(count)}]]")
         _rows(made, frame.say)
     if made.link:
         st.markdown(":small[:gray[A link that opens this again]]")

@@ -38,7 +38,7 @@ MEANT = {
     ChangeKind.REFUSED: "Lines that can't be read or booked. The other lines can be booked without them.",
 }
 """What the differences of a kind are."""
-OPEN = "what is open of them after − what was open of them before, by currency"
+OPEN = "the amount: what is open of them after − what was open before, by currency"
 
 
 # --- step two: a file -------------------------------------------------------------------------------------------------
@@ -156,7 +156,7 @@ def _kind(plan: Plan, kind: ChangeKind, say: Format) -> Made:
         moved = f"{say.signed(after - before, code)} {code}"
         filled.append(f"{say.money(after, code)} − {say.money(before, code)} = {moved}")
     nouns = ("line", "lines") if kind is ChangeKind.REFUSED else ("document", "documents")
-    formula = "the number of such lines" if kind is ChangeKind.REFUSED else f"their number; below it {OPEN}"
+    formula = "the number of such lines" if kind is ChangeKind.REFUSED else f"the number of such documents; {OPEN}"
     return Made(WORDS[kind], MEANT[kind], formula, filled, table, nouns, columns)
 
 
@@ -185,7 +185,8 @@ def _totals(plan: Plan, say: Format) -> Made:
     for code in map(str, sums.columns):
         parts = [f"{name.lower()} {say.number(float(sums[code][name]), 2)}" for name in map(str, sums.index)]
         filled.append(f"{code}: {' + '.join(parts[:-1])} = {parts[-1]}")
-    table, columns = _differences(plan, say, ())
+    table, columns = _differences(plan, say, [kind.value for kind in WORDS if kind is not ChangeKind.PENDING_IN_SOURCE])
+    table = table[table["Before"].notna() | table["After"].notna()]
     return Made(
         import_sums.AFTER,
         "What the files say is open of the documents that they tell of, before this import and after it. Documents of "

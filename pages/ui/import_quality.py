@@ -100,8 +100,9 @@ def made(
         "Customer": tables.text("Customer", width=165), "What is wrong": tables.text("What is wrong", width=305),
     }  # fmt: skip
     return Made(
-        TITLE, MEANING, FORMULA, filled, table, ("row with a flaw that is named", "rows with a flaw that are named"),
+        TITLE, MEANING, FORMULA, filled, table, ("row is named", "rows are named"),
         columns, [flaws] * bool(told) + [note for note in notes if note], link,
+        "Rows with a flaw",
     )  # fmt: skip
 
 

@@ -32,6 +32,8 @@ SINCE = "Since it was frozen"
 ON_DAY = "As known on a day"
 EXPLAINED = "explained_as_known"
 """The moment of the knowledge that the explanation asked for is of, None for today's."""
+UNKNOWN = "not yet known"
+"""What stands for a figure of a moment before anything was recorded."""
 USUAL_DAYS = 5
 """Days after the month that are looked at unless another day is chosen."""
 
@@ -75,6 +77,11 @@ def headline(frame: shell.Frame, found: AsKnown, *, frozen: bool) -> None:
     """Say in a line what came since."""
     say, month = frame.say, frame.say.month(found.day)
     by = say.day(found.day)
+    if found.known_from is not None:
+        there = found.known_from.astimezone(ZoneInfo(frame.company.time_zone)).date()
+        known = f"it is known from **{as_label(say.day(there))}** on."
+        st.markdown(f":material/visibility_off: These books knew nothing of it yet; {known}")
+        return
     if found.same:
         text = f"Nothing was posted into {month} since." if frozen else f"Nothing that counts by {by} came later."
         st.markdown(f":green[:material/check:] :small[:gray[{as_label(text)}]]")
@@ -89,13 +96,16 @@ def headline(frame: shell.Frame, found: AsKnown, *, frozen: bool) -> None:
 
 def balances(frame: shell.Frame, found: AsKnown) -> None:
     """Draw the open balance of every place under both states of knowledge."""
+    amounts = [
+        (None if found.known_from else b.then, b.now, None if found.known_from else b.change) for b in found.balances
+    ]
     table = pd.DataFrame(
         [
-            (b.entity, b.currency, *(float(from_minor(units, b.currency)) for units in (b.then, b.now, b.change)))
-            for b in found.balances
+            (b.entity, b.currency, *(None if units is None else float(from_minor(units, b.currency)) for units in each))
+            for b, each in zip(found.balances, amounts, strict=True)
         ],
         columns=["Entity", "Currency", "Then", "Today", "Difference"],
-    )
+    ).astype(dict.fromkeys(("Then", "Today", "Difference"), float))
     if table.empty:
         st.caption("Nothing was open, then or as known today.")
         return
@@ -106,11 +116,12 @@ def balances(frame: shell.Frame, found: AsKnown) -> None:
         if cells:
             one = found.balances[cells[0][0]]
             moment = found.known_at.isoformat() if cells[0][1] == "Then" else ""
-            month_end_documents.ask(found.day, one.entity, one.currency, moment)
+            if not (moment and found.known_from):
+                month_end_documents.ask(found.day, one.entity, one.currency, moment)
 
     tables.grid(
         table, hide_index=True, row_height=tables.ROW, height=tables.height(len(table)), key=key, on_select=clicked,
-        selection_mode="single-cell",
+        selection_mode="single-cell", placeholder=UNKNOWN if found.known_from else NONE,
         column_config={
             "Entity": tables.text("Entity", width=110),
             "Currency": tables.text("Currency", width=75),
@@ -126,8 +137,10 @@ def kpis(frame: shell.Frame, found: AsKnown) -> None:
     table = pd.DataFrame(
         [
             (
-                one.label, measures.in_full(one.then, say), measures.in_full(one.now, say),
-                NONE if one.change is None else measures.change(one.change, one.now, say, of=one.now.exact),
+                one.label, UNKNOWN if found.known_from else measures.in_full(one.then, say),
+                measures.in_full(one.now, say),
+                NONE if one.change is None or found.known_from
+                else measures.change(one.change, one.now, say, of=one.now.exact),
             )
             for one in found.measures
         ],
@@ -140,6 +153,8 @@ def kpis(frame: shell.Frame, found: AsKnown) -> None:
         if cells:
             place, column = cells[0]
             figure = found.measures[place].now
+            if column == "Then" and found.known_from:
+                return
             drawer.ask(f"{figure.name}.{figure.variant}")
             st.session_state[EXPLAINED] = found.known_at if column == "Then" else None
 
@@ -154,7 +169,8 @@ def kpis(frame: shell.Frame, found: AsKnown) -> None:
     )  # fmt: skip
     why: dict[str, list[str]] = {}
     for one in found.measures:
-        for reason in {figure.undefined for figure in (one.then, one.now) if figure.undefined}:
+        shown = (one.now,) if found.known_from else (one.then, one.now)
+        for reason in {figure.undefined for figure in shown if figure.undefined}:
             why.setdefault(reason, []).append(one.label)
     for reason, labels in sorted(why.items()):
         sentence = f"{', '.join(labels)}: {reason}"
@@ -162,7 +178,9 @@ def kpis(frame: shell.Frame, found: AsKnown) -> None:
 
 
 def rows(frame: shell.Frame, found: AsKnown, words: str) -> None:
-    """Draw the documents and matches that made the difference."""
+    """Draw the documents and matches that made the difference; none where nothing was known: it would be all."""
+    if found.known_from is not None:
+        return
     if found.entries:
         table = month_end_agreement.listed(found.entries)
         month_end_agreement.grid(table, frame.say, "Documents recorded since that count by the day")

@@ -49,7 +49,8 @@ TAB_ICON = Path(__file__).with_name("mark.svg")
 class Entry(NamedTuple):
     """One entry of the menu.
 
-    `hidden` ones have an address but no entry, `timeless` ones say by themselves of which day they are, if of any.
+    `hidden` ones have an address but no entry, `timeless` ones say by themselves of which day they are, if of any;
+    `own_day` ones never follow the shared day.
     """
 
     file: str
@@ -58,6 +59,7 @@ class Entry(NamedTuple):
     help: str
     hidden: bool = False
     timeless: bool = False
+    own_day: bool = False
 
 
 MENU = (
@@ -70,6 +72,7 @@ MENU = (
         ":material/event_available:",
         "Agreed and frozen months, as known then.",
         timeless=True,
+        own_day=True,
     ),
     Entry("customers.py", "Customers", ":material/domain:", "Everyone who owes us, with search."),
     Entry("customer.py", "Customer", ":material/person:", "One customer: what is open and why.", hidden=True),
@@ -252,7 +255,7 @@ def _draw_frame(page: Page, user: Actor) -> Frame:
     frame = Frame(
         books=opened,
         # Drawn on timeless pages too: off the screen they leave the address, and a reload or "back" would lose them.
-        filters=filters.draw(bar, st.container(), choices, say),
+        filters=filters.draw(bar, st.container(), choices, say, own_day=entry.own_day),
         company=ours,
         today=choices.today,
         say=say,

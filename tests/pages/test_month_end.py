@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from sqlalchemy import Engine
+from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
 from arcore.customers.queries import assignments
@@ -132,6 +133,43 @@ def test_a_frozen_month_is_opened_again(open_page: Open, books: Engine) -> None:
 def test_without_a_freeze_a_day_of_knowledge_is_chosen(open_page: Open, books: Engine) -> None:
     at = open_page("month_end.py")
     assert of(at.date_input, "Known on").value == date(2026, 4, 5)
+
+
+def test_of_a_day_before_the_books_knew_anything_it_is_said_from_when_they_do(open_page: Open, books: Engine) -> None:
+    with books.connect() as connection:
+        first = connection.execute(text("SELECT min(recorded_at) FROM document")).scalar_one()
+    at = open_page("month_end.py")
+    said = texts(at)
+    known = date.fromisoformat(str(first)[:10])
+    assert f"known from **{known.day} {known:%b %Y}** on." in said
+    assert "recorded later" not in said
+    balances = table(at, "Then")
+    assert balances[["Then", "Difference"]].isna().all(axis=None)
+    assert balances["Today"].tolist() == [590]
+    measured = table(at, "Measure")
+    assert set(measured["Then"]) == {"not yet known"}
+    assert measured["Today"].iloc[0] == "€590"
+    assert not any("Came by" in frame.value.columns for frame in at.dataframe)
+
+
+@pytest.mark.parametrize("part", ["Close", "Board pack"])
+@pytest.mark.parametrize(
+    ("month", "words"),
+    [
+        ("2026-03", "As of 31 Mar 2026, the end of the month chosen · not frozen"),
+        ("2026-04", "As of 20 Apr 2026, today: April 2026 still runs"),
+    ],
+)
+def test_the_page_is_as_of_one_day_whatever_day_other_pages_look_at(
+    open_page: Open, books: Engine, part: str, month: str, words: str
+) -> None:
+    at = open_page("month_end.py", month=month, part=part, as_of="2026-02-10")
+    assert not at.exception
+    said = texts(at)
+    assert words in said
+    assert "10 Feb 2026" not in said
+    assert of(at.date_input, "As of").disabled
+    assert of(at.date_input, "As of").value == date(2026, 2, 10)  # kept for the other pages
 
 
 def test_sales_of_a_month_are_typed(open_page: Open, books: Engine) -> None:

@@ -51,6 +51,17 @@ def test_at_first_nothing_was_posted_since(frozen: Any) -> None:
     assert since(frozen).same
 
 
+def test_before_anything_was_recorded_nothing_is_known_not_zero(frozen: Any) -> None:
+    close = frozen_months(frozen.engine)[OCT]
+    found = as_known(frozen.engine, Filters(as_of=OCT), datetime(2020, 1, 1, tzinfo=UTC))
+    assert found.known_from is not None
+    assert datetime(2020, 1, 1, tzinfo=UTC) < found.known_from <= close.at
+    assert since(frozen).known_from is None
+    frozen.invoice("OAK", date(2026, 10, 20), date(2026, 12, 25), 5, entity="north", number="N-1")
+    assert since(frozen).known_from is None
+    assert since(frozen, entity="north").known_from > close.at
+
+
 def test_a_back_dated_invoice_shows_with_its_effect_on_balance_and_measures(frozen: Any) -> None:
     frozen.invoice("OAK", date(2026, 10, 20), date(2026, 10, 25), 100, number="INV-9")
     found = since(frozen)
