@@ -9,6 +9,7 @@ from collections.abc import Callable
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from typing import TypeAlias
 
 from sqlalchemy import Engine
 from sqlalchemy import select
@@ -36,6 +37,8 @@ LIMITS = dated.LIMITS
 ROLES = ("payables", "billing", "purchasing", "sales", "management", "legal")
 EDITABLE = ("name", "currency", "language", "region", "sales_rep", "channel", "billing_instructions", "intercompany")
 LONGEST_NOTE = 4000
+Told: TypeAlias = Mapping[int, Mapping[str, str | bool]]
+"""Customer → what is told of it: owner, segment, whether it is of our own group."""
 
 
 def create_customer(
@@ -136,17 +139,12 @@ def save_details(
 
 
 def assign(
-    engine: Engine,
-    *,
-    values: Mapping[int, Mapping[str, str | bool]],
-    valid_from: date,
-    actor: Actor,
-    key: str | None = None,
+    engine: Engine, *, values: Told, valid_from: date, actor: Actor, key: str | None = None, still: Told | None = None
 ) -> Facts:
     """Give many customers an owner or a segment from a day on (inclusive), in one transaction; "" ends it.
 
     `values` is customer → {"owner": …, "segment": …, "intercompany": True}; companies of our own group are so on every
-    day, whenever it is said.
+    day, whenever it is said. With `still` only what is as told there is changed. Returns also what held `before`.
     """
     wrong = sorted({name for facts in values.values() for name in facts} - {"owner", "segment", "intercompany"})
     if wrong:
@@ -154,18 +152,26 @@ def assign(
         raise BadInput(msg, fields=wrong)
 
     def body(unit: Unit) -> Facts:
+        known, before = dated.on_day(dated.read(unit.session), valid_from), dict[str, dict[str, str | bool]]()
         for customer_id, facts in values.items():
             customer = find(unit, customer_id)
             for name, value in facts.items():
-                if name == "intercompany":
+                ours = name == "intercompany"
+                was = customer.intercompany if ours else known.get(customer_id, {}).get(name, "")
+                if still is not None and still[customer_id][name] != was:
+                    continue
+                before.setdefault(str(customer_id), {})[name] = was
+                if ours:
                     set_values(unit, customer, {name: bool(value)})
                 else:
                     _add_fact(unit, customer, name, str(value), valid_from)
         unit.subject = "customers"
-        unit.changed.update(customers=len(values), valid_from=valid_from, values={str(k): v for k, v in values.items()})
-        return {"customers": len(values)}
+        new = {number: {name: values[int(number)][name] for name in facts} for number, facts in before.items()}
+        unit.changed.update(customers=len(before), valid_from=valid_from, values=new)
+        return {"customers": len(before), "before": before}
 
-    content = {"values": {str(k): dict(v) for k, v in values.items()}, "from": valid_from}
+    told, held = ({str(k): dict(v) for k, v in given.items()} for given in (values, still or {}))
+    content = {"values": told, "from": valid_from} | ({"still": held} if held else {})
     return _run(engine, "assign", body, content, actor, key)
 
 

@@ -17,6 +17,7 @@ from babel.numbers import get_territory_currencies
 from arcore.company import service as company
 from arcore.company.rates import TEMPLATE
 from arcore.company.rates import read_rates
+from arcore.customers import assigning
 from arcore.customers import queries as customers
 from arcore.customers import service as customer_service
 from arcore.customers.queries import Assignment
@@ -28,6 +29,7 @@ from pages.ui import cached
 from pages.ui import forms
 from pages.ui import shell
 from pages.ui import tables
+from pages.ui import undo
 from pages.ui.books import MINE
 from pages.ui.customer_view import counted
 from pages.ui.forms import Form
@@ -35,6 +37,8 @@ from pages.ui.forms import Form
 LOCALES = {"en_GB": "English (UK)", "en_US": "English (US)", "de_DE": "German", "fr_FR": "French", "nl_NL": "Dutch"}
 MOST_RATES = 1000
 """Rates drawn on the page; the newest."""
+PEOPLE = "people"
+"""The form of owners and segments, and the name of its undo."""
 OWN_GROUP = "Own group"
 TOLD = {"Segment": "segment", "Owner": "owner", OWN_GROUP: "intercompany"}
 """What can be told of many customers at once, by column."""
@@ -133,8 +137,8 @@ def rates(frame: shell.Frame) -> None:
 
 def people(frame: shell.Frame) -> None:
     """Draw who looks after whom and who is of our own group, to be changed in place."""
-    forms.outcome("people")
-    form = forms.once("people")
+    undo.outcome(PEOPLE, frame.books.store_id, by=f"{PEOPLE}_undo", of=(PEOPLE,))
+    form = forms.once(PEOPLE)
     assigned = customers.assignments(frame.books.engine, frame.today)
     if not assigned:
         st.caption("No customer yet. They come with the first import; then they get their owner and segment here.")
@@ -240,7 +244,13 @@ def _save_people(frame: shell.Frame, assigned: list[Assignment]) -> Callable[[Fo
         since: date = form.value("since")
         if not values:
             raise BadInput("Nothing was changed in the table")
-        customer_service.assign(frame.books.engine, values=values, valid_from=since, actor=frame.actor, key=form.token)
-        return f"{counted(len(values), 'customer')} changed, from {frame.say.day(since)} on."
+        engine, actor = frame.books.engine, frame.actor
+        done = customer_service.assign(engine, values=values, valid_from=since, actor=actor, key=form.token)
+        said = f"{counted(len(values), 'customer')} changed"
+        undo.keep(
+            PEOPLE, said, frame.books.store_id,
+            lambda key: assigning.take_back(engine, values, done, valid_from=since, actor=actor, key=key),
+        )  # fmt: skip
+        return f"{said}, from {frame.say.day(since)} on."
 
     return post

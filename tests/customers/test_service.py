@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy import select
 from sqlmodel import col
 
+from arcore.customers import assigning
 from arcore.customers import facts
 from arcore.customers import queries
 from arcore.customers import service
@@ -200,6 +201,21 @@ def test_every_write_is_one_audit_event_about_the_customer(engine: Engine, alder
         ("change_customer", f"customer:{alder}"),
     ]
     assert json.loads(rows[1].changed) == {"fields": ["region"]}
+
+
+def test_what_was_told_of_many_is_put_back_but_not_what_somebody_changed_since(engine: Engine, alder: int) -> None:
+    birch = service.create_customer(engine, code="C2", name="Birch", actor=ANNA)["customer"]
+    day, before = date(2026, 3, 1), date(2026, 1, 1)
+    service.assign(engine, values={alder: {"owner": "Ana"}}, valid_from=before, actor=ANNA)
+    told: service.Told = {
+        alder: {"owner": " Cleo ", "intercompany": True},
+        birch: {"owner": "Cleo", "segment": "Retail"},
+    }
+    done = service.assign(engine, values=told, valid_from=day, actor=ANNA)
+    service.assign(engine, values={birch: {"owner": "Dora"}}, valid_from=day, actor=ANNA)
+    assert assigning.take_back(engine, told, done, valid_from=day, actor=ANNA)["customers"] == 2
+    assert [tuple(row)[3:] for row in queries.assignments(engine, day)] == [("", "Ana", False), ("", "Dora", False)]
+    assert [row.owner for row in queries.assignments(engine, before)] == ["Ana", ""]
 
 
 def test_many_customers_get_an_owner_or_join_the_group_in_one_write(engine: Engine, alder: int) -> None:

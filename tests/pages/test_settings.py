@@ -16,10 +16,12 @@ from streamlit.testing.v1.element_tree import Element
 from arcore.company import queries
 from arcore.company import service as company
 from arcore.company.rates import QuotedRate
+from arcore.customers import queries as customer_queries
 from arcore.customers import service as customers
 from arcore.store.engine import open_engine
 from arcore.store.migrate import migrate
 from arcore.store.unit import Actor
+from pages.ui.forms import Form
 
 ANNA = Actor("anna")
 Open = Callable[..., AppTest]
@@ -89,6 +91,32 @@ def test_hostile_names_and_an_owner_list_are_drawn(books: Engine, open_page: Ope
     at = open_page("settings.py", books="My books").run()
     assert not at.exception
     assert not at.error
+
+
+def test_customers_changed_together_are_put_back_with_one_click(
+    books: Engine, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pages.ui.forms.PAUSE", 0.0)
+    first, second = (
+        customers.create_customer(books, code=code, name=code, actor=ANNA)["customer"] for code in ("C1", "C2")
+    )
+    customers.assign(books, values={first: {"owner": "Ana"}}, valid_from=date(2020, 1, 1), actor=ANNA)
+
+    def held() -> list[tuple[str, bool]]:
+        return [(one.owner, one.intercompany) for one in customer_queries.assignments(books, date(2100, 1, 1))]
+
+    edited = {"edited_rows": {0: {"Own group": True, "Owner": " Bo "}, 1: {"Own group": True}}}
+    value = Form.value
+    monkeypatch.setattr(Form, "value", lambda *given: edited if given[1] == "grid" else value(*given))
+    at = open_page("settings.py", books="My books", tab="Owners and segments")
+    of(at.button, "Save customers").click().run()
+    assert held() == [("Bo", True), ("", True)]
+    customers.change_customer(books, customer_id=second, values={"intercompany": False}, actor=ANNA)
+    undo = next(each for each in at.button if each.label.startswith("Undo")).click().run()
+    assert not undo.exception
+    assert any("Undone" in said.value for said in undo.success)
+    assert held() == [("Ana", False), ("", False)]
+    assert not [button for button in undo.button if button.label.startswith("Undo")]
 
 
 def test_somebody_who_may_only_look_saves_nothing(
