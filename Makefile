@@ -73,7 +73,7 @@ fmt: $(DEV) ## put the code into shape
 hunt: setup-dev ## look for new failures with random examples, for some minutes
 	ARCORE_FUZZ_EXAMPLES=100 $(BIN)/pytest -n auto --dist loadfile $$(grep -rlE "hypothesis|profile\(" tests --include="test_*.py")
 
-faults: setup-dev ## kill the program 50 times while it sends 200 reminders, on both stores
+faults: setup-dev ## kill the program 50 times while it sends 200 reminders, on both stores; two busy years of them
 	$(BIN)/pytest -m fault
 
 fuzz: setup-dev ## throw 20,000 spoiled files at the import, about ten minutes

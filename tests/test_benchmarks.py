@@ -110,6 +110,7 @@ def test_a_store_that_breaks_a_rule_is_refused(tmp_path):
     engine.dispose()
 
 
+@pytest.mark.bench
 @pytest.mark.parametrize("claim", [history_by_month, history_by_day, aging_by_customer])
 def test_a_peer_with_another_figure_stops_the_run(loaded, claim):
     book, peers = loaded
