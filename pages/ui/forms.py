@@ -150,6 +150,18 @@ def busy() -> bool:
     return bool(time.monotonic() < st.session_state.get(_NOT_BEFORE, 0.0))
 
 
+def wrote_at() -> float | None:
+    """Return the moment of the session's last write, on a clock that only grows; None before the first."""
+    found: float | None = st.session_state.get(_WROTE)
+    return found
+
+
+def wrote_within(seconds: float) -> bool:
+    """Tell whether the session wrote so lately."""
+    wrote = wrote_at()
+    return wrote is not None and time.monotonic() - wrote <= seconds
+
+
 def _post(form: Form, post: Callable[[Form], str]) -> None:
     # A dialog that was opened since the last write can't be under the second half of that write's double click.
     if busy() and not st.session_state.get(f"{form.name}_opened", 0.0) > st.session_state[_WROTE]:

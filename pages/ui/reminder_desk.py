@@ -27,6 +27,7 @@ from arcore.money import from_minor
 from arcore.reports.filters import Filters
 from arcore.settings import ROOT
 from pages.ui import chosen
+from pages.ui import forms
 from pages.ui import shell
 from pages.ui import undo
 from pages.ui.format import NONE
@@ -35,6 +36,10 @@ from pages.ui.format import Format
 Tab: TypeAlias = Literal["due", "held", "coming", "outbox", "golive"]
 TABS: tuple[Tab, ...] = get_args(Tab)
 PAGE, TAB, SEEN, MISSING = "reminders", "reminders_tab", "reminders_seen", "reminders_missing"
+LEFT = "reminders_left"
+"""Where the user was when the last write moved on, with the moment of that write."""
+LATE = 20.0
+"""Seconds that the second half of a double click may come late on a machine with far too much to do."""
 WHO = "reminders_who"
 """The code of the customer whose messages the outbox shows; None for all."""
 NAME = "reminder_write"
@@ -144,7 +149,8 @@ def go(tab: Tab, place: Place | None = None, **more: Any) -> None:
 def follow(desk: Desk) -> str | None:
     """Go where the address leads, when it is another one than before; return the code of a customer not found there.
 
-    A customer is shown wherever it stands: due, held back, else in the outbox.
+    A customer is shown wherever it stands: due, held back, else in the outbox. The second half of a double click brings
+    the address of before the write, which is no link to go to.
     """
     store, before = desk.frame.books.store_id, st.session_state.get(SEEN)
     if before is not None and before[2] != store:
@@ -152,7 +158,7 @@ def follow(desk: Desk) -> str | None:
         st.query_params.pop("customer", None)
         st.session_state[WHO] = None
     asked = (st.query_params.get("tab", ""), st.query_params.get("customer", ""), store)
-    if asked == before:
+    if asked == before or (forms.wrote_within(LATE) and st.session_state.get(LEFT) == (forms.wrote_at(), asked)):
         return st.session_state.get(MISSING)
     st.session_state[SEEN] = asked
     st.session_state[MISSING] = None
@@ -187,8 +193,12 @@ def keep_address(tab: Tab, code: str) -> None:
             st.query_params[name] = value
         elif not value and name in st.query_params:
             del st.query_params[name]
-    store = st.session_state[SEEN][2]
-    st.session_state[SEEN] = (wanted["tab"], code, store)
+    before = st.session_state[SEEN]
+    now = (wanted["tab"], code, before[2])
+    wrote = forms.wrote_at()
+    if now != before and st.session_state.get(LEFT, (None, before))[0] != wrote:
+        st.session_state[LEFT] = wrote, before
+    st.session_state[SEEN] = now
 
 
 # --- what was done ----------------------------------------------------------------------------------------------------

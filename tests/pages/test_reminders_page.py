@@ -28,6 +28,7 @@ from arcore.ledger import service as ledger
 from arcore.settings import settings
 from arcore.store.engine import reading
 from arcore.store.unit import Actor
+from pages.ui import reminder_desk
 from pages.ui import reminder_golive
 from pages.ui import reminder_message
 from pages.ui import reminder_sending
@@ -208,6 +209,24 @@ def test_one_is_sent_once_and_the_next_one_is_shown(live: Engine, page: Open, da
     assert list(grid(at)["Asks for, EUR"]) == [80.0]
     assert facts_of(at)["To"] == "*Ann* 3, a3@b.example"
     assert not [label for label in labels(at) if label.startswith("Undo")]
+
+
+def test_the_late_half_of_a_double_click_does_not_lead_to_who_was_just_reminded(
+    live: Engine, page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = page()
+    assert at.query_params["customer"] == "C1"
+    button(at, "Send this one").click().run()
+    assert at.query_params["customer"] == "C3"
+    at.query_params["customer"] = "C1"  # a browser that is slow sends the address of before along
+    at.run()
+    assert button(at, "Send this one")
+    assert "Alder Ltd: reminder written to" in seen(at)
+    assert at.query_params["customer"] == "C3"
+    monkeypatch.setattr(reminder_desk, "LATE", -1.0)  # later it is a link, or the way back
+    at.query_params["customer"] = "C1"
+    at.run()
+    assert facts_of(at)["Before"] == "Friendly reminder of 31 Mar 2026, today"
 
 
 def test_a_paper_is_attached_with_one_click_and_named_in_the_outbox(live: Engine, page: Open, data_dir: Path) -> None:
