@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -72,8 +73,12 @@ def still_running(frame: shell.Frame, day: date) -> None:
         st.markdown(f"**{as_label(frame.say.month(day))} still runs**")
         st.caption(
             f"It is compared with the general ledger, and frozen, from the day after {as_label(frame.say.day(day))}. "
-            "Its figures so far stand under Board pack."
+            "Its figures so far stand in its board pack."
         )
+        st.button(
+            "See its board pack so far", icon=":material/arrow_forward:", key="pack_so_far",
+            on_click=partial(st.session_state.__setitem__, "part", PACK),
+        )  # fmt: skip
 
 
 def agreed(frame: shell.Frame, day: date, close: Close | None) -> None:
@@ -135,8 +140,8 @@ def facts(frame: shell.Frame, day: date, close: Close | None) -> list[str]:
     """Say which day the page is as of and why, and whether the month is frozen; `day` is the month's last."""
     shown = shown_on(day, frame.today)
     running = day >= frame.today
-    why = f"today: {frame.say.month(day)} still runs" if running else "the end of the month chosen"
-    known = [f"As of {frame.say.day(shown)}, {why}", *([frame.filters.entity] if frame.filters.entity else [])]
+    why = f", today: {frame.say.month(day)} still runs" if running else "" if close else ", month's end"
+    known = [f"As of {frame.say.day(shown)}{why}", *([frame.filters.entity] if frame.filters.entity else [])]
     if running:
         return known
     if close is None:

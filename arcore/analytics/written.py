@@ -75,6 +75,25 @@ def change(
     return f"{signed} {word}" if unit else signed
 
 
+def led_to(before: Decimal, after: Decimal, figure: Figure, say: Format) -> str:
+    """Write how one value of days or percent led to another: 52.3 days − 3.4 days = 48.9 days.
+
+    Has as many places as it takes for the sum to add up as it is written, four at most.
+    """
+    for places in range(1, 5):
+        step = Decimal(1).scaleb(-places)
+        first, last, moved = (
+            each.quantize(step, rounding=ROUND_HALF_UP) for each in (before, after, after - before)
+        )  # fmt: skip
+        if first + moved == last:
+            break
+    percent = figure.unit == PERCENT
+    word = UNIT_WORDS.get(figure.unit, figure.unit)
+    ends = [say.percent(each, places) if percent else f"{say.number(each, places)} {word}" for each in (first, last)]
+    step_word = f"{say.number(abs(moved), places)} {'points' if percent else word}"
+    return f"{ends[0]} {'−' if moved < 0 else '+'} {step_word} = {ends[1]}"
+
+
 def adding_up(parts: Sequence[Decimal], total: Decimal, unit: str) -> list[Decimal]:
     """Round parts as they are shown so that they add up to the total as it is shown; the largest takes the rest."""
     step = Decimal(1).scaleb(0 if unit == MONEY else -_places(total))

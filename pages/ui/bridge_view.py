@@ -284,12 +284,12 @@ def _ratio(frame: shell.Frame, name: str, since: date, explain: Explain) -> None
         values = f"{measures.with_unit(found.before, say)} to {measures.with_unit(found.after, say)}"
         st.markdown(f"— :gray[{as_label(f'{found.undefined}; {values}')}]")
         return
-    effects = shown(found)
+    effects, total = shown(found), found.after.exact - found.before.exact
     bars = [
-        charts.Step(SHORT[cause.key], float(effect), measures.change(effect, found.after, say, unit=False))
+        charts.Step(SHORT[cause.key], float(effect), measures.change(effect, found.after, say, unit=False, of=total))
         for cause, effect in zip(found.causes, effects, strict=True)
     ]
-    change = measures.change(found.after.exact - found.before.exact, found.after, say)
+    change = measures.change(total, found.after, say)
     ends = [(since, measures.with_unit(found.before, say)), (as_of, measures.with_unit(found.after, say))]
     _waterfall(
         ends,
@@ -302,13 +302,12 @@ def _ratio(frame: shell.Frame, name: str, since: date, explain: Explain) -> None
     heads = list(rows.columns)
     style: Any = rows.style
     styled = style.format(say.number, na_rep="", subset=heads[1:3])
-    styled = styled.format(lambda amount: measures.change(amount, found.after, say, unit=False), subset=heads[3:])
+    styled = styled.format(
+        lambda amount: measures.change(amount, found.after, say, unit=False, of=total), subset=heads[3:]
+    )  # fmt: skip
     styled = styled.set_properties(subset=(rows.index[-1:], heads), **{"font-weight": "700"})
     st.table(styled, border="horizontal", hide_index=True, alt=f"Bridge of {bridge_way.title(name)}")
-    words = (
-        f"{measures.with_unit(found.before, say)} {'−' if change.startswith('−') else '+'} "
-        f"{change.lstrip('+−')} = {measures.with_unit(found.after, say)}"
-    )
+    words = measures.led_to(found.before.exact, found.after.exact, found.after, say)
     st.markdown(f":small[:gray[:material/check: {as_label(words)}]]")
     with st.container(horizontal=True, gap="xsmall"):
         for day, figure in ((since, found.before), (as_of, found.after)):

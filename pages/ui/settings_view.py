@@ -126,7 +126,7 @@ def rates(frame: shell.Frame) -> None:
             column_config={
                 "Day": tables.day("Day", frame.say, width=110),
                 "Currency": tables.text("Currency", width=90),
-                "In": tables.text("Currency", width=78),
+                "In": tables.text("In", width=78),
                 "Rate": tables.money("Rate", frame.say, places=6, width=110),
             },
             alt="Exchange rates by day, newest first",

@@ -156,7 +156,7 @@ def test_of_a_day_before_the_books_knew_anything_it_is_said_from_when_they_do(op
 @pytest.mark.parametrize(
     ("month", "words"),
     [
-        ("2026-03", "As of 31 Mar 2026, the end of the month chosen · not frozen"),
+        ("2026-03", "As of 31 Mar 2026, month's end · not frozen"),
         ("2026-04", "As of 20 Apr 2026, today: April 2026 still runs"),
     ],
 )
@@ -170,6 +170,12 @@ def test_the_page_is_as_of_one_day_whatever_day_other_pages_look_at(
     assert "10 Feb 2026" not in said
     assert of(at.date_input, "As of").disabled
     assert of(at.date_input, "As of").value == date(2026, 2, 10)  # kept for the other pages
+
+
+def test_of_a_month_that_runs_the_page_leads_to_its_board_pack(open_page: Open, books: Engine) -> None:
+    at = of(open_page("month_end.py", month="2026-04").button, "See its board pack so far").click().run()
+    assert not at.exception
+    assert any(each.label == "Download PDF" for each in at.get("download_button"))
 
 
 def test_sales_of_a_month_are_typed(open_page: Open, books: Engine) -> None:
