@@ -80,18 +80,46 @@ def led_to(before: Decimal, after: Decimal, figure: Figure, say: Format) -> str:
 
     Has as many places as it takes for the sum to add up as it is written, four at most.
     """
-    for places in range(1, 5):
+    places = _places_to_add_up(before, after, 1)
+    word = "points" if figure.unit == PERCENT else UNIT_WORDS.get(figure.unit, figure.unit)
+    ends = [_of_unit(each, places, figure.unit, say) for each in (before, after)]
+    sign = "−" if after < before else "+"
+    return f"{ends[0]} {sign} {say.number(abs(after - before), places)} {word} = {ends[1]}"
+
+
+def side_by_side(before: Figure, after: Figure, say: Format) -> tuple[str, str, str]:
+    """Write two values in full and the change between them, with as many places as let them add up as written."""
+    if before.exact is None or after.exact is None:
+        return in_full(before, say), in_full(after, say), NONE
+    if after.unit == MONEY:
+        units = [nearest_minor(each.exact or Decimal(0), after.currency) for each in (before, after)]
+        change_units = nearest_minor(after.exact - before.exact, after.currency)
+        whole = _places_to_add_up(before.exact, after.exact, 0) == 0
+        decimals = 0 if whole else None
+        texts = [say.money(each, after.currency, decimals=decimals) for each in units]
+        return texts[0], texts[1], f"{say.signed(change_units, after.currency, decimals=decimals)} {after.currency}"
+    places = _places_to_add_up(before.exact, after.exact, max(_places(before.exact), _places(after.exact)))
+    moved = say.number(after.exact - before.exact, places)
+    signed = f"+{moved}" if after.exact > before.exact and moved.strip("0.,") else moved
+    word = "points" if after.unit == PERCENT else UNIT_WORDS.get(after.unit, after.unit)
+    first, last = (_of_unit(each, places, after.unit, say) for each in (before.exact, after.exact))
+    return first, last, f"{signed} {word}"
+
+
+def _of_unit(amount: Decimal, places: int, unit: str, say: Format) -> str:
+    return (
+        say.percent(amount, places) if unit == PERCENT else f"{say.number(amount, places)} {UNIT_WORDS.get(unit, '')}"
+    )
+
+
+def _places_to_add_up(before: Decimal, after: Decimal, least: int) -> int:
+    """Return with how many places, four at most, both values and the change between them add up as rounded."""
+    for places in range(least, 4):
         step = Decimal(1).scaleb(-places)
-        first, last, moved = (
-            each.quantize(step, rounding=ROUND_HALF_UP) for each in (before, after, after - before)
-        )  # fmt: skip
+        first, last, moved = (each.quantize(step, ROUND_HALF_UP) for each in (before, after, after - before))
         if first + moved == last:
-            break
-    percent = figure.unit == PERCENT
-    word = UNIT_WORDS.get(figure.unit, figure.unit)
-    ends = [say.percent(each, places) if percent else f"{say.number(each, places)} {word}" for each in (first, last)]
-    step_word = f"{say.number(abs(moved), places)} {'points' if percent else word}"
-    return f"{ends[0]} {'−' if moved < 0 else '+'} {step_word} = {ends[1]}"
+            return places
+    return 4
 
 
 def adding_up(parts: Sequence[Decimal], total: Decimal, unit: str) -> list[Decimal]:

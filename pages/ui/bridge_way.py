@@ -12,6 +12,8 @@ from arcore.reports.ratio_bridges import RATIOS
 from arcore.reports.ratio_bridges import VARIANTS
 from pages.ui import shell
 
+USUAL = {"dso": "DSO on the closing balance", "cei": "CEI of all that left"}
+"""What the usual way of counting a ratio is called where others stand beside it."""
 BY = "bridge_by"
 """How the address names the way of counting."""
 
@@ -28,11 +30,17 @@ def choose(bar: DeltaGenerator, frame: shell.Frame, plain: str) -> str:
     if key not in st.session_state and asked in ways:
         st.session_state[key] = asked
     chosen = bar.selectbox(
-        "Counted by", ways, format_func=lambda way: BY_KEY[plain, way].label, key=key, label_visibility="collapsed",
+        "Counted by", ways, format_func=lambda way: _word(plain, way), key=key, label_visibility="collapsed",
         width=230, persist_state="session",
     )  # fmt: skip
     st.query_params[BY] = chosen
     return plain if chosen == own.variant and BY_NAME[plain] is own else f"{plain}.{chosen}"
+
+
+def _word(plain: str, way: str) -> str:
+    """Return what a way of counting is called among the others; the usual one is not only the name of the ratio."""
+    label = BY_KEY[plain, way].label
+    return USUAL.get(plain, label) if label == plain.upper() else label
 
 
 def title(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -37,6 +38,7 @@ DOCUMENTS = (
 NOT_KNOWN = "not recognised"
 AMONG_FACTS = ("dates that", "day first", "month first", "order ", "decimals ")
 """How the parts of a reason begin that tell something of the whole file."""
+COUNTS = re.compile(r"\((\d+) of (\d+) ")
 MARKS = {"decimals behind “.”: ": "point, ", "decimals behind “,”: ": "comma, "}
 
 
@@ -64,7 +66,7 @@ def facts(one: Understood, say: Format, *, currency: str, place: int) -> None:
         "Data": quality(quality_of(one), say),
         "As of": say.day(one.as_of) if one.as_of else "",
         "Dates": _evidence(one, DATE_FIELDS),
-        "Decimals": _evidence(one, AMOUNT_FIELDS) if one.decimal_mark else "",
+        "Decimals": with_numbers(_evidence(one, AMOUNT_FIELDS), say) if one.decimal_mark else "",
         "Currency": _currencies(one, currency),
         "Layout": _layout(one),
     }
@@ -131,6 +133,11 @@ def _evidence(one: Understood, fields: Sequence[str]) -> str:
                 last = last.replace(said, shorter)
             return last[0].upper() + last[1:]
     return ""
+
+
+def with_numbers(sentence: str, say: Format) -> str:
+    """Write counts in a sentence as all others are written: (5,000 of 5,000 amounts)."""
+    return COUNTS.sub(lambda found: f"({say.number(int(found[1]))} of {say.number(int(found[2]))} ", sentence)
 
 
 def all_facts(plan: Plan, say: Format, *, currency: str) -> None:

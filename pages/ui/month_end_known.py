@@ -136,12 +136,9 @@ def kpis(frame: shell.Frame, found: AsKnown) -> None:
     say = frame.say
     table = pd.DataFrame(
         [
-            (
-                one.label, UNKNOWN if found.known_from else measures.in_full(one.then, say),
-                measures.in_full(one.now, say),
-                NONE if one.change is None or found.known_from
-                else measures.change(one.change, one.now, say, of=one.now.exact),
-            )
+            (one.label, UNKNOWN, measures.in_full(one.now, say), NONE)
+            if found.known_from
+            else (one.label, *measures.side_by_side(one.then, one.now, say))
             for one in found.measures
         ],
         columns=["Measure", "Then", "Today", "Difference"],
