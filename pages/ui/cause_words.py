@@ -26,7 +26,7 @@ _OF_TERMS = {
     "timeliness": "Timeliness: how old what is open is",
 }
 _CASH = {
-    "timeliness": "Timeliness: what could have been collected and did not come as cash",
+    "timeliness": "Timeliness: collectable, and did not come as cash",
     "credits": "Credits: credit notes of the window",
 }
 OTHERWISE = {

@@ -106,6 +106,8 @@ def balances(frame: shell.Frame, found: AsKnown) -> None:
         ],
         columns=["Entity", "Currency", "Then", "Today", "Difference"],
     ).astype(dict.fromkeys(("Then", "Today", "Difference"), float))
+    if found.known_from:
+        table = table.drop(columns="Difference")
     if table.empty:
         st.caption("Nothing was open, then or as known today.")
         return
@@ -125,7 +127,8 @@ def balances(frame: shell.Frame, found: AsKnown) -> None:
         column_config={
             "Entity": tables.text("Entity", width=110),
             "Currency": tables.text("Currency", width=75),
-            **{name: tables.money(name, frame.say, width=125) for name in ("Then", "Today", "Difference")},
+            **{name: tables.money(name, frame.say, width=125) for name in ("Then", "Today")},
+            "Difference": tables.change("Difference", frame.say, places=2, width=125),
         },
         alt="Open balance as known then and today; select one to see its documents",
     )  # fmt: skip

@@ -170,11 +170,11 @@ def _grid(frame: shell.Frame, lines: Sequence[Line]) -> None:
         data, hide_index=True, row_height=tables.ROW, height=tables.height(len(data), most=MOST_SHOWN), placeholder="–",
         column_config={
             "date": tables.day("Date", say), "kind": tables.text("Kind", width=95),
-            "number": tables.text("Number", width=78), "customer": tables.text("Customer", width=140),
+            "number": tables.text("Number", width=70), "customer": tables.text("Customer", width=140),
             "debit": tables.money("Debit", say, width=80), "credit": tables.money("Credit", say, width=80),
             "currency": tables.text("", width=45), "against": tables.text("Applied to", width=90),
             "by": tables.text("By", width=60), "days": tables.count("Days", width=50, hint="since it was booked"),
-            "told": tables.text("Where it stands", width=95),
+            "told": tables.text("Status", width=80),
         },
         alt=f"{len(lines)} bookings to post",
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -35,10 +36,10 @@ def key_of(status: str, currency: str) -> str:
 def open_asked(frame: shell.Frame, groups: Mapping[str, Sequence[Line]]) -> None:
     """Open the total that was asked for: of the list as it is today, which no filter narrows."""
     today = replace(frame, filters=Filters(as_of=frame.today, currency=frame.filters.currency))
-    total_drawer.open_asked(today, partial(known, groups, ZoneInfo(frame.company.time_zone)))
+    total_drawer.open_asked(today, partial(known, groups, ZoneInfo(frame.company.time_zone), frame.today))
 
 
-def known(groups: Mapping[str, Sequence[Line]], zone: ZoneInfo, key: str) -> Explained | None:
+def known(groups: Mapping[str, Sequence[Line]], zone: ZoneInfo, today: date, key: str) -> Explained | None:
     """Return the total of a status and currency by its key."""
     word, _, currency = key.removeprefix("posting_").rpartition("_")
     status = word.replace("-", " ")
@@ -48,7 +49,7 @@ def known(groups: Mapping[str, Sequence[Line]], zone: ZoneInfo, key: str) -> Exp
     return Explained(
         key, f"{status}, net {currency}", MEANT[status],
         "debits − credits of the bookings with this status; a match changes no total of the ledger and counts 0",
-        ("booking", "bookings"), partial(_entries, lines, zone), "Dated", "Booking",
+        ("booking", "bookings"), partial(_entries, lines, zone, today), "Dated", "Booking",
         rests_on="what has this status now, on a day before: as far as it was booked by then", currency=currency,
     )  # fmt: skip
 
@@ -59,12 +60,13 @@ def kind_of(line: Line) -> str:
     return f"{label}, taken back" if line.takes_back else label
 
 
-def _entries(lines: Sequence[Line], zone: ZoneInfo, filters: Filters) -> list[Entry]:
+def _entries(lines: Sequence[Line], zone: ZoneInfo, today: date, filters: Filters) -> list[Entry]:
+    """Return the bookings of the list; on a day before today those that were booked by then."""
     return [
         Entry(
             line.subject, line.code, line.customer, f"{kind_of(line)} {line.number}".strip(), line.on,
             0 if line.kind == MATCH else line.amount, line.currency,
         )
         for line in lines
-        if line.recorded_at.astimezone(zone).date() <= filters.as_of
+        if filters.as_of >= today or line.recorded_at.astimezone(zone).date() <= filters.as_of
     ]  # fmt: skip

@@ -68,13 +68,23 @@ def test_the_overview_leads_to_what_waits_too_long(books: Engine, open_page: Ope
     assert "1 booking waits" in said(open_page("overview.py", books="My books"))
 
 
+def test_the_net_is_explained_as_the_list_shows_it_whatever_day_it_is(
+    books: Engine, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ARCORE_TODAY", "2026-11-10")  # the clock of the books is ahead of the day that is looked at
+    settings.cache_clear()
+    at = open_page("imports.py", books="My books", section="Posting list", posting="To post")
+    at.button(key="explain_total_posting_To-post_EUR").click().run()
+    assert "−€40.00 = **−€40.00**" in said(at)
+
+
 def test_a_receipt_is_exported_downloaded_and_taken_back(books: Engine, open_page: Open) -> None:
     at = open_page("imports.py", books="My books", section="Posting list")
     assert "credit 40.00 · net **−40.00**" in said(at)
     grid = next(frame.value for frame in at.dataframe if "against" in frame.value.columns)
     assert grid[["kind", "credit", "against"]].to_numpy().tolist() == [["Payment", 40.0, "I-1"]]
     at.button(key="explain_total_posting_To-post_EUR").click().run()
-    assert "= **−€40.00**" in said(at)
+    assert "−€40.00 = **−€40.00**" in said(at)
     assert "Payment" in next(frame.value for frame in at.dataframe if "what" in frame.value.columns)["what"].iloc[0]
     export = next(button for button in at.button if button.label == "Export 1 line")
     export.click().run()
