@@ -311,9 +311,14 @@ class Booking:
                 amount -= part
 
     def _redate(self, step: Redate) -> None:
+        left = step.amount
         for item in self._open(step.document_id):
-            if item.due_date == step.old_due and least_from(item.moves, item.side, max(step.on, item.effective_on)) > 0:
-                self._items[step.document_id].append(moves.redate(self.journal, item.id, step.due, on=step.on).id)
+            free = least_from(item.moves, item.side, max(step.on, item.effective_on))
+            moved = free if left is None else min(free, left)
+            if item.due_date == step.old_due and moved > 0:
+                new = moves.redate(self.journal, item.id, step.due, on=step.on, amount=moved)
+                self._items[step.document_id].append(new.id)
+                left = None if left is None else left - moved
 
     # --- the exchange pair --------------------------------------------------------------------------------------------
 

@@ -149,12 +149,13 @@ class Settle(NamedTuple):
 
 
 class Redate(NamedTuple):
-    """Move what is open of a document and due on `old_due` to the source's new due date."""
+    """Move what is open of a document and due on `old_due` to the source's new due date; at most `amount` if given."""
 
     document_id: int
     old_due: date
     due: date
     on: date
+    amount: int | None = None
 
 
 class PostPair(NamedTuple):

@@ -12,6 +12,8 @@ from sqlmodel import col
 
 from arcore.intake.holdings import Held
 from arcore.store.books import AuditEvent
+from arcore.store.books import Document
+from arcore.store.chunks import chunks
 
 
 class Spans:
@@ -49,3 +51,24 @@ def lapsed(documents: Mapping[int, Held], spans: Spans) -> frozenset[int]:
         for one in held.lapsed
         if one.inferred or (one.other_id in documents and spans.hold(one.application_id) and spans.hold(one.ended_by))
     )
+
+
+def widowed(session: Session, documents: Mapping[int, Held], spans: Spans) -> frozenset[int]:
+    """Return the documents that imports matched for a while with one that was revised or voided since."""
+    others = {
+        one.other_id: number
+        for number, held in documents.items()
+        for one in held.lapsed
+        if not one.inferred
+        and one.other_id not in documents
+        and spans.hold(one.application_id)
+        and spans.hold(one.ended_by)
+    }
+    voided = {
+        number
+        for ids in chunks(others)
+        for number in session.execute(
+            select(col(Document.reverses_id)).where(col(Document.reverses_id).in_(ids))
+        ).scalars()
+    }
+    return frozenset(others[number] for number in voided if number is not None)

@@ -40,6 +40,7 @@ from arcore.intake.holdings import unapplied_credits
 from arcore.intake.implied import Spans
 from arcore.intake.implied import implied
 from arcore.intake.implied import lapsed
+from arcore.intake.implied import widowed
 from arcore.intake.lastword import Memory
 from arcore.intake.lastword import Past
 from arcore.intake.lastword import read_past
@@ -95,7 +96,7 @@ def tell_late(session: Session, draft: Draft, told: Sequence[Told], memory: Memo
     late = _Late(session, draft, past, voice)
     _listen(late, merge_repeated(told))
     affected = _affected(late)
-    known, made, stuck = _known(late, affected)
+    known, made, stuck, alone = _known(late, affected)
     words = {key: dict(past.words.get(key, {})) for key in affected}
     rows = {(LATE, key): row for key, row in late.rows.items()}
     teller = Teller(source.system, source.entity, draft.directory, draft.today, rows)
@@ -112,10 +113,11 @@ def tell_late(session: Session, draft: Draft, told: Sequence[Told], memory: Memo
         named = {word.number for key, n in known.numbers.items() if n in moved for word in words[key].values()}
         draft.questions.append(ask.redated(late.day, sorted(named)))
         return
-    rebooking = Rebooking(known.documents, made, _entries(session, known), before.stories, after.stories)
+    rebooking = Rebooking(known.documents, made, _Entries(session, known), before.stories, after.stories)
     changed = [number for number in rebooking.changed() if number not in stuck]
     steps = rebooking.steps(changed)
-    if doubtful := _doubtful(known, made, before.doubtful | after.doubtful, rebooking.anew):
+    revised = before.doubtful | after.doubtful | (alone if changed else frozenset())
+    if doubtful := _doubtful(known, made, revised, rebooking.anew):
         found = [ghost.stories[n].customer for n in doubtful for ghost in (before, after) if n in ghost.stories]
         names = {draft.directory.known(draft.directory.survivor(ref)).name for ref in found}
         draft.questions.append(ask.ended(late.day, sorted(names)))
@@ -250,8 +252,11 @@ def _affected(late: _Late) -> set[str]:
     return found
 
 
-def _known(late: _Late, affected: Collection[str]) -> tuple[Known, frozenset[int], dict[int, str]]:
-    """Read what the books hold of the documents; also which applications imports made, and what can't be told anew."""
+def _known(late: _Late, affected: Collection[str]) -> tuple[Known, frozenset[int], dict[int, str], frozenset[int]]:
+    """Read what the books hold of the documents; also which applications imports made, and what can't be told anew.
+
+    The last are those whose match with a document that was revised since had ended before.
+    """
     numbers = {key: late.numbers[key] for key in affected if key in late.numbers}
     mine = {number for number in numbers.values() if number < MADE}
     directory = late.draft.directory
@@ -279,7 +284,7 @@ def _known(late: _Late, affected: Collection[str]) -> tuple[Known, frozenset[int
     fixed = {n: _fixed(one, made) for n, one in documents.items()}
     others = {n: one for n, one in held.items() if n not in documents and one.standing and one.side < 0}
     paid = _paid(late.session, documents)
-    return Known(numbers, documents, fixed, others, paid), made, stuck
+    return Known(numbers, documents, fixed, others, paid), made, stuck, widowed(late.session, documents, spans)
 
 
 def _fixed(one: Held, made: Collection[int]) -> tuple[list[Tie], dict[date, int]]:
@@ -340,10 +345,6 @@ class _Entries:
             reference=row.reference,
         )
         return told_alike(entry, like)
-
-
-def _entries(session: Session, known: Known) -> _Entries:
-    return _Entries(session, known)
 
 
 def _words(late: _Late, rebooking: Rebooking, stuck: Collection[int]) -> Iterator[NewWord]:

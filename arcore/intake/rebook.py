@@ -233,7 +233,7 @@ class Rebooking:
         if isinstance(step, Match):
             return [Match(refs[0], refs[1], event.amount, event.day)]
         if isinstance(step, Redate):
-            return [step._replace(document_id=refs[0])]
+            return [step._replace(document_id=refs[0], amount=event.amount)]
         return [OpenAgain(refs[-1], event.amount, event.day, self.refs.get(event.other, event.other), event.since)]
 
 
