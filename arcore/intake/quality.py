@@ -84,7 +84,7 @@ def flawed(understood: Understood) -> list[Flawed]:
         Flawed(row.line, row.number, row.customer_name or row.customer_code, tuple(_document(row)))
         for row in understood.rows
     ]
-    lost = {row.line: Flawed(row.line, row.number, row.customer, ("refused",), row.reason) for row in understood.refused}
+    lost = {r.line: Flawed(r.line, r.number, r.customer, ("refused",), r.reason) for r in understood.refused}
     return sorted([*(row for row in found if row.flaws), *lost.values()], key=lambda row: row.line)
 
 
