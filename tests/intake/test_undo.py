@@ -232,6 +232,26 @@ def test_undoing_in_turn_gives_back_every_past_day_of_a_match_that_had_ended(off
     assert office.open() == {"CN-5": "-100.00", "INV-1": "300.00"}
 
 
+def test_where_somebody_booked_since_past_days_stay_and_the_preview_names_the_customer(office, files):
+    def invoice(left):
+        return files.document("INV-1", "400.00", "01-05", due="02-10", left=left)
+
+    office.take(files.snapshot("01-31", invoice("300.00"), files.credit("CN-5", "100.00", "01-06", left="-100.00")))
+    office.take(files.snapshot("02-28", invoice("100.00")), yes=True)
+    back = [invoice("400.00"), files.credit("CN-6", "200.00", "01-06", left="-100.00")]
+    office.take(files.snapshot("03-28", *back), yes=True)
+    customer = office.rows("SELECT id FROM customer")[0]["id"]
+    service.record_payment(
+        office.engine, customer_id=customer, received_on=date(2026, 3, 30), currency="EUR", amount=Decimal("10.00"),
+        actor=office.actor,
+    )  # fmt: skip
+    for number, left in ((3, "100.00"), (2, "300.00")):
+        assert undo(office.engine, number, actor=office.actor, dry_run=True)["consequences"].past == ("Alder",)
+        office.undo(number)
+        assert office.open()["INV-1"] == left
+        assert office.whole()
+
+
 def test_same_key_undoes_once(office, files, listed):
     office.take(listed)
     first = undo(office.engine, 1, actor=office.actor, key="k")
