@@ -268,10 +268,19 @@ def _email(cell: str, doubtful: list[str]) -> str:
     return ""
 
 
+SAP_LANGUAGES = {
+    "A": "ar", "C": "cs", "D": "de", "E": "en", "F": "fr", "G": "el", "H": "hu", "I": "it", "J": "ja", "K": "da",
+    "L": "pl", "N": "nl", "O": "no", "P": "pt", "R": "ru", "S": "es", "T": "tr", "U": "fi", "V": "sv",
+}  # fmt: skip
+"""The one-letter keys of its table of languages, as KNA1 tells them."""
+
+
 def _language(cell: str) -> str:
-    """Return a language tag: "en_US" → "en-US", "DE" → "de"; words are kept, a system's own numbers are not."""
+    """Return a language tag: "en_US" → "en-US", "DE" and "D" → "de"; words are kept, a system's own numbers are not."""
     if cell.isdecimal():
         return ""
+    if cell in SAP_LANGUAGES:
+        return SAP_LANGUAGES[cell]
     found = re.fullmatch(r"([A-Za-z]{2})(?:[-_]([A-Za-z]{2}))?", cell)
     if not found:
         return cell

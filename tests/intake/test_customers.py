@@ -45,6 +45,18 @@ def test_the_template_filled_in_comes_back_field_by_field() -> None:
     assert found.customer_keys() == ("C1", "C2")
 
 
+def test_one_letter_keys_of_languages_are_those_of_sap() -> None:
+    table = (
+        b"KUNNR,NAME1,LAND1,SPRAS\r\n0000100001,Alder AG,DE,D\r\n0000100002,Birch Ltd,GB,E\r\n0000100003,Cedro,ES,S\r\n"
+    )
+    (found,) = understand([("KNA1.csv", table)])
+    assert [(one.name, one.language) for one in found.customers] == [
+        ("Alder AG", "de"),
+        ("Birch Ltd", "en"),
+        ("Cedro", "es"),
+    ]
+
+
 def test_the_template_is_a_csv_that_excel_opens() -> None:
     assert template().startswith(b"\xef\xbb\xbfCustomer number,")
     assert len(TEMPLATE_COLUMNS) == len(set(TEMPLATE_COLUMNS))
