@@ -116,8 +116,7 @@ def tell_late(session: Session, draft: Draft, told: Sequence[Told], memory: Memo
     rebooking = Rebooking(known.documents, made, _Entries(session, known), before.stories, after.stories)
     changed = [number for number in rebooking.changed() if number not in stuck]
     steps = rebooking.steps(changed)
-    revised = before.doubtful | after.doubtful | (alone if changed else frozenset())
-    if doubtful := _doubtful(known, made, revised, rebooking.anew):
+    if doubtful := _doubtful(known, made, before.doubtful | after.doubtful | alone, rebooking.anew):
         found = [ghost.stories[n].customer for n in doubtful for ghost in (before, after) if n in ghost.stories]
         names = {draft.directory.known(draft.directory.survivor(ref)).name for ref in found}
         draft.questions.append(ask.ended(late.day, sorted(names)))
