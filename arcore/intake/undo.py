@@ -261,13 +261,18 @@ class _Undo:
             elif one.reverses_id is not None or one.in_force or self._ended_by_undone(one):
                 on = nets.setdefault((source.id, target.id), {})
                 on[one.effective_on] = on.get(one.effective_on, 0) - one.amount
-        for (source_id, target_id), on in nets.items():
-            for day, amount in sorted(on.items()):
-                source, target = self.journal.item(source_id), self.journal.item(target_id)
-                if amount > 0:
-                    stand_again(self.journal, source, target, amount, day)
-                elif amount < 0:
-                    self._take_off(source, target, -amount, day)
+        wanted = [
+            (self.journal.item(source_id), self.journal.item(target_id), day, amount)
+            for (source_id, target_id), on in nets.items()
+            for day, amount in sorted(on.items())
+        ]
+        # What goes makes room for what stands again.
+        for source, target, day, amount in wanted:
+            if amount < 0:
+                self._take_off(source, target, -amount, day)
+        for source, target, day, amount in wanted:
+            if amount > 0:
+                stand_again(self.journal, source, target, amount, day)
 
     def _ended_by_undone(self, applied: ApplicationState) -> bool:
         """Tell whether what ended an application was itself undone since, and so stands again by another row."""

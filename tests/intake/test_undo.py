@@ -232,6 +232,27 @@ def test_undoing_in_turn_gives_back_every_past_day_of_a_match_that_had_ended(off
     assert office.open() == {"CN-5": "-100.00", "INV-1": "300.00"}
 
 
+def test_a_match_that_a_late_snapshot_made_smaller_stands_in_full_again(office, files):
+    credit = files.credit("CN-5", "200.00", "01-06", left="-200.00")
+    office.take(files.snapshot("03-28"))
+    first = [
+        files.document("INV-1", "200.00", "01-05"),
+        credit,
+        files.credit("CN-6", "300.00", "01-06", left="-300.00"),
+    ]
+    office.take(files.snapshot("01-31", *first), yes=True)
+    before = office.balances()
+    assert before["INV-1"] == [("2026-01-05", 20_000), ("2026-03-28", -20_000)]
+    # CN-6 pays half of the invoice already in February, so CN-5 pays the other half only.
+    late = office.take(
+        files.snapshot("02-28", files.document("INV-1", "200.00", "01-05", left="100.00"), credit), yes=True
+    )
+    assert office.balances()["INV-1"] == [("2026-01-05", 20_000), ("2026-02-28", -10_000), ("2026-03-28", -10_000)]
+    office.undo(late)
+    assert office.balances() == before
+    assert office.whole()
+
+
 def test_where_somebody_booked_since_past_days_stay_and_the_preview_names_the_customer(office, files):
     def invoice(left):
         return files.document("INV-1", "400.00", "01-05", due="02-10", left=left)
