@@ -36,6 +36,7 @@ from pages.ui import filters
 from pages.ui.books import Books
 from pages.ui.format import Format
 from pages.ui.format import as_label
+from pages.ui.turns import Turns
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -169,6 +170,7 @@ class Frame:
         return [*line, *filters.words(self.filters, self.say), *whose]
 
 
+TURNS = Turns()
 _frame: ContextVar[Frame | None] = ContextVar("frame", default=None)
 
 
@@ -184,6 +186,11 @@ def pages_for(_user: Actor) -> list[Page]:
 
 def run_app() -> None:
     """Draw the menu and the frame, then run the chosen page inside it; the only thing app.py calls."""
+    with TURNS.taken():
+        _run()
+
+
+def _run() -> None:
     # Before the menu: a tab icon set first keeps the browser from asking an outside host for the menu's.
     st.set_page_config(page_icon=TAB_ICON, layout="wide")
     user = current_user()
