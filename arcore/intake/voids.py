@@ -40,20 +40,27 @@ def stand_again(journal: Journal, source: ItemState, target: ItemState, amount: 
 
 
 def match_voids(journal: Journal, items: Sequence[int]) -> None:
-    """Let voids that stand open in the past, where a match ended later, stand against each other there."""
+    """Let voids that stand open in the past, where a match ended later, stand against each other there.
+
+    Those of one number first, so that no document shows in the past what another one was.
+    """
+    _match_each_other(journal, list(map(journal.item, items)), of_one=True)
     left = [item for item in map(journal.item, items) if shows(item)]
-    _match_each_other(journal, left)
-    if left := [item for item in left if shows(item)]:
-        # Their counterparts may be voids of an import that was undone before.
-        query = (
-            select(col(Item.id))
-            .join(Document, col(Document.id) == col(Item.document_id))
-            .where(col(Document.reverses_id).is_not(None))
-            .where(col(Item.customer_id).in_({item.customer_id for item in left}))
-        )
-        older = sorted(journal.unit.session.execute(query).scalars())
-        journal.load(older)
-        _match_each_other(journal, [*left, *(item for item in map(journal.item, older) if shows(item))])
+    if not left:
+        return
+    # Their counterparts may be voids of an import that was undone before.
+    query = (
+        select(col(Item.id))
+        .join(Document, col(Document.id) == col(Item.document_id))
+        .where(col(Document.reverses_id).is_not(None))
+        .where(col(Item.customer_id).in_({item.customer_id for item in left}))
+    )
+    older = sorted(journal.unit.session.execute(query).scalars())
+    journal.load(older)
+    voids = [*left, *(journal.item(number) for number in older if number not in set(items))]
+    _match_each_other(journal, voids, of_one=True)
+    _match_each_other(journal, left, of_one=False)
+    _match_each_other(journal, voids, of_one=False)
 
 
 def shows(item: ItemState) -> bool:
@@ -61,10 +68,12 @@ def shows(item: ItemState) -> bool:
     return any(item.moves.values())
 
 
-def _match_each_other(journal: Journal, voids: Sequence[ItemState]) -> None:
-    mirrors: dict[tuple[int, str, str], list[ItemState]] = {}
+def _match_each_other(journal: Journal, voids: Sequence[ItemState], *, of_one: bool) -> None:
+    mirrors: dict[tuple[int, str, str, str], list[ItemState]] = {}
     for item in voids:
-        mirrors.setdefault((item.customer_id, item.entity, item.currency), []).append(item)
+        if shows(item):
+            key = (item.customer_id, item.entity, item.currency, item.number if of_one else "")
+            mirrors.setdefault(key, []).append(item)
     for found in mirrors.values():
         for credit in (item for item in found if item.side == CREDIT):
             for debit in (item for item in found if item.side == DEBIT):

@@ -253,6 +253,24 @@ def test_a_match_that_a_late_snapshot_made_smaller_stands_in_full_again(office, 
     assert office.whole()
 
 
+def test_undone_in_turn_no_document_shows_in_the_past_what_another_one_was(office, files):
+    first, second = files.document("INV-1", "200.00", "01-05"), files.document("INV-2", "100.00", "01-05")
+    credit = files.credit("CN-5", "200.00", "01-06", left="-200.00")
+    before, taken = [], []
+    for day, rows in (
+        ("01-31", (first, second)),
+        ("02-28", (credit,)),
+        ("03-28", (second,)),
+        ("04-25", (first, credit)),
+    ):
+        before.append(office.balances())
+        taken.append(office.take(files.snapshot(day, *rows), yes=True))
+    for number in reversed(taken):
+        office.undo(number)
+        assert office.balances() == before.pop()
+    assert office.whole()
+
+
 def test_where_somebody_booked_since_past_days_stay_and_the_preview_names_the_customer(office, files):
     def invoice(left):
         return files.document("INV-1", "400.00", "01-05", due="02-10", left=left)
